@@ -1,0 +1,69 @@
+"""Every setting, once: read from ``ONETIME_*`` environment variables, typed, with safe defaults."""
+
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """The settings of one installation.
+
+    A wrong value raises ``pydantic.ValidationError``; the command line turns it into one sentence.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="ONETIME_", extra="ignore", frozen=True)
+
+    data_dir: Path = Field(default=Path("data"), description="Where the database and files live.")
+    host: str = Field(default="0.0.0.0", description="Address both ports listen on.")  # noqa: S104 - phones and chargers come over the LAN
+    http_port: int = Field(default=8000, ge=0, le=65535, description="Port of the pages and the API.")
+    ocpp_port: int = Field(default=9000, ge=0, le=65535, description="Port the chargers connect to.")
+    database_url: str | None = Field(
+        default=None, description="PostgreSQL address; without it SQLite in the data folder is used."
+    )
+    accept_new_chargers: bool = Field(
+        default=False, description="Accept a charger nobody has accepted yet at its first contact."
+    )
+    accept_unknown_cards: bool = Field(
+        default=False, description="Let a card nobody has accepted yet charge; it is listed for assignment."
+    )
+    language: str = Field(default="en", pattern="^(en|de|fr|it)$", description="Language before a login.")
+    log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Log detail.")
+    message_retention_days: int = Field(
+        default=90, ge=1, description="Days the raw OCPP messages are kept; sessions and registers stay."
+    )
+
+    @field_validator("data_dir")
+    @classmethod
+    def _absolute(cls, value: Path) -> Path:
+        """Resolve once, so that a later change of directory cannot move the data."""
+        return value.expanduser().resolve()
+
+    @field_validator("database_url")
+    @classmethod
+    def _psycopg(cls, value: str | None) -> str | None:
+        """Accept the spellings hosters print and select the psycopg 3 driver."""
+        if not value:
+            return None
+        for prefix in ("postgres://", "postgresql://", "postgresql+psycopg://"):
+            if value.startswith(prefix):
+                return "postgresql+psycopg://" + value.removeprefix(prefix)
+        msg = "ONETIME_DATABASE_URL must start with postgresql:// (leave it away for the built-in SQLite)."
+        raise ValueError(msg)
+
+    @property
+    def sqlite_path(self) -> Path:
+        """The file of the built-in database."""
+        return self.data_dir / "onetime.sqlite3"
+
+    @property
+    def sqlalchemy_url(self) -> str:
+        """The address SQLAlchemy opens: PostgreSQL where one is set, else SQLite in the data folder."""
+        return self.database_url or f"sqlite:///{self.sqlite_path}"
+
+
+@lru_cache(maxsize=1)
+def get_settings() -> Settings:
+    """Return the settings of this process, read from the environment at the first call."""
+    return Settings()
