@@ -1,0 +1,111 @@
+"""The database: one engine, readers beside one writer.
+
+The only module that knows SQLite from PostgreSQL. Work is a plain function of a session; it runs on a database
+thread, so the event loop never waits for a disk. Writes share commits: see ``onetime.group_commit``.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+
+from sqlalchemy import Engine, Table, create_engine, event
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.pool import ConnectionPoolEntry
+from sqlmodel import Session, SQLModel
+
+from onetime.group_commit import DatabaseUnavailableError, GroupCommit, Row, Work, describe
+from onetime.texts import Text
+
+T = TypeVar("T")
+
+READERS = 4
+
+
+def create_database_engine(url: str) -> Engine:
+    """Open an engine with the durability this product promises.
+
+    SQLite runs in WAL mode with ``synchronous=FULL``: a commit that was answered survives a power cut.
+    """
+    if not url.startswith("sqlite"):
+        return create_engine(url, pool_size=READERS + 2, pool_pre_ping=True)
+    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": 15}, pool_size=READERS + 2)
+
+    @event.listens_for(engine, "connect")
+    def _configure(connection: Any, _entry: ConnectionPoolEntry) -> None:
+        connection.isolation_level = None  # SQLAlchemy's "begin" below decides, not the driver
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "journal_size_limit=16777216"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Any) -> None:
+        # A writer takes the lock at once: upgrading later could fail where waiting would have helped.
+        writes = connection.get_execution_options().get("writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+class Database:
+    """Readers beside one writer that commits in groups."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="database-reader")
+        self._writer = GroupCommit(engine.execution_options(writes=True))
+
+    @property
+    def trouble(self) -> Text | None:
+        """What keeps the database from writing, as a sentence, or None while all is well."""
+        return self._writer.trouble
+
+    @property
+    def commits(self) -> int:
+        """How many transactions have been committed since the start."""
+        return self._writer.commits
+
+    def start(self) -> None:
+        """Start the writer. Call it from the event loop that will await the answers."""
+        self._writer.start(asyncio.get_running_loop())
+
+    async def close(self) -> None:
+        """Commit what was handed in, then stop."""
+        await self._writer.close()
+        self._readers.shutdown(wait=True)
+        self._engine.dispose()
+
+    async def read(self, work: Work[T]) -> T:
+        """Run ``work`` on a reader and return what it returns.
+
+        Raises ``DatabaseUnavailableError`` when the database cannot be reached.
+        """
+        return await asyncio.get_running_loop().run_in_executor(self._readers, self._read, work)
+
+    async def write(self, work: Work[T]) -> T:
+        """Run ``work`` in a group commit and return what it returned, after the commit.
+
+        ``work`` may run more than once (a lost connection is retried), so it must touch nothing but the session.
+        An exception it raises undoes its own changes only and is raised here.
+        """
+        answer: T = await self._writer.run(work)
+        return answer
+
+    async def append(self, model: type[SQLModel], rows: Sequence[Row]) -> None:
+        """Insert ``rows`` (column name → value) in a group commit; return after the commit."""
+        await self._writer.append(_table(model), rows)
+
+    def append_lazily(self, model: type[SQLModel], rows: Sequence[Row]) -> None:
+        """Insert ``rows`` with the next commit, or within a second; nobody waits and no fsync is spent on them."""
+        self._writer.append_lazily(_table(model), rows)
+
+    def _read(self, work: Work[T]) -> T:
+        try:
+            with Session(self._engine, expire_on_commit=False) as session:
+                return work(session)
+        except OperationalError as error:
+            raise DatabaseUnavailableError(describe(error)) from error
+
+
+def _table(model: type[SQLModel]) -> Table:
+    table: Table = model.__table__  # type: ignore[attr-defined]  # SQLModel adds it to every table class
+    return table

@@ -1,0 +1,81 @@
+"""What happened, as typed events, and the in-memory bus that carries them to whoever listens.
+
+An event is published after the commit that made it true. Listeners are plain functions that return at once.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+from pyee.base import EventEmitter
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class ChargerChanged:
+    """A charger came, went, was accepted or said something new about itself."""
+
+    charger_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectorChanged:
+    """What a connector shows has changed: its status, its session or its readings."""
+
+    connector_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class TransactionChanged:
+    """A session started or ended."""
+
+    transaction_id: int
+    connector_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class CardChanged:
+    """A card was shown for the first time, or somebody decided about it."""
+
+    card_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class MessageSeen:
+    """A frame came from (``received``) or went to (``sent``) a charger. It may not be in the database yet."""
+
+    charger_id: int
+    at: datetime
+    direction: str
+    action: str | None
+    frame: str
+    problem: str | None
+
+
+E = TypeVar("E")
+
+
+class EventBus:
+    """Carries events from services to pages. A failing listener is logged and never stops the publisher."""
+
+    def __init__(self) -> None:
+        self._emitter = EventEmitter()
+
+    def publish(self, event: object) -> None:
+        """Call every listener of this event's type."""
+        self._emitter.emit(type(event).__name__, event)
+
+    def subscribe(self, kind: type[E], listener: Callable[[E], None]) -> Callable[[], None]:
+        """Call ``listener`` for each event of ``kind``; return the function that ends the subscription."""
+
+        def guarded(event: Any) -> None:
+            try:
+                listener(event)
+            except Exception:
+                logger.exception("A listener of %s failed.", kind.__name__)
+
+        self._emitter.add_listener(kind.__name__, guarded)
+        return lambda: self._emitter.remove_listener(kind.__name__, guarded)

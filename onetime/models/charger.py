@@ -1,0 +1,77 @@
+"""Chargers and their connectors (OCPP: charge point and connector)."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from onetime.clock import utc_now
+from onetime.models.types import UtcDateTime, enum_text
+
+
+class Registration(StrEnum):
+    """Whether this house lets the charger in (OCPP 1.6 edition 2, section 4.2)."""
+
+    PENDING = "Pending"
+    ACCEPTED = "Accepted"
+    REJECTED = "Rejected"
+
+
+class ConnectorStatus(StrEnum):
+    """What a connector says of itself (OCPP 1.6 edition 2, section 7.7)."""
+
+    AVAILABLE = "Available"
+    PREPARING = "Preparing"
+    CHARGING = "Charging"
+    SUSPENDED_EV = "SuspendedEV"
+    SUSPENDED_EVSE = "SuspendedEVSE"
+    FINISHING = "Finishing"
+    RESERVED = "Reserved"
+    UNAVAILABLE = "Unavailable"
+    FAULTED = "Faulted"
+    UNKNOWN = "Unknown"
+
+
+class Charger(SQLModel, table=True):
+    """A charger that has been in touch. ``identity`` is the spelling of its first contact, kept as canonical."""
+
+    __tablename__ = "charger"
+
+    id: int | None = Field(default=None, primary_key=True)
+    identity: str = Field(unique=True)
+    identity_key: str = Field(unique=True, description="The identity in lower case; chargers vary the case.")
+    registration: Registration = Field(default=Registration.PENDING, sa_type=enum_text(Registration), index=True)
+    vendor: str | None = None
+    model: str | None = None
+    serial_number: str | None = None
+    firmware_version: str | None = None
+    iccid: str | None = None
+    imsi: str | None = None
+    meter_type: str | None = None
+    meter_serial_number: str | None = None
+    firmware_status: str | None = None
+    diagnostics_status: str | None = None
+    subprotocol_missing: bool = Field(default=False, description="It asked for no OCPP version.")
+    first_seen_at: datetime = Field(default_factory=utc_now, sa_type=UtcDateTime)
+    accepted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    booted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    offline_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class Connector(SQLModel, table=True):
+    """One plug of a charger. Number 0 stands for the charger itself and its main meter."""
+
+    __tablename__ = "connector"
+    __table_args__ = (UniqueConstraint("charger_id", "number"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    charger_id: int = Field(foreign_key="charger.id")
+    number: int
+    spot: str | None = Field(default=None, description="The parking spot people know it by, such as A12.")
+    max_power_w: int = Field(default=22_000, description="What it can deliver; readings above are doubted.")
+    status: ConnectorStatus = Field(default=ConnectorStatus.UNKNOWN, sa_type=enum_text(ConnectorStatus))
+    error_code: str = "NoError"
+    status_info: str | None = None
+    vendor_error_code: str | None = None
+    status_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

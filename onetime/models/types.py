@@ -1,0 +1,56 @@
+"""Column types that keep the house's rules: time is aware and in UTC."""
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import BigInteger, DateTime, Enum, Integer
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+from sqlmodel import SQLModel
+
+# SQLite can only change a constraint that has a name.
+SQLModel.metadata.naming_convention = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware UTC instant. PostgreSQL keeps ``timestamptz``; SQLite, which has no zones, keeps UTC wall time.
+
+    Raises ``ValueError`` for a naive datetime: what zone it was in can no longer be known here.
+    """
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Convert to UTC before writing."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            msg = f"A time without a zone cannot be stored: {value!r}."
+            raise ValueError(msg)
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Return an aware UTC instant."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+# SQLite only auto-numbers a column spelled INTEGER; PostgreSQL needs eight bytes for readings of ten years.
+BigId = BigInteger().with_variant(Integer(), "sqlite")
+
+
+def enum_text(members: type[StrEnum]) -> Any:
+    """Return a column type that stores an enum's values as plain text, the same on both databases.
+
+    A native PostgreSQL enum would need a migration of its own for each new member.
+    """
+    return Enum(members, native_enum=False, length=32, values_callable=lambda e: [m.value for m in e])
