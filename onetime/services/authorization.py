@@ -1,0 +1,81 @@
+"""May this card charge? Cards are compared as chargers report them: case and surrounding blanks do not count."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlmodel import Session, select
+
+from onetime.clock import utc_now
+from onetime.database import Database
+from onetime.events import CardChanged, EventBus
+from onetime.models import Card, CardStatus
+
+
+class AuthorizationStatus(StrEnum):
+    """The answer to a card (OCPP 1.6 edition 2, section 7.2)."""
+
+    ACCEPTED = "Accepted"
+    BLOCKED = "Blocked"
+    EXPIRED = "Expired"
+    INVALID = "Invalid"
+    CONCURRENT_TX = "ConcurrentTx"
+
+
+@dataclass(frozen=True, slots=True)
+class Authorization:
+    """What a charger is told about a card (OCPP: idTagInfo)."""
+
+    status: AuthorizationStatus
+    card_id: int | None = None
+    card_is_new: bool = False
+    parent_id_tag: str | None = None
+    expires_at: datetime | None = None
+
+
+class AuthorizationService:
+    """Answers chargers that ask about a card."""
+
+    def __init__(self, database: Database, bus: EventBus, *, accept_unknown: bool) -> None:
+        self._database = database
+        self._bus = bus
+        self._accept_unknown = accept_unknown
+
+    async def authorize(self, id_tag: str) -> Authorization:
+        """Say whether the card may charge. A card never seen before is stored for somebody to name."""
+        now = utc_now()
+        answer = await self._database.write(lambda s: authorize(s, id_tag, now, accept_unknown=self._accept_unknown))
+        if answer.card_id is not None and answer.card_is_new:
+            self._bus.publish(CardChanged(answer.card_id))
+        return answer
+
+
+def id_tag_key(id_tag: str) -> str:
+    """Return what two reports of one card have in common (OCPP 1.6 edition 2, section 3.9: case-insensitive)."""
+    return id_tag.strip().upper()
+
+
+def authorize(session: Session, id_tag: str, now: datetime, *, accept_unknown: bool) -> Authorization:
+    """Decide about a card inside a transaction, storing it when it is new."""
+    key = id_tag_key(id_tag)
+    card = session.exec(select(Card).where(Card.id_tag_key == key)).first()
+    is_new = card is None
+    if card is None:
+        card = Card(id_tag=id_tag.strip(), id_tag_key=key, first_seen_at=now)
+        session.add(card)
+        session.flush()
+    status = _status(card, now, accept_unknown=accept_unknown)
+    if status is not AuthorizationStatus.ACCEPTED:
+        card.last_refused_at = now
+        session.add(card)
+    return Authorization(status, card.id, is_new, card.parent_id_tag, card.expires_at)
+
+
+def _status(card: Card, now: datetime, *, accept_unknown: bool) -> AuthorizationStatus:
+    if card.status is CardStatus.BLOCKED:
+        return AuthorizationStatus.BLOCKED
+    if card.status is CardStatus.UNKNOWN and not accept_unknown:
+        return AuthorizationStatus.INVALID
+    if card.expires_at is not None and card.expires_at <= now:
+        return AuthorizationStatus.EXPIRED
+    return AuthorizationStatus.ACCEPTED

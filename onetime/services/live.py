@@ -1,0 +1,251 @@
+"""What every charger and connector shows at this moment, in memory.
+
+Services change it after their commit; pages and the API read it. It is rebuilt from the database at start, so a
+session that was running before a power cut is running after it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from onetime.clock import utc_now
+from onetime.events import ChargerChanged, ConnectorChanged, EventBus
+from onetime.models import ConnectorStatus, Registration
+
+POWER_TRUSTED_S = 300  # without a new power reading for this long, the energy between two registers says more
+
+
+class LiveState(StrEnum):
+    """What a person is shown: OCPP's status, and whether the charger can be heard at all."""
+
+    AVAILABLE = "available"
+    PREPARING = "preparing"
+    CHARGING = "charging"
+    SUSPENDED_CAR = "suspended_car"
+    SUSPENDED_CHARGER = "suspended_charger"
+    FINISHING = "finishing"
+    RESERVED = "reserved"
+    UNAVAILABLE = "unavailable"
+    FAULTED = "faulted"
+    OFFLINE = "offline"
+    UNKNOWN = "unknown"
+
+
+_STATE_OF_STATUS = {
+    ConnectorStatus.AVAILABLE: LiveState.AVAILABLE,
+    ConnectorStatus.PREPARING: LiveState.PREPARING,
+    ConnectorStatus.CHARGING: LiveState.CHARGING,
+    ConnectorStatus.SUSPENDED_EV: LiveState.SUSPENDED_CAR,
+    ConnectorStatus.SUSPENDED_EVSE: LiveState.SUSPENDED_CHARGER,
+    ConnectorStatus.FINISHING: LiveState.FINISHING,
+    ConnectorStatus.RESERVED: LiveState.RESERVED,
+    ConnectorStatus.UNAVAILABLE: LiveState.UNAVAILABLE,
+    ConnectorStatus.FAULTED: LiveState.FAULTED,
+    ConnectorStatus.UNKNOWN: LiveState.UNKNOWN,
+}
+
+
+@dataclass(slots=True)
+class LiveSession:
+    """The running session of a connector. Registers in Wh."""
+
+    transaction_id: int
+    id_tag: str
+    started_at: datetime
+    meter_start_wh: int
+    card_id: int | None = None
+    register_wh: int | None = None
+
+    @property
+    def energy_wh(self) -> int:
+        """Energy since the start, never negative: a register that restarted is not yet understood."""
+        return max(0, (self.register_wh or self.meter_start_wh) - self.meter_start_wh)
+
+
+@dataclass(slots=True)
+class LiveConnector:
+    """One connector now. Power in W, registers in Wh."""
+
+    id: int
+    charger: "LiveCharger"
+    number: int
+    spot: str | None
+    max_power_w: int
+    status: ConnectorStatus = ConnectorStatus.UNKNOWN
+    status_at: datetime | None = None
+    error_code: str = "NoError"
+    status_info: str | None = None
+    session: LiveSession | None = None
+    power_w: int | None = None
+    power_at: datetime | None = None
+    soc_percent: int | None = None
+    register_wh: int | None = None
+    register_at: datetime | None = None
+
+    @property
+    def state(self) -> LiveState:
+        """The state a person is shown."""
+        if not self.charger.online:
+            return LiveState.OFFLINE
+        return _STATE_OF_STATUS[self.status]
+
+    @property
+    def since(self) -> datetime | None:
+        """Since when the state holds."""
+        return self.charger.offline_since if not self.charger.online else self.status_at
+
+    @property
+    def label(self) -> str:
+        """What people call it: the spot, or the charger's name and, where it has several, the connector."""
+        if self.spot:
+            return self.spot
+        several = sum(1 for number in self.charger.connectors if number > 0) > 1
+        return f"{self.charger.identity} · {self.number}" if several else self.charger.identity
+
+
+@dataclass(slots=True)
+class LiveCharger:
+    """One charger now."""
+
+    id: int
+    identity: str
+    registration: Registration
+    vendor: str | None
+    model: str | None
+    offline_since: datetime | None
+    connectors: dict[int, LiveConnector]
+    firmware_version: str | None = None
+    serial_number: str | None = None
+    online: bool = False
+    booted_at: datetime | None = None
+
+
+class LiveBoard:
+    """Every charger and connector, by database id."""
+
+    def __init__(self, bus: EventBus) -> None:
+        self._bus = bus
+        self._chargers: dict[int, LiveCharger] = {}
+        self._connectors: dict[int, LiveConnector] = {}
+
+    def chargers(self) -> list[LiveCharger]:
+        """Return all chargers, by name."""
+        return sorted(self._chargers.values(), key=lambda charger: charger.identity.casefold())
+
+    def charger(self, charger_id: int) -> LiveCharger:
+        """Return one charger; raises ``KeyError`` when there is none."""
+        return self._chargers[charger_id]
+
+    def find(self, identity: str) -> LiveCharger | None:
+        """Return the charger of this identity, whatever its case."""
+        key = identity.casefold()
+        return next((c for c in self._chargers.values() if c.identity.casefold() == key), None)
+
+    def connectors(self) -> Iterator[LiveConnector]:
+        """Yield the connectors a car can be plugged into (not number 0) of accepted chargers, by charger."""
+        for charger in self.chargers():
+            if charger.registration is Registration.ACCEPTED:
+                for number in sorted(charger.connectors):
+                    if number > 0:
+                        yield charger.connectors[number]
+
+    def connector(self, connector_id: int) -> LiveConnector:
+        """Return one connector; raises ``KeyError`` when there is none."""
+        return self._connectors[connector_id]
+
+    def put_charger(self, charger: LiveCharger) -> None:
+        """Add a charger, or replace what is known of it."""
+        self._chargers[charger.id] = charger
+        for connector in charger.connectors.values():
+            self._connectors[connector.id] = connector
+        self.charger_changed(charger.id)
+
+    def put_connector(self, connector: LiveConnector) -> None:
+        """Add a connector that has just become known."""
+        connector.charger.connectors[connector.number] = connector
+        self._connectors[connector.id] = connector
+        self.charger_changed(connector.charger.id)
+
+    def charger_changed(self, charger_id: int) -> None:
+        """Tell listeners that the charger and so all its connectors look different now."""
+        self._bus.publish(ChargerChanged(charger_id))
+        for connector in self._chargers[charger_id].connectors.values():
+            self._bus.publish(ConnectorChanged(connector.id))
+
+    def connector_changed(self, connector_id: int) -> None:
+        """Tell listeners that one connector looks different now."""
+        self._bus.publish(ConnectorChanged(connector_id))
+
+    def set_online(self, charger_id: int, online: bool) -> None:
+        """Note that a charger connected or was lost."""
+        charger = self._chargers[charger_id]
+        if charger.online == online:
+            return
+        charger.online = online
+        charger.offline_since = None if online else utc_now()
+        if not online:
+            for connector in charger.connectors.values():
+                connector.power_w = None
+        self.charger_changed(charger_id)
+
+    def set_status(
+        self, connector_id: int, status: ConnectorStatus, at: datetime, error_code: str, info: str | None
+    ) -> None:
+        """Note what a connector said of itself."""
+        connector = self._connectors[connector_id]
+        if connector.status is not status:
+            connector.status_at = at
+        connector.status = status
+        connector.error_code = error_code
+        connector.status_info = info
+        if status is not ConnectorStatus.CHARGING:
+            connector.power_w = 0 if connector.session else None
+        self.connector_changed(connector_id)
+
+    def start_session(self, connector_id: int, session: LiveSession) -> None:
+        """Note a session that runs."""
+        connector = self._connectors[connector_id]
+        connector.session = session
+        connector.soc_percent = None
+        self.connector_changed(connector_id)
+
+    def end_session(self, connector_id: int, transaction_id: int) -> None:
+        """Note that a session ended, unless another one has taken its place."""
+        connector = self._connectors[connector_id]
+        if connector.session and connector.session.transaction_id == transaction_id:
+            connector.session = None
+            connector.power_w = None
+            connector.soc_percent = None
+            self.connector_changed(connector_id)
+
+    def add_reading(
+        self,
+        connector_id: int,
+        taken_at: datetime,
+        *,
+        register_wh: int | None,
+        power_w: int | None,
+        soc_percent: int | None,
+    ) -> None:
+        """Note what a connector measured. An older reading than the one shown changes nothing."""
+        connector = self._connectors[connector_id]
+        if power_w is not None and (connector.power_at is None or taken_at >= connector.power_at):
+            connector.power_w, connector.power_at = power_w, taken_at
+        if register_wh is not None and (connector.register_at is None or taken_at >= connector.register_at):
+            self._add_register(connector, register_wh, taken_at)
+        if soc_percent is not None:
+            connector.soc_percent = soc_percent
+        self.connector_changed(connector_id)
+
+    def _add_register(self, connector: LiveConnector, register_wh: int, taken_at: datetime) -> None:
+        """Note a register; derive the power from two of them where the charger does not send it."""
+        before, before_at = connector.register_wh, connector.register_at
+        silent = connector.power_at is None or (taken_at - connector.power_at).total_seconds() > POWER_TRUSTED_S
+        if silent and before is not None and before_at is not None and register_wh >= before:
+            elapsed = (taken_at - before_at).total_seconds()
+            if elapsed > 0:
+                connector.power_w = min(round((register_wh - before) * 3600 / elapsed), connector.max_power_w)
+        connector.register_wh, connector.register_at = register_wh, taken_at
+        if connector.session:
+            connector.session.register_wh = register_wh

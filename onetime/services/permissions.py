@@ -1,0 +1,72 @@
+"""Who may do what: the one table that every page, event handler and route asks."""
+
+from enum import StrEnum
+
+from onetime.models import Role
+from onetime.texts import _
+
+
+class Permission(StrEnum):
+    """One thing a person may be allowed to do."""
+
+    SEE_DASHBOARD = "see dashboard"
+    SEE_CHARGER = "see charger"
+    ACCEPT_CHARGER = "accept charger"
+    NAME_SPOT = "name spot"
+    CONTROL_CHARGING = "start and stop charging"
+    RESET_CHARGER = "reset charger"
+    SEE_MESSAGES = "see messages"
+    SEE_SESSIONS = "see sessions"
+    SEE_INTERVALS = "see intervals"
+    DOWNLOAD_REPORT = "download report"
+    MANAGE_CARDS = "manage cards"
+    MANAGE_TENANTS = "manage tenants"
+
+
+_EVERYTHING = frozenset(Permission)
+
+PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    Role.ADMINISTRATOR: _EVERYTHING,
+    Role.INSTALLER: frozenset(
+        {
+            Permission.SEE_DASHBOARD,
+            Permission.SEE_CHARGER,
+            Permission.ACCEPT_CHARGER,
+            Permission.NAME_SPOT,
+            Permission.CONTROL_CHARGING,
+            Permission.RESET_CHARGER,
+            Permission.SEE_MESSAGES,
+        }
+    ),
+    Role.MANAGER: frozenset(
+        {
+            Permission.SEE_DASHBOARD,
+            Permission.SEE_CHARGER,
+            Permission.CONTROL_CHARGING,
+            Permission.SEE_SESSIONS,
+            Permission.SEE_INTERVALS,
+            Permission.DOWNLOAD_REPORT,
+            Permission.MANAGE_CARDS,
+            Permission.MANAGE_TENANTS,
+            Permission.NAME_SPOT,
+        }
+    ),
+    # A tenant's own pages come with what they show; until then a tenant sees nothing of the neighbours.
+    Role.TENANT: frozenset(),
+}
+
+
+class PermissionDeniedError(Exception):
+    """A person asked for what their role may not do."""
+
+
+def allowed(role: Role | None, permission: Permission) -> bool:
+    """Say whether ``role`` may do this. Nobody logged in may do nothing."""
+    return role is not None and permission in PERMISSIONS[role]
+
+
+def require(role: Role | None, permission: Permission) -> None:
+    """Raise ``PermissionDeniedError`` unless ``role`` may do this."""
+    if not allowed(role, permission):
+        msg = _("You are not allowed to do this.")
+        raise PermissionDeniedError(msg)

@@ -1,0 +1,100 @@
+"""All services of one running house, put together once; pages and routes reach them through ``current()``."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from sqlmodel import Session, select
+
+from onetime.database import Database, create_database_engine
+from onetime.events import EventBus
+from onetime.migrations import migrate
+from onetime.models import Transaction, TransactionState
+from onetime.services.accounts import AccountService
+from onetime.services.authorization import AuthorizationService
+from onetime.services.cards import CardService
+from onetime.services.chargers import ChargerService, load_chargers
+from onetime.services.commands import ChargerPort, CommandService
+from onetime.services.live import LiveBoard
+from onetime.services.metering import MeteringService
+from onetime.services.transaction_store import last_register, live_session
+from onetime.services.transactions import TransactionService
+from onetime.settings import Settings
+
+
+@dataclass(slots=True)
+class Services:
+    """Everything that knows the rules, around one database."""
+
+    settings: Settings
+    database: Database
+    bus: EventBus
+    live: LiveBoard
+    chargers: ChargerService
+    authorization: AuthorizationService
+    transactions: TransactionService
+    metering: MeteringService
+    cards: CardService
+    accounts: AccountService
+    commands: CommandService | None = None
+
+    def connect_chargers(self, port: ChargerPort) -> None:
+        """Let commands reach chargers through ``port``."""
+        self.commands = CommandService(self.live, port)
+
+
+_running: Services | None = None
+
+
+def current() -> Services:
+    """Return the services of this process. Raises ``RuntimeError`` before the start and after the end."""
+    if _running is None:
+        msg = "Onetime is not running in this process."
+        raise RuntimeError(msg)
+    return _running
+
+
+@asynccontextmanager
+async def running(settings: Settings) -> AsyncIterator[Services]:
+    """Open the database, bring it up to date, restore what was running, and close it all at the end."""
+    global _running
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    engine = create_database_engine(settings.sqlalchemy_url)
+    migrate(engine)
+    database = Database(engine)
+    database.start()
+    services = _assemble(settings, database)
+    await database.read(lambda s: restore(s, services.live))
+    _running = services
+    try:
+        yield services
+    finally:
+        _running = None
+        await database.close()
+
+
+def restore(session: Session, live: LiveBoard) -> None:
+    """Put chargers and running sessions on the live board, as the database knows them."""
+    load_chargers(session, live)
+    query = select(Transaction).where(Transaction.state == TransactionState.OPEN)
+    for row in session.exec(query).all():
+        live.start_session(row.connector_id, live_session(row, last_register(session, row)))
+
+
+def _assemble(settings: Settings, database: Database) -> Services:
+    bus = EventBus()
+    live = LiveBoard(bus)
+    chargers = ChargerService(database, live, accept_new=settings.accept_new_chargers)
+    unknown = settings.accept_unknown_cards
+    return Services(
+        settings=settings,
+        database=database,
+        bus=bus,
+        live=live,
+        chargers=chargers,
+        authorization=AuthorizationService(database, bus, accept_unknown=unknown),
+        transactions=TransactionService(database, bus, live, chargers, accept_unknown=unknown),
+        metering=MeteringService(database, live, chargers),
+        cards=CardService(database, bus),
+        accounts=AccountService(database),
+    )
