@@ -1,0 +1,70 @@
+"""What a charger is asked once it is in: the state of its connectors, and the readings the bill needs.
+
+All of it is best effort. A charger that does not answer is left alone; nothing of this is needed to charge.
+"""
+
+import asyncio
+import logging
+from typing import Any
+
+from onetime.gateway.connection import ChargerConnection
+from onetime.services.commands import CommandError
+
+logger = logging.getLogger(__name__)
+
+SETTLING_S = 5.0  # chargers that are spoken to before their boot is over boot again (lbbrhzn #1503)
+KEYS_PER_CALL = 4  # Entratek answers no more at once (evcc #15869)
+
+# Sampled each minute so that an offline session arrives complete; on the quarter-hour for exact intervals.
+WANTED_SETTINGS: dict[str, tuple[str, ...]] = {
+    "MeterValueSampleInterval": ("60",),
+    "ClockAlignedDataInterval": ("900",),
+    "MeterValuesSampledData": (
+        "Energy.Active.Import.Register,Power.Active.Import,Current.Import,SoC",
+        "Energy.Active.Import.Register,Power.Active.Import",
+        "Energy.Active.Import.Register",
+    ),
+    "MeterValuesAlignedData": ("Energy.Active.Import.Register",),
+    "StopTxnAlignedData": ("Energy.Active.Import.Register",),
+}
+
+
+async def greet(connection: ChargerConnection) -> None:
+    """Ask an accepted charger for its state and set up its metering."""
+    await asyncio.sleep(SETTLING_S)
+    try:
+        if not connection.status_seen:
+            await connection.call("TriggerMessage", {"requestedMessage": "StatusNotification"})
+        await _set_up_metering(connection)
+    except CommandError as error:
+        logger.info("The set-up of %s ended early: %s", connection.identity, error)
+
+
+async def _set_up_metering(connection: ChargerConnection) -> None:
+    present = await _settings(connection, list(WANTED_SETTINGS))
+    for key, wishes in WANTED_SETTINGS.items():
+        setting = present.get(key.casefold())
+        if setting is None or setting.get("readonly") or setting.get("value") in wishes:
+            continue
+        await _set_first_accepted(connection, key, wishes)
+
+
+async def _set_first_accepted(connection: ChargerConnection, key: str, wishes: tuple[str, ...]) -> None:
+    """Offer the best value first: one unknown measurand makes a charger reject the whole list (errata 3.14.4)."""
+    for wish in wishes:
+        answer = await connection.call("ChangeConfiguration", {"key": key, "value": wish})
+        if answer.get("status") in ("Accepted", "RebootRequired"):
+            return
+    logger.warning("%s does not let %s be set; its intervals may be interpolated.", connection.identity, key)
+
+
+async def _settings(connection: ChargerConnection, keys: list[str]) -> dict[str, dict[str, Any]]:
+    """Return the charger's settings by key in lower case; chargers vary the case."""
+    found: dict[str, dict[str, Any]] = {}
+    for start in range(0, len(keys), KEYS_PER_CALL):
+        answer = await connection.call("GetConfiguration", {"key": keys[start : start + KEYS_PER_CALL]})
+        entries = answer.get("configurationKey")
+        for entry in entries if isinstance(entries, list) else []:
+            if isinstance(entry, dict) and isinstance(entry.get("key"), str):
+                found[entry["key"].casefold()] = entry
+    return found

@@ -1,0 +1,42 @@
+"""Every frame is written down as it came and went, without costing the charger's answer a wait."""
+
+from datetime import datetime
+
+from onetime.events import MessageSeen
+from onetime.group_commit import DatabaseClosedError
+from onetime.models import ChargerMessage, Direction
+from onetime.services.runtime import Services
+
+FRAME_LIMIT = 64_000  # characters kept of a frame; what a session's facts need is stored apart
+
+
+class Journal:
+    """Writes one charger's frames."""
+
+    def __init__(self, services: Services, charger_id: int) -> None:
+        self._services = services
+        self._charger_id = charger_id
+
+    def received(self, frame: str, at: datetime, action: str | None, problem: str | None) -> None:
+        """Write down a frame of the charger."""
+        self._write(Direction.RECEIVED, frame, at, action, problem)
+
+    def sent(self, frame: str, at: datetime, action: str | None) -> None:
+        """Write down a frame to the charger."""
+        self._write(Direction.SENT, frame, at, action, None)
+
+    def _write(self, direction: Direction, frame: str, at: datetime, action: str | None, problem: str | None) -> None:
+        kept = frame[:FRAME_LIMIT]
+        row = {
+            "charger_id": self._charger_id,
+            "at": at,
+            "direction": direction,
+            "action": action,
+            "frame": kept,
+            "problem": problem,
+        }
+        try:
+            self._services.database.append_lazily(ChargerMessage, [row])
+        except DatabaseClosedError:
+            return  # the last frames of a shutdown
+        self._services.bus.publish(MessageSeen(self._charger_id, at, direction.value, action, kept, problem))

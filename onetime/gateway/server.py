@@ -1,0 +1,178 @@
+"""The OCPP server: accepts chargers, keeps one connection of each, and carries commands to them."""
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections.abc import AsyncIterator, Coroutine
+from typing import Any
+
+from websockets.asyncio.server import ServerConnection, serve
+from websockets.frames import CloseCode
+
+from onetime.events import ChargerChanged
+from onetime.gateway.connection import ChargerConnection
+from onetime.gateway.greeting import greet
+from onetime.gateway.handlers import HEARTBEAT_S
+from onetime.gateway.handshake import OCPP16, identity_of, refuse_nameless, select_subprotocol
+from onetime.group_commit import DatabaseError
+from onetime.models import Registration
+from onetime.services.chargers import TooManyUnknownChargersError
+from onetime.services.commands import ChargerOfflineError, CommandError
+from onetime.services.runtime import Services
+from onetime.texts import _
+
+logger = logging.getLogger(__name__)
+
+FRAME_LIMIT = 1_048_576  # bytes; a StopTransaction with a day of samples is 300 kB
+PING_EVERY_S = 30.0
+PINGS_MISSED = 3
+ACCEPTANCE_CHECK_S = 1.0
+
+
+class Gateway:
+    """All connections to chargers. It is the ``ChargerPort`` of the services."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._connections: dict[int, ChargerConnection] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.port = services.settings.ocpp_port
+
+    async def call(self, charger_id: int, action: str, payload: dict[str, Any]) -> dict[str, Any]:
+        """Send a call to a charger and return its answer. Raises ``CommandError``."""
+        connection = self._connections.get(charger_id)
+        if connection is None:
+            identity = self._services.live.charger(charger_id).identity
+            raise ChargerOfflineError(_("{identity} is not connected.", identity=identity))
+        return await connection.call(action, payload)
+
+    async def accept(self, socket: ServerConnection) -> None:
+        """Serve one socket from its opening to its end."""
+        connection = await self._recognise(socket)
+        if connection is None:
+            return
+        charger = connection.charger
+        await self._replace(charger.id, connection)
+        self.spawn(self._welcome(connection))
+        try:
+            await connection.serve()
+        finally:
+            await self._dismiss(charger.id, connection)
+
+    def on_charger_changed(self, event: ChargerChanged) -> None:
+        """Bring in a charger that has just been accepted: it is asked to boot again, now for good."""
+        connection = self._connections.get(event.charger_id)
+        if connection and connection.waits_for_acceptance and connection.charger.registration is Registration.ACCEPTED:
+            connection.waits_for_acceptance = False
+            self.spawn(self._bring_in(connection))
+
+    async def watch_life(self) -> None:
+        """Ping every charger, and drop the sockets nobody answers on any more."""
+        while True:
+            await asyncio.sleep(PING_EVERY_S)
+            now = time.monotonic()
+            for connection in list(self._connections.values()):
+                # A charger that never answers pings is only expected to send heartbeats (evcc PR #33099).
+                patience = PINGS_MISSED * (PING_EVERY_S if connection.answers_pings else HEARTBEAT_S)
+                if now - connection.heard_at > patience:
+                    logger.warning("%s has been silent for %.0f s.", connection.identity, now - connection.heard_at)
+                    self.spawn(connection.close(CloseCode.GOING_AWAY, "silent"))
+                else:
+                    self.spawn(connection.ping())
+
+    async def watch_acceptance(self) -> None:
+        """Notice chargers that the command line, another process, has accepted."""
+        while True:
+            await asyncio.sleep(ACCEPTANCE_CHECK_S)
+            waiting = {key for key, c in self._connections.items() if c.charger.registration is Registration.PENDING}
+            if waiting:
+                with contextlib.suppress(DatabaseError):
+                    await self._services.chargers.newly_accepted(waiting)
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run ``work`` beside the connections and keep it alive until it is done."""
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def stop(self) -> None:
+        """End what still runs beside the connections."""
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _recognise(self, socket: ServerConnection) -> ChargerConnection | None:
+        identity = identity_of(socket.request.path) if socket.request else None
+        if identity is None:
+            return None
+        try:
+            charger = await self._services.chargers.contact(identity, subprotocol_missing=socket.subprotocol != OCPP16)
+        except TooManyUnknownChargersError as error:
+            logger.warning("%s was turned away: %s", identity, error)
+            await socket.close(CloseCode.TRY_AGAIN_LATER, "too many unknown chargers")
+            return None
+        except DatabaseError as error:
+            logger.warning("%s was sent away for now: %s", identity, error)
+            await socket.close(CloseCode.TRY_AGAIN_LATER, "the database is not available")
+            return None
+        connection = ChargerConnection(socket, self._services, charger)
+        connection.waits_for_acceptance = charger.registration is not Registration.ACCEPTED
+        return connection
+
+    async def _replace(self, charger_id: int, connection: ChargerConnection) -> None:
+        """Let the newest socket win: an older one is half-open more often than not (OpenEMS #2906)."""
+        older = self._connections.get(charger_id)
+        self._connections[charger_id] = connection
+        if older is not None:
+            self.spawn(older.close(CloseCode.POLICY_VIOLATION, "replaced by a newer connection"))
+        with contextlib.suppress(DatabaseError):
+            await self._services.chargers.went_online(charger_id)
+
+    async def _dismiss(self, charger_id: int, connection: ChargerConnection) -> None:
+        if self._connections.get(charger_id) is connection:
+            del self._connections[charger_id]
+            with contextlib.suppress(DatabaseError):
+                await self._services.chargers.went_offline(charger_id)
+
+    async def _welcome(self, connection: ChargerConnection) -> None:
+        """Greet an accepted charger after its boot, or after its reconnection without one."""
+        if connection.waits_for_acceptance:
+            await connection.accepted.wait()
+        await greet(connection)
+
+    async def _bring_in(self, connection: ChargerConnection) -> None:
+        connection.accepted.set()
+        try:
+            await connection.call("TriggerMessage", {"requestedMessage": "BootNotification"})
+        except CommandError as error:
+            logger.info("%s will boot on its own: %s", connection.identity, error)
+
+
+@contextlib.asynccontextmanager
+async def gateway_running(services: Services) -> AsyncIterator[Gateway]:
+    """Serve chargers on the OCPP port until the block ends. Raises ``OSError`` when the port is taken."""
+    gateway = Gateway(services)
+    services.connect_chargers(gateway)
+    unsubscribe = services.bus.subscribe(ChargerChanged, gateway.on_charger_changed)
+    settings = services.settings
+    try:
+        async with serve(
+            gateway.accept,
+            settings.host,
+            settings.ocpp_port,
+            process_request=refuse_nameless,
+            select_subprotocol=select_subprotocol,
+            compression=None,
+            ping_interval=None,  # watch_life does it, with more patience for chargers that send no pong
+            max_size=FRAME_LIMIT,
+            close_timeout=2,
+            server_header=None,
+        ) as server:
+            gateway.port = next(iter(server.sockets)).getsockname()[1]
+            gateway.spawn(gateway.watch_life())
+            gateway.spawn(gateway.watch_acceptance())
+            yield gateway
+    finally:
+        unsubscribe()
+        await gateway.stop()
