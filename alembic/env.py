@@ -1,10 +1,10 @@
 """Run migrations on the connection the application hands over, or on the configured database from a shell."""
 
+from alembic import context
 from sqlmodel import SQLModel
 from sqlmodel.sql.sqltypes import AutoString
 
 import onetime.models  # noqa: F401 - registers every table
-from alembic import context
 from onetime.database import create_database_engine
 from onetime.settings import get_settings
 

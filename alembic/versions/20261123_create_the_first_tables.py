@@ -4,9 +4,9 @@ Revision: 0001, the first.
 """
 
 import sqlalchemy as sa
+from alembic import op
 
 import onetime.models.types
-from alembic import op
 
 revision = "0001"
 down_revision = None

@@ -9,6 +9,7 @@ from onetime.texts import _
 class Permission(StrEnum):
     """One thing a person may be allowed to do."""
 
+    SEE_OWN_ACCOUNT = "see own account"
     SEE_DASHBOARD = "see dashboard"
     SEE_CHARGER = "see charger"
     ACCEPT_CHARGER = "accept charger"
@@ -29,6 +30,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.ADMINISTRATOR: _EVERYTHING,
     Role.INSTALLER: frozenset(
         {
+            Permission.SEE_OWN_ACCOUNT,
             Permission.SEE_DASHBOARD,
             Permission.SEE_CHARGER,
             Permission.ACCEPT_CHARGER,
@@ -40,6 +42,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     ),
     Role.MANAGER: frozenset(
         {
+            Permission.SEE_OWN_ACCOUNT,
             Permission.SEE_DASHBOARD,
             Permission.SEE_CHARGER,
             Permission.CONTROL_CHARGING,
@@ -52,7 +55,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         }
     ),
     # A tenant's own pages come with what they show; until then a tenant sees nothing of the neighbours.
-    Role.TENANT: frozenset(),
+    Role.TENANT: frozenset({Permission.SEE_OWN_ACCOUNT}),
 }
 
 

@@ -17,6 +17,7 @@ from onetime.services.chargers import ChargerService, load_chargers
 from onetime.services.commands import ChargerPort, CommandService
 from onetime.services.live import LiveBoard
 from onetime.services.metering import MeteringService
+from onetime.services.reports import ReportService
 from onetime.services.transaction_store import last_register, live_session
 from onetime.services.transactions import TransactionService
 from onetime.settings import Settings
@@ -36,6 +37,7 @@ class Services:
     metering: MeteringService
     cards: CardService
     accounts: AccountService
+    reports: ReportService
     commands: CommandService | None = None
 
     def connect_chargers(self, port: ChargerPort) -> None:
@@ -97,4 +99,5 @@ def _assemble(settings: Settings, database: Database) -> Services:
         metering=MeteringService(database, live, chargers),
         cards=CardService(database, bus),
         accounts=AccountService(database),
+        reports=ReportService(database, settings.data_dir / "reports"),
     )

@@ -1,0 +1,34 @@
+"""The REST API: routes under /api/v1, its documentation at /api/docs."""
+
+from fastapi import APIRouter, FastAPI
+from fastapi_offline import FastAPIOffline
+
+from onetime import __version__
+from onetime.api import chargers, errors, intervals, reports, transactions
+
+DESCRIPTION = """
+Read chargers, sessions and exact quarter-hour intervals of this house.
+
+Lists come in pages: `items`, and in `next` the address of the following page, `null` on the last one.
+Energy is in Wh, power in W, times are RFC 3339 in UTC. Errors are problem details (RFC 9457).
+"""
+
+
+def create_api() -> FastAPI:
+    """Return the API. Its documentation page loads nothing from another host."""
+    app: FastAPI = FastAPIOffline(
+        title="Onetime",
+        version=__version__,
+        description=DESCRIPTION,
+        docs_url="/api/docs",
+        redoc_url=None,
+        openapi_url="/api/openapi.json",
+        static_url="/api/static",
+    )
+    errors.install(app)
+    v1 = APIRouter(prefix="/api/v1")
+    for router in (chargers.router, transactions.router, intervals.router):
+        v1.include_router(router)
+    app.include_router(v1)
+    app.include_router(reports.router)
+    return app

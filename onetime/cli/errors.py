@@ -1,0 +1,55 @@
+"""Errors as one sentence: what is wrong and what to do."""
+
+from alembic.util import CommandError as MigrationError
+from pydantic import ValidationError
+from sqlalchemy.exc import OperationalError
+
+from onetime.group_commit import describe
+from onetime.nodejs import FrontendError
+from onetime.services.accounts import AccountError
+from onetime.services.cards import CardError
+from onetime.services.chargers import UnknownChargerError
+from onetime.services.months import MonthError
+from onetime.services.passwords import WeakPasswordError
+
+
+class CommandLineError(Exception):
+    """A command cannot be done as asked; the text says why."""
+
+    status = 2
+
+
+_SPEAKING = (
+    CommandLineError,
+    AccountError,
+    CardError,
+    FrontendError,
+    MonthError,
+    UnknownChargerError,
+    WeakPasswordError,
+)
+
+
+def sentence_of(error: Exception) -> str | None:
+    """Return the sentence to show for an error, or None for one nobody expected."""
+    if isinstance(error, _SPEAKING):
+        return str(error)
+    if isinstance(error, ValidationError):
+        return _wrong_settings(error)
+    if isinstance(error, OperationalError):
+        return str(describe(error))
+    if isinstance(error, MigrationError):
+        return f"This database belongs to a newer version of Onetime; install that one, or restore a backup ({error})."
+    if isinstance(error, PermissionError):
+        return f"{error.filename} cannot be written to; check who owns it."
+    if isinstance(error, OSError):
+        return f"{error.strerror or error}: {error.filename}" if error.filename else str(error)
+    return None
+
+
+def _wrong_settings(error: ValidationError) -> str:
+    sentences = []
+    for each in error.errors():
+        name = "_".join(str(part) for part in each["loc"]).upper()
+        sentences.append(f"ONETIME_{name}={each['input']}: {each['msg'].removeprefix('Value error, ')}")
+    return "; ".join(sentences)

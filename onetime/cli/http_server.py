@@ -1,0 +1,37 @@
+"""The HTTP server: pages, their live connection and the API on one port, in this process."""
+
+import socket
+from collections.abc import Awaitable, Callable
+
+import uvicorn
+
+from onetime.onetime import app
+from onetime.settings import Settings
+
+SHUTDOWN_S = 3  # open pages reconnect by themselves; nobody waits longer for Ctrl-C
+
+
+class HttpServer(uvicorn.Server):
+    """Uvicorn, telling when it can be reached."""
+
+    def __init__(self, settings: Settings, on_started: Callable[[], Awaitable[None]]) -> None:
+        super().__init__(
+            uvicorn.Config(
+                app,
+                factory=True,
+                host=settings.host,
+                port=settings.http_port,
+                ws="websockets-sansio",
+                lifespan="on",
+                log_config=None,
+                access_log=False,
+                timeout_graceful_shutdown=SHUTDOWN_S,
+            )
+        )
+        self._on_started = on_started
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start listening, then say so."""
+        await super().startup(sockets)
+        if self.started:
+            await self._on_started()

@@ -1,0 +1,93 @@
+"""``run``: the whole product in one process."""
+
+import argparse
+import asyncio
+import logging
+import os
+import socket
+import sys
+from contextlib import AsyncExitStack, suppress
+from typing import Any
+
+from onetime.cli.demo import DEMO_LOGIN, DEMO_PASSWORD, living_garage, prepare_demo, use_demo_settings
+from onetime.cli.errors import CommandLineError
+from onetime.cli.store import opened_database
+from onetime.frontend import ensure_built, serving_environment
+from onetime.settings import Settings, get_settings
+
+
+def add_commands(commands: Any) -> None:
+    """Declare the command."""
+    parser = commands.add_parser("run", help="run Onetime")
+    parser.add_argument("--demo", action="store_true", help="with 12 simulated chargers and two months of history")
+    parser.set_defaults(run=_run)
+
+
+def _run(args: argparse.Namespace) -> int:
+    if args.demo:
+        use_demo_settings()
+    settings = get_settings()
+    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    for name in ("ocpp", "websockets", "uvicorn.error", "alembic", "httpx"):
+        logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelNamesMapping()[settings.log_level]))
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    _check_port(settings.host, settings.http_port, "ONETIME_HTTP_PORT")
+    _check_port(settings.host, settings.ocpp_port, "ONETIME_OCPP_PORT")
+    ensure_built(_say)
+    os.environ.update(serving_environment())
+    with opened_database():
+        pass  # a database that cannot be opened or brought up to date is one sentence, before anything starts
+    if args.demo:
+        prepare_demo()
+    with suppress(KeyboardInterrupt):
+        asyncio.run(_serve(settings, demo=args.demo))
+    return 0
+
+
+async def _serve(settings: Settings, *, demo: bool) -> None:
+    from onetime.cli.http_server import HttpServer  # after the build: Reflex reads its environment when imported
+
+    async with AsyncExitStack() as stack:
+
+        async def on_started() -> None:
+            _announce(settings, demo=demo)
+            if demo:
+                await stack.enter_async_context(living_garage(settings))
+
+        await HttpServer(settings, on_started).serve()
+
+
+def _announce(settings: Settings, *, demo: bool) -> None:
+    address = lan_address()
+    _say("")
+    _say(f"  Open in a browser:        http://{address}:{settings.http_port}")
+    _say(f"  Type into each charger:   ws://{address}:{settings.ocpp_port}/<charger id>")
+    if demo:
+        _say(f"  Log in as:                {DEMO_LOGIN} with the password {DEMO_PASSWORD}")
+    _say("")
+
+
+def lan_address() -> str:
+    """Return this machine's address in its network, or localhost where it has none. Nothing is sent."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # RFC 5737: an address that is nobody's; connecting UDP sends nothing
+        except OSError:
+            return "localhost"
+        address: str = probe.getsockname()[0]
+        return address
+
+
+def _check_port(host: str, port: int, setting: str) -> None:
+    """Raise ``CommandLineError`` when the port is taken: better now than after a build."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            msg = f"Port {port} cannot be used ({error.strerror}); stop what uses it, or set {setting} to another."
+            raise CommandLineError(msg) from error
+
+
+def _say(sentence: str) -> None:
+    print(sentence, file=sys.stdout, flush=True)  # noqa: T201

@@ -1,0 +1,93 @@
+"""Sessions with their readings, as billing wants them, streamed connector by connector from the database."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from onetime.billing.readings import MeteredSession, Reading
+from onetime.billing.report import ChargingSession
+from onetime.billing.report import Connector as BilledConnector
+from onetime.billing.report import Tenant as BilledTenant
+from onetime.models import Card, Charger, Connector, MeterReading, Tenant, Transaction
+
+ConnectorRow = tuple[Connector, str]
+
+
+def billed_connectors(session: Session) -> list[ConnectorRow]:
+    """Return the connectors a car can be plugged into, with their charger's identity, in a stable order."""
+    query = (
+        select(Connector, Charger.identity)
+        .join(Charger, col(Charger.id) == col(Connector.charger_id))
+        .where(Connector.number > 0)
+        .order_by(col(Charger.identity), col(Connector.number))
+    )
+    return list(session.exec(query).all())
+
+
+def stream_connectors(
+    session: Session, start: datetime, end: datetime
+) -> Iterator[tuple[BilledConnector, list[ChargingSession]]]:
+    """Yield each connector with the sessions of a period: those that overlap it, the last before, the first after."""
+    tenants = {row.id: BilledTenant(row.id or 0, row.name) for row in session.exec(select(Tenant))}
+    for connector, identity in billed_connectors(session):
+        rows = _around(session, connector.id or 0, start, end)
+        billed = BilledConnector(identity, connector.number, connector.spot)
+        yield billed, [_charging_session(session, row, connector.max_power_w, card, tenants) for row, card in rows]
+        session.expunge_all()
+
+
+def overlapping_sessions(
+    session: Session, connector: Connector, start: datetime, end: datetime
+) -> list[MeteredSession]:
+    """Return a connector's sessions that overlap a period, oldest first, with their readings."""
+    query = (
+        select(Transaction)
+        .where(Transaction.connector_id == connector.id, *_overlap(start, end))
+        .order_by(col(Transaction.started_at))
+    )
+    return [metered(session, row, connector.max_power_w) for row in session.exec(query).all()]
+
+
+def metered(session: Session, row: Transaction, max_power_w: int) -> MeteredSession:
+    """Return one session with its register readings in Wh."""
+    query = select(MeterReading.taken_at, MeterReading.register_wh).where(
+        MeterReading.transaction_id == row.id, col(MeterReading.register_wh).is_not(None)
+    )
+    samples = [Reading(at, register) for at, register in session.exec(query) if register is not None]
+    stop = None
+    if row.stopped_at is not None and row.meter_stop_wh is not None:
+        stop = Reading(row.stopped_at, row.meter_stop_wh)
+    return MeteredSession(Reading(row.started_at, row.meter_start_wh), stop, samples, max_power_w)
+
+
+def _around(
+    session: Session, connector_id: int, start: datetime, end: datetime
+) -> Sequence[tuple[Transaction, Card | None]]:
+    query = (
+        select(Transaction, Card)
+        .join(Card, col(Card.id) == col(Transaction.card_id), isouter=True)
+        .where(Transaction.connector_id == connector_id)
+    )
+    before = query.where(col(Transaction.stopped_at) <= start).order_by(col(Transaction.stopped_at).desc()).limit(1)
+    during = query.where(*_overlap(start, end)).order_by(col(Transaction.started_at))
+    after = query.where(Transaction.started_at >= end).order_by(col(Transaction.started_at)).limit(1)
+    return [*session.exec(before), *session.exec(during), *session.exec(after)]
+
+
+def _overlap(start: datetime, end: datetime) -> tuple[bool, bool]:
+    """Translate into conditions (typed as SQLModel types comparisons)."""
+    still_running = col(Transaction.stopped_at).is_(None) | (col(Transaction.stopped_at) > start)
+    return Transaction.started_at < end, still_running  # type: ignore[return-value]  # a SQL condition
+
+
+def _charging_session(
+    session: Session, row: Transaction, max_power_w: int, card: Card | None, tenants: dict[int | None, BilledTenant]
+) -> ChargingSession:
+    return ChargingSession(
+        transaction_id=row.id or 0,
+        metered=metered(session, row, max_power_w),
+        id_tag=row.id_tag,
+        tenant=tenants.get(card.tenant_id) if card else None,
+        stop_reason=row.stop_reason,
+    )

@@ -1,0 +1,44 @@
+"""Calendar months, as people name them: 2026-10."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Self
+from zoneinfo import ZoneInfo
+
+from onetime.texts import _
+
+_FORM = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
+
+
+class MonthError(ValueError):
+    """What was given is no month; the text says how one is written."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Month:
+    """A calendar month."""
+
+    year: int
+    number: int
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read a month such as 2026-10. Raises ``MonthError``."""
+        match = _FORM.fullmatch(text.strip())
+        if match is None:
+            raise MonthError(_("“{text}” is not a month; one is written 2026-10.", text=text))
+        return cls(int(match[1]), int(match[2]))
+
+    @classmethod
+    def of(cls, instant: datetime, zone: ZoneInfo) -> Self:
+        """Return the month an instant lies in on a site's clock."""
+        local = instant.astimezone(zone)
+        return cls(local.year, local.month)
+
+    def before(self) -> "Month":
+        """Return the month before this one."""
+        return Month(self.year, self.number - 1) if self.number > 1 else Month(self.year - 1, 12)
+
+    def __str__(self) -> str:
+        return f"{self.year:04d}-{self.number:02d}"
