@@ -224,10 +224,14 @@ class GroupCommit:
                 return outcomes
 
     def _commit(self, batch: _Batch) -> list[_Outcome]:
-        with Session(self._engine, expire_on_commit=False) as session:
-            outcomes = [_run_unit(session, unit.work, unit.future) for unit in batch.units]
-            outcomes.extend(_run_appends(session, batch.appends))
-            session.commit()
+        with self._engine.connect() as connection, Session(connection, expire_on_commit=False) as session:
+            try:
+                outcomes = [_run_unit(session, unit.work, unit.future) for unit in batch.units]
+                outcomes.extend(_run_appends(session, batch.appends))
+                session.commit()
+            except Exception:
+                connection.invalidate()  # a COMMIT that failed leaves SQLite's transaction open
+                raise
         self.commits += 1
         return outcomes
 

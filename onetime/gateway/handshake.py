@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from http import HTTPStatus
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import NegotiationError
@@ -19,7 +19,7 @@ def identity_of(path: str) -> str | None:
     Defined in OCPP-J 1.6, section 3.1.1; some chargers add slashes or parts of their own (SteVe #689). None when
     there is nothing that could be a name.
     """
-    parts = [part for part in urlsplit(path).path.split("/") if part.strip()]
+    parts = [part for part in path.partition("?")[0].split("/") if part.strip()]
     if not parts:
         return None
     identity = unquote(parts[-1]).strip()
