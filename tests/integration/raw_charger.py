@@ -3,10 +3,11 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any, Self
 
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
 
 ANSWER_WITHIN_S = 10.0
 
@@ -17,7 +18,7 @@ class RawCharger:
     def __init__(self, socket: ClientConnection) -> None:
         self.socket = socket
         self.commands: asyncio.Queue[list[Any]] = asyncio.Queue()
-        self._answers: asyncio.Queue[list[Any]] = asyncio.Queue()
+        self._answers: asyncio.Queue[list[Any] | None] = asyncio.Queue()
         self._number = 0
         self._reader = asyncio.create_task(self._read())
 
@@ -47,9 +48,12 @@ class RawCharger:
         return answer
 
     async def send_raw(self, frame: str) -> list[Any]:
-        """Send any text and return the next answer."""
+        """Send any text and return the next answer. Raises ``ConnectionError`` when the socket closes instead."""
         await self.socket.send(frame)
-        return await asyncio.wait_for(self._answers.get(), ANSWER_WITHIN_S)
+        answer = await asyncio.wait_for(self._answers.get(), ANSWER_WITHIN_S)
+        if answer is None:
+            raise ConnectionError
+        return answer
 
     async def command(self) -> list[Any]:
         """Return the next call of the central system."""
@@ -60,6 +64,8 @@ class RawCharger:
         await self.socket.send(json.dumps([3, command[1], payload]))
 
     async def _read(self) -> None:
-        async for frame in self.socket:
-            content = json.loads(frame)
-            await (self.commands if content[0] == 2 else self._answers).put(content)
+        with suppress(ConnectionClosed):
+            async for frame in self.socket:
+                content = json.loads(frame)
+                await (self.commands if content[0] == 2 else self._answers).put(content)
+        await self._answers.put(None)
