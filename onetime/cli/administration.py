@@ -7,11 +7,12 @@ from typing import Any
 
 from onetime.cli.store import opened_database
 from onetime.models import CardStatus, Role
-from onetime.services.accounts import create_api_token, create_user
+from onetime.services.accounts import create_api_token, create_user, ensure_house
 from onetime.services.audit import COMMAND_LINE
 from onetime.services.cards import save_card
 from onetime.services.chargers import accept_charger
 from onetime.services.passwords import hash_password
+from onetime.settings import get_settings
 
 
 def add_commands(commands: Any) -> None:
@@ -24,7 +25,7 @@ def add_commands(commands: Any) -> None:
 
 def _user(actions: Any) -> None:
     create = actions.add_parser("create", help="add a person")
-    create.add_argument("--name", required=True, help="the login name")
+    create.add_argument("--name", help="the login name; asked for when it is left away")
     create.add_argument("--role", choices=[role.value for role in Role], default=Role.ADMINISTRATOR.value)
     create.add_argument("--password", help="asked for when it is left away; read from a pipe when there is one")
     create.set_defaults(run=_create_user)
@@ -53,11 +54,12 @@ def _card(actions: Any) -> None:
 
 
 def _create_user(args: argparse.Namespace) -> int:
-    password = args.password or _ask_for_password()
-    stored = hash_password(password)
+    name = args.name or (input("Name: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n"))
+    stored = hash_password(args.password or _ask_for_password())
     with opened_database() as session:
-        create_user(session, args.name, stored, Role(args.role))
-    print(f"{args.name} can log in now.")  # noqa: T201
+        ensure_house(session, get_settings().language)
+        create_user(session, name, stored, Role(args.role))
+    print(f"{name} can log in now.")  # noqa: T201
     return 0
 
 

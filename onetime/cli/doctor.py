@@ -133,11 +133,13 @@ def _pages(_settings: Settings) -> Iterator[Finding]:
 
 def _ports(settings: Settings) -> Iterator[Finding]:
     host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host  # noqa: S104 - a comparison
-    for subject, port in (("Pages", settings.http_port), ("Chargers", settings.ocpp_port)):
+    for subject, port in (("pages", settings.http_port), ("chargers", settings.ocpp_port)):
         with socket.socket() as probe:
             probe.settimeout(1)
             answers = probe.connect_ex((host, port)) == 0
-        yield Finding(f"{subject} on port {port}", "answering" if answers else "nobody answers: Onetime is not running")
+        yield Finding(
+            f"Port {port} for {subject}", "answering" if answers else "nobody answers: Onetime is not running"
+        )
 
 
 CHECKS: tuple[Check, ...] = (_python, _clock, _folder, _database, _pages, _ports)

@@ -51,5 +51,5 @@ def _wrong_settings(error: ValidationError) -> str:
     sentences = []
     for each in error.errors():
         name = "_".join(str(part) for part in each["loc"]).upper()
-        sentences.append(f"ONETIME_{name}={each['input']}: {each['msg'].removeprefix('Value error, ')}")
+        sentences.append(f"ONETIME_{name}: {each['msg'].removeprefix('Value error, ')}")  # not the value: a password
     return "; ".join(sentences)

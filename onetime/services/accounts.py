@@ -63,6 +63,11 @@ class AccountService:
         await self._database.write(lambda s: _set_up(s, house, name, stored, token_hash(token)))
         return token
 
+    async def rename_house(self, house: House, actor: str) -> None:
+        """Change the house's name, time zone and language. Raises ``AccountError``."""
+        check_time_zone(house.time_zone)
+        await self._database.write(lambda s: _rename_house(s, house, actor))
+
     async def log_in(self, name: str, password: str) -> str:
         """Return a login token for a name and its password. Raises ``AccountError`` when they do not fit."""
         key = name.strip().casefold()
@@ -138,6 +143,12 @@ def read_house(session: Session) -> House | None:
     return House(site.name, site.time_zone, site.language) if site else None
 
 
+def ensure_house(session: Session, language: str) -> None:
+    """Give a house set up from the command line a name to start with; without one anybody could set it up."""
+    if session.get(Site, 1) is None:
+        session.add(Site(id=1, name="Onetime", language=language))
+
+
 def check_time_zone(name: str) -> None:
     """Raise ``AccountError`` unless ``name`` is a time zone such as Europe/Zurich."""
     try:
@@ -151,15 +162,28 @@ def _set_up(session: Session, house: House, name: str, password_hash: str, login
     if session.get(Site, 1) is not None:
         msg = _("This house has been set up already; log in instead.")
         raise AccountError(msg)
-    if not house.name.strip():
-        msg = _("The house needs a name, such as its street and number.")
-        raise AccountError(msg)
-    session.add(Site(id=1, name=house.name.strip(), time_zone=house.time_zone, language=house.language))
+    session.add(Site(id=1, name=_house_name(house), time_zone=house.time_zone, language=house.language))
     create_user(session, name, password_hash, Role.ADMINISTRATOR, house.language)
     session.flush()
     user = _user(session, name.strip().casefold())
     if user is not None and user.id is not None:
         _open_login(session, user.id, login, utc_now())
+
+
+def _rename_house(session: Session, house: House, actor: str) -> None:
+    name = _house_name(house)
+    site = session.get_one(Site, 1)
+    record(session, actor, "house.change", site.name, f"{name}, {house.time_zone}, {house.language}")
+    site.name, site.time_zone, site.language = name, house.time_zone, house.language
+    session.add(site)
+
+
+def _house_name(house: House) -> str:
+    name = house.name.strip()
+    if not name:
+        msg = _("The house needs a name, such as its street and number.")
+        raise AccountError(msg)
+    return name
 
 
 def _user(session: Session, key: str) -> User | None:

@@ -1,15 +1,16 @@
 """What has been: sessions, the power of one, and a charger's last messages. Read only."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from onetime.models import Card, Charger, ChargerMessage, Connector, MeterReading, Tenant, Transaction, TransactionState
 
 CURVE_POINTS = 1_500  # a day at one point a minute
+RUNNING_LIMIT = 10_000  # more sessions than any house runs at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,14 @@ class SessionRow:
     stop_reason: str | None
     stop_estimated: bool
     state: TransactionState
+
+
+@dataclass(frozen=True, slots=True)
+class SessionTotals:
+    """What a list of sessions adds up to. Energy in Wh."""
+
+    count: int
+    energy_wh: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +100,52 @@ def list_sessions(
     return [_session_row(*row, tenants, registers) for row in rows]
 
 
-def list_messages(session: Session, charger_id: int, limit: int, *, before_id: int | None = None) -> list[MessageRow]:
-    """Return a charger's last messages, newest first."""
+def total_sessions(session: Session, wanted: SessionFilter) -> SessionTotals:
+    """Return how many sessions fit the filter and what they charged; open ones count with what they have so far."""
+    running = list_sessions(session, replace(wanted, state=TransactionState.OPEN), RUNNING_LIMIT)
+    count, energy_wh = len(running), sum(row.energy_wh or 0 for row in running)
+    if wanted.state is TransactionState.OPEN:
+        return SessionTotals(count, energy_wh)
+    matching = (
+        select(Transaction.id)
+        .join(Connector, col(Connector.id) == col(Transaction.connector_id))
+        .join(Charger, col(Charger.id) == col(Connector.charger_id))
+        .join(Card, col(Card.id) == col(Transaction.card_id), isouter=True)
+        .join(Tenant, col(Tenant.id) == col(Card.tenant_id), isouter=True)
+        .where(*_conditions(replace(wanted, state=TransactionState.ENDED)))
+    )
+    energy = func.coalesce(func.sum(col(Transaction.meter_stop_wh) - col(Transaction.meter_start_wh)), 0)
+    ended = session.exec(select(func.count(), energy).where(col(Transaction.id).in_(matching))).one()
+    return SessionTotals(
+        ended[0] + (0 if wanted.state else count), int(ended[1] or 0) + (0 if wanted.state else energy_wh)
+    )
+
+
+def list_messages(
+    session: Session,
+    charger_id: int,
+    limit: int,
+    *,
+    before_id: int | None = None,
+    problems_only: bool = False,
+    search: str = "",
+) -> list[MessageRow]:
+    """Return a charger's last messages, newest first; ``search`` looks at their names and at what they say."""
     query = select(ChargerMessage).where(ChargerMessage.charger_id == charger_id)
     if before_id is not None:
         query = query.where(col(ChargerMessage.id) < before_id)
+    if problems_only:
+        query = query.where(col(ChargerMessage.problem).is_not(None))
+    if search.strip():
+        query = query.where(col(ChargerMessage.frame).icontains(search.strip(), autoescape=True))
     rows = session.exec(query.order_by(col(ChargerMessage.id).desc()).limit(limit))
     return [MessageRow(m.id or 0, m.at, m.direction.value, m.action, m.frame, m.problem) for m in rows]
+
+
+def message_frame(session: Session, charger_id: int, message_id: int) -> str | None:
+    """Return one of a charger's messages as it came over the wire, or None when it is no longer kept."""
+    query = select(ChargerMessage.frame).where(ChargerMessage.charger_id == charger_id, ChargerMessage.id == message_id)
+    return session.exec(query).first()
 
 
 def power_curve(session: Session, transaction_id: int) -> list[CurvePoint]:

@@ -10,6 +10,7 @@ class Permission(StrEnum):
     """One thing a person may be allowed to do."""
 
     SEE_OWN_ACCOUNT = "see own account"
+    SEE_OWN_SESSIONS = "see own sessions"
     SEE_DASHBOARD = "see dashboard"
     SEE_CHARGER = "see charger"
     ACCEPT_CHARGER = "accept charger"
@@ -21,7 +22,7 @@ class Permission(StrEnum):
     SEE_INTERVALS = "see intervals"
     DOWNLOAD_REPORT = "download report"
     MANAGE_CARDS = "manage cards"
-    MANAGE_TENANTS = "manage tenants"
+    MANAGE_HOUSE = "manage the house"
 
 
 _EVERYTHING = frozenset(Permission)
@@ -50,12 +51,12 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.SEE_INTERVALS,
             Permission.DOWNLOAD_REPORT,
             Permission.MANAGE_CARDS,
-            Permission.MANAGE_TENANTS,
+            Permission.MANAGE_HOUSE,
             Permission.NAME_SPOT,
         }
     ),
-    # A tenant's own pages come with what they show; until then a tenant sees nothing of the neighbours.
-    Role.TENANT: frozenset({Permission.SEE_OWN_ACCOUNT}),
+    # A tenant sees nothing of the neighbours.
+    Role.TENANT: frozenset({Permission.SEE_OWN_ACCOUNT, Permission.SEE_OWN_SESSIONS}),
 }
 
 

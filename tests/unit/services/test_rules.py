@@ -1,0 +1,82 @@
+"""Small rules: months, passwords, permissions and texts."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from onetime.models import Role
+from onetime.services.months import Month, MonthError
+from onetime.services.passwords import WeakPasswordError, hash_password, new_token, password_matches, token_hash
+from onetime.services.permissions import PERMISSIONS, Permission, PermissionDeniedError, allowed, require
+from onetime.texts import Text, _, say
+
+
+@given(st.integers(1970, 9999), st.integers(1, 12))
+def test_a_month_is_read_as_it_is_written(year: int, number: int) -> None:
+    assert Month.parse(str(Month(year, number))) == Month(year, number)
+
+
+@pytest.mark.parametrize("text", ["2026-13", "2026-00", "26-10", "2026-10-01", "October", ""])
+def test_what_is_no_month_is_told_in_words(text: str) -> None:
+    with pytest.raises(MonthError, match="2026-10"):
+        Month.parse(text)
+
+
+def test_a_month_begins_on_the_houses_clock() -> None:
+    late_in_september_utc = datetime(2026, 9, 30, 22, 30, tzinfo=UTC)
+    assert Month.of(late_in_september_utc, ZoneInfo("Europe/Zurich")) == Month(2026, 10)
+
+
+def test_december_comes_before_january() -> None:
+    assert Month(2026, 1).before() == Month(2025, 12)
+
+
+def test_a_password_is_stored_so_that_it_cannot_be_read() -> None:
+    stored = hash_password("correct horse")
+    assert "correct" not in stored
+    assert password_matches("correct horse", stored)
+    assert not password_matches("wrong horse", stored)
+    assert not password_matches("correct horse", "not a hash")
+
+
+def test_a_short_password_is_refused_with_both_lengths() -> None:
+    with pytest.raises(WeakPasswordError, match=r"at least 10 characters; this one has 5\."):
+        hash_password("short")
+
+
+def test_tokens_differ_and_are_stored_as_digests() -> None:
+    token = new_token()
+    assert token != new_token()
+    assert token not in token_hash(token)
+
+
+def test_every_role_is_in_the_table_and_the_administrator_may_everything() -> None:
+    assert set(PERMISSIONS) == set(Role)
+    assert PERMISSIONS[Role.ADMINISTRATOR] == frozenset(Permission)
+
+
+def test_every_permission_is_held_by_somebody_besides_the_administrator() -> None:
+    others = frozenset().union(*(held for role, held in PERMISSIONS.items() if role is not Role.ADMINISTRATOR))
+    assert others == frozenset(Permission)
+
+
+@pytest.mark.parametrize("permission", list(Permission))
+def test_nobody_may_do_nothing(permission: Permission) -> None:
+    assert not allowed(None, permission)
+    with pytest.raises(PermissionDeniedError):
+        require(None, permission)
+
+
+def test_a_tenant_sees_nothing_of_the_neighbours() -> None:
+    assert all(permission.value.startswith("see own ") for permission in PERMISSIONS[Role.TENANT])
+
+
+def test_a_text_is_english_and_remembers_what_it_was_made_of() -> None:
+    text = _("{count} sessions", count=3)
+    assert text == "3 sessions"
+    assert isinstance(text, Text)
+    assert (text.msgid, text.params) == ("{count} sessions", {"count": 3})
+    assert say("never marked", "de") == "never marked"
