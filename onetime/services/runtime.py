@@ -1,5 +1,6 @@
 """All services of one running house, put together once; pages and routes reach them through ``current()``."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from onetime.services.commands import ChargerPort, CommandService
 from onetime.services.live import LiveBoard
 from onetime.services.metering import MeteringService
 from onetime.services.reports import ReportService
+from onetime.services.retention import keep_tidy
 from onetime.services.transaction_store import last_register, live_session
 from onetime.services.transactions import TransactionService
 from onetime.settings import Settings
@@ -67,11 +69,14 @@ async def running(settings: Settings) -> AsyncIterator[Services]:
     database.start()
     services = _assemble(settings, database)
     await database.read(lambda s: restore(s, services.live))
+    tidying = asyncio.create_task(keep_tidy(database, settings.message_retention_days))
     _running = services
     try:
         yield services
     finally:
         _running = None
+        tidying.cancel()
+        await asyncio.gather(tidying, return_exceptions=True)
         await database.close()
 
 
