@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from sqlmodel import Session, col, select
 
 from onetime.cli.store import opened_database
-from onetime.models import CardStatus, Charger, Connector, Role, Site, Transaction
+from onetime.models import CardStatus, Charger, Connector, Role, Site
 from onetime.services.accounts import create_user
 from onetime.services.cards import save_card
 from onetime.services.chargers import accept_charger, ensure_connector
@@ -20,7 +20,8 @@ DEMO_LOGIN = "demo"
 DEMO_PASSWORD = "demo-garage"  # noqa: S105 - printed for everybody to see; the demo has a folder of its own
 CHARGERS = 12
 HISTORY = "60d"
-TENANTS = {"Familie Brunner": ("CARD0001", "CARD0002"), "Rossi Giulia": ("CARD0003", "CARD0004")}
+TENANTS = ("Familie Brunner", "Giulia Rossi", "Nadia Keller", "Familie Okafor", "Luc Favre", "Sandra Hug")
+CARDS_EACH = CHARGERS // len(TENANTS)  # as many cards as spots, so that any night has its cars
 
 
 def use_demo_settings() -> None:
@@ -40,9 +41,9 @@ def prepare_demo() -> None:
             return
         session.add(Site(id=1, name="Sonnenhof 12", time_zone="Europe/Zurich", language=get_settings().language))
         create_user(session, DEMO_LOGIN, stored, Role.ADMINISTRATOR)
-        for tenant, cards in TENANTS.items():
-            for number, card in enumerate(cards, 1):
-                save_card(session, card, CardStatus.ACCEPTED, tenant, f"Card {number}", "demo")
+        for number, card in enumerate(_cards()):
+            label = f"Card {number % CARDS_EACH + 1}"
+            save_card(session, card, CardStatus.ACCEPTED, TENANTS[number // CARDS_EACH], label, "demo")
         for number in range(1, CHARGERS + 1):
             _add_spot(session, f"SIM-{number:02d}", f"A{number}")
 
@@ -50,13 +51,9 @@ def prepare_demo() -> None:
 @asynccontextmanager
 async def living_garage(settings: Settings) -> AsyncIterator[None]:
     """Run the simulated chargers in a process of their own until the block ends."""
-    state = settings.data_dir / "garage"
     arguments = ["--url", f"ws://127.0.0.1:{settings.ocpp_port}", "--chargers", str(CHARGERS), "--quiet"]
-    arguments += ["--cards", ",".join(card for cards in TENANTS.values() for card in cards), "--state", str(state)]
-    with opened_database() as session:
-        is_new = session.exec(select(Transaction.id).limit(1)).first() is None
-    if is_new:
-        arguments += ["--since", HISTORY, "--speed", "max"]
+    arguments += ["--cards", ",".join(_cards()), "--state", str(settings.data_dir / "garage")]
+    arguments += ["--since", HISTORY, "--speed", "max"]  # a second start sends only what has happened since
     process = await asyncio.create_subprocess_exec(sys.executable, "-m", "onetime", "simulate", *arguments)
     try:
         yield
@@ -64,6 +61,10 @@ async def living_garage(settings: Settings) -> AsyncIterator[None]:
         if process.returncode is None:
             process.terminate()
         await process.wait()
+
+
+def _cards() -> list[str]:
+    return [f"CARD{number:04d}" for number in range(1, CARDS_EACH * len(TENANTS) + 1)]
 
 
 def _add_spot(session: Session, identity: str, spot: str) -> None:
