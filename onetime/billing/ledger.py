@@ -1,0 +1,156 @@
+"""One connector's account of a period: its sessions by quarter-hour, and between them the house."""
+
+from collections import Counter
+
+from onetime.billing.cards import masked_card
+from onetime.billing.cleaning import Chain, clean
+from onetime.billing.grid import Grid, QuarterSeries
+from onetime.billing.intervals import Profile, Quality, profile
+from onetime.billing.readings import (
+    JITTER_WH,
+    MeteredSession,
+    Reading,
+    ReviewReason,
+    is_faster_than_connector,
+    review_reason,
+)
+from onetime.billing.report import (
+    ChargingSession,
+    Connector,
+    ConnectorMonth,
+    ReviewLine,
+    SessionLine,
+    Tenant,
+)
+
+
+class ConnectorLedger:
+    """Takes a connector's sessions, oldest first, and accounts for every Wh its register counted.
+
+    What the register gained between two sessions belongs to the house ("Allgemein"), spread over the gap like any
+    other energy. Where the register cannot have got from one session to the next by counting (it went back, it rose
+    faster than the connector can deliver, or a session in between is under review) nothing is attributed: the step
+    is kept as a jump.
+    """
+
+    def __init__(self, connector: Connector, grid: Grid, house: QuarterSeries) -> None:
+        self.lines: list[SessionLine] = []
+        self.reviews: list[ReviewLine] = []
+        self.daily: Counter[tuple[Tenant | None, int]] = Counter()
+        self._connector = connector
+        self._grid = grid
+        self._house = house
+        self._series = QuarterSeries(grid)
+        self._session_wh = self._house_wh = self._jumps_wh = self._unexplained_jumps = 0
+        self._first: Reading | None = None
+        self._last: Reading | None = None
+        self._previous: Chain | None = None
+
+    def add(self, session: ChargingSession) -> None:
+        """Account for a session that starts no earlier than the one before it.
+
+        Sessions outside the period are not listed; the last before and the first after it tell the register at the
+        period's ends.
+        """
+        reason, stop = review_reason(session.metered), session.metered.stop
+        if reason is not None and stop is not None:
+            self._set_aside(session, stop, reason)
+            return
+        chain = clean(session.metered)
+        self._add_gap(chain.start, session.metered.max_power_w)
+        self._previous = chain
+        part = profile(chain, self._grid.period.start, self._grid.period.end)
+        if part is None:
+            return
+        self._follow_register(part.begin, part.end)
+        self._series.add(part)
+        self._session_wh += sum(part.energy_wh)
+        for day, energy_wh in self._grid.daily(part.energy_wh, self._grid.position(part)).items():
+            self.daily[session.tenant, day] += energy_wh
+        self.lines.append(self._line(session, chain, part))
+
+    def close(self) -> ConnectorMonth:
+        """Return the connector's month."""
+        return ConnectorMonth(
+            connector=self._connector,
+            energy_wh=self._series.energy_wh,
+            quality=self._series.quality,
+            session_wh=self._session_wh,
+            house_wh=self._house_wh,
+            first=self._first,
+            last=self._last,
+            jumps_wh=self._jumps_wh,
+            unexplained_jumps=self._unexplained_jumps,
+        )
+
+    def _add_gap(self, until: Reading, max_power_w: int | None) -> None:
+        """Give the house what the register gained since the session before."""
+        if self._previous is None:
+            return
+        gap = MeteredSession(self._previous.end, until, (), max_power_w)
+        if review_reason(gap) is not None or is_faster_than_connector(gap):
+            return
+        if until.register_wh == self._previous.end.register_wh:
+            self._pass_time(self._previous.end, until)
+            return
+        part = profile(clean(gap), self._grid.period.start, self._grid.period.end)
+        if part is not None:
+            self._follow_register(part.begin, part.end)
+            self._house.add(part)
+            self._house_wh += sum(part.energy_wh)
+
+    def _pass_time(self, since: Reading, until: Reading) -> None:
+        """Follow a register that stood still, which most do between sessions."""
+        start, end = max(since.at, self._grid.period.start), min(until.at, self._grid.period.end)
+        if start < end:
+            self._follow_register(Reading(start, since.register_wh), Reading(end, until.register_wh))
+
+    def _follow_register(self, begin: Reading, end: Reading) -> None:
+        """Keep the register at the period's ends, and count where it did not go on from where it was."""
+        if self._last is None:
+            self._first = begin
+        else:
+            jump_wh = self._last.register_wh - begin.register_wh
+            self._jumps_wh += jump_wh
+            self._unexplained_jumps += abs(jump_wh) > JITTER_WH and begin.register_wh != 0
+        self._last = end
+
+    def _set_aside(self, session: ChargingSession, stop: Reading, reason: ReviewReason) -> None:
+        """List a session for review if it belongs to the period, and trust no register gap around it."""
+        self._previous = None
+        start = session.metered.start
+        first, last = sorted([start.at, stop.at])
+        if last < self._grid.period.start or first >= self._grid.period.end:
+            return
+        self.reviews.append(
+            ReviewLine(
+                session.transaction_id,
+                self._connector,
+                start.at,
+                stop.at,
+                start.register_wh,
+                stop.register_wh,
+                reason,
+            )
+        )
+
+    def _line(self, session: ChargingSession, chain: Chain, part: Profile) -> SessionLine:
+        by_quality: Counter[Quality] = Counter()
+        for quality, energy_wh in zip(part.quality, part.energy_wh, strict=True):
+            by_quality[quality] += energy_wh
+        return SessionLine(
+            transaction_id=session.transaction_id,
+            connector=self._connector,
+            card=None if session.id_tag is None else masked_card(session.id_tag),
+            tenant=session.tenant,
+            started=chain.start.at,
+            stopped=None if chain.is_open else chain.end.at,
+            meter_start_wh=chain.start.register_wh,
+            meter_stop_wh=chain.end.register_wh,
+            energy_wh=sum(part.energy_wh),
+            by_quality=dict(by_quality),
+            stop_reason=session.stop_reason,
+            starts_before_period=chain.start.at < self._grid.period.start,
+            ends_after_period=chain.end.at > self._grid.period.end,
+            is_implausibly_fast=is_faster_than_connector(session.metered),
+        )

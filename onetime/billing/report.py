@@ -1,0 +1,155 @@
+"""The plain data of one month's report: sessions, quarter-hours, registers and totals. Energy in integer Wh."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from onetime.billing.intervals import Quality
+from onetime.billing.periods import Period
+from onetime.billing.readings import MeteredSession, Reading, ReviewReason
+
+
+@dataclass(frozen=True, slots=True)
+class Tenant:
+    """A person or household sessions are attributed to; `id` tells two of the same name apart."""
+
+    id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Connector:
+    """A connector as the field names it: the charger's OCPP identity, the connector number, the parking spot."""
+
+    charger_id: str
+    number: int
+    spot: str | None = None
+
+    @property
+    def label(self) -> str:
+        """Return what people call it: the parking spot, or the charger and connector where there is none."""
+        return self.spot or f"{self.charger_id} · {self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class ChargingSession:
+    """One session as stored: who, where from, and its readings. `id_tag` is the card in full."""
+
+    transaction_id: int
+    metered: MeteredSession
+    id_tag: str | None = None
+    tenant: Tenant | None = None
+    stop_reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionLine:
+    """One session of the report.
+
+    `energy_wh` is what of it lies in the period, `by_quality` the same split by how well its quarter-hours are known.
+    `stopped` is None while the session is open; `meter_stop_wh` is then its last good sample.
+    """
+
+    transaction_id: int
+    connector: Connector
+    card: str | None
+    tenant: Tenant | None
+    started: datetime
+    stopped: datetime | None
+    meter_start_wh: int
+    meter_stop_wh: int
+    energy_wh: int
+    by_quality: Mapping[Quality, int]
+    stop_reason: str | None
+    starts_before_period: bool
+    ends_after_period: bool
+    is_implausibly_fast: bool
+
+    @property
+    def measured_wh(self) -> int:
+        """Return the energy of the quarter-hours with a reading at both ends."""
+        return self.by_quality.get(Quality.MEASURED, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewLine:
+    """A session that is in no sum of the report until a person has looked at it."""
+
+    transaction_id: int
+    connector: Connector
+    started: datetime
+    stopped: datetime
+    meter_start_wh: int
+    meter_stop_wh: int
+    reason: ReviewReason
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectorMonth:
+    """One connector's energy in the period.
+
+    `energy_wh` holds the sessions' energy for each quarter-hour of the period and `quality` its worst quality as a
+    rank plus one (0: no session). `house_wh` flowed between sessions. `first` and `last` are the register at the
+    period's ends, or the nearest readings within it. Where the register jumped (a charger that counts from zero each
+    session, a new meter, a session under review) `jumps_wh` is what was shown before less what was shown after, so
+    that always sessions + house = last - first + jumps. `unexplained_jumps` counts those of over 10 Wh that did not
+    lead to zero.
+    """
+
+    connector: Connector
+    energy_wh: Sequence[int]
+    quality: Sequence[int]
+    session_wh: int
+    house_wh: int
+    first: Reading | None
+    last: Reading | None
+    jumps_wh: int
+    unexplained_jumps: int
+
+
+@dataclass(frozen=True, slots=True)
+class TenantTotal:
+    """A tenant's sum over the period's sessions; `tenant` is None for sessions nobody is assigned to."""
+
+    tenant: Tenant | None
+    spots: Sequence[str]
+    session_count: int
+    energy_wh: int
+    measured_wh: int
+
+
+@dataclass(frozen=True, slots=True)
+class DailyEnergy:
+    """Energy by local day: one column for each tenant (None: not assigned), and the house's own."""
+
+    days: Sequence[date]
+    by_tenant: Mapping[Tenant | None, Sequence[int]]
+    house_wh: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True)
+class MonthReport:
+    """Everything the month's workbook shows, for one site.
+
+    `house_wh` is the energy between sessions for each quarter-hour of the period, over all connectors.
+    """
+
+    site_name: str
+    period: Period
+    made_at: datetime
+    connectors: Sequence[ConnectorMonth]
+    sessions: Sequence[SessionLine]
+    reviews: Sequence[ReviewLine]
+    tenants: Sequence[TenantTotal]
+    daily: DailyEnergy
+    house_wh: Sequence[int]
+
+    @property
+    def session_wh(self) -> int:
+        """Return the energy of all sessions in the period."""
+        return sum(month.session_wh for month in self.connectors)
+
+    @property
+    def total_wh(self) -> int:
+        """Return all energy in the period, the house's included: what the physical meters counted."""
+        return self.session_wh + sum(self.house_wh)
