@@ -6,17 +6,29 @@ What changes data works on the database itself, so it works while the server run
 import argparse
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 
 from onetime import __version__
-from onetime.cli import administration, doctor, report, run, simulate
 from onetime.cli.errors import CommandLineError, sentence_of
+
+# Only the chosen command is imported: a charger waits for the start of `run`, and no other command needs it.
+COMMANDS = {
+    "run": ("onetime.cli.run", "run Onetime"),
+    "simulate": ("onetime.cli.simulate", "run simulated chargers against a gateway"),
+    "report": ("onetime.cli.report", "write a month's Excel workbook"),
+    "user": ("onetime.cli.user", "people who may log in"),
+    "token": ("onetime.cli.token", "tokens of the REST API"),
+    "charger": ("onetime.cli.charger", "chargers"),
+    "card": ("onetime.cli.card", "charging cards"),
+    "doctor": ("onetime.cli.doctor", "say what is wrong with the installation"),
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status; an error is one sentence on standard error."""
-    parser = _parser()
-    chosen = parser.parse_args(arguments)
+    given = list(sys.argv[1:] if arguments is None else arguments)
     try:
+        chosen = _parser(given[0] if given else None).parse_args(given)
         status: int = chosen.run(chosen)
     except KeyboardInterrupt:
         return 130
@@ -29,12 +41,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return status
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(chosen: str | None) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m onetime", description="Charging management for the parking lots of multi-family homes."
     )
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    for module in (run, simulate, report, administration, doctor):
-        module.add_commands(commands)
+    for name, (module, summary) in COMMANDS.items():
+        command = commands.add_parser(name, help=summary)
+        if name == chosen:
+            import_module(module).add_arguments(command)
     return parser

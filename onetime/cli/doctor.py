@@ -7,15 +7,13 @@ import socket
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, func, select
 
-from onetime.clock import utc_now
+from onetime.clock import is_plausible, utc_now
 from onetime.database import create_database_engine
 from onetime.frontend import INSTALLED
 from onetime.group_commit import describe
@@ -24,7 +22,6 @@ from onetime.models import Charger, Registration, Site, User
 from onetime.settings import Settings, get_settings
 
 FREE_SPACE = 500_000_000  # bytes; a house of 200 chargers writes less than this in a month
-SOFTWARE_DATE = datetime(2026, 11, 1, tzinfo=UTC)  # no clock of an installation can be before this
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +37,8 @@ class Finding:
 Check = Callable[[Settings], Iterator[Finding]]
 
 
-def add_commands(commands: Any) -> None:
+def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command."""
-    parser = commands.add_parser("doctor", help="say what is wrong with the installation")
     parser.set_defaults(run=_run)
 
 
@@ -67,7 +63,7 @@ def _python(_settings: Settings) -> Iterator[Finding]:
 
 def _clock(_settings: Settings) -> Iterator[Finding]:
     now = utc_now()
-    advice = None if now > SOFTWARE_DATE else "Set the date, or wait until the network has set it; bills need it."
+    advice = None if is_plausible(now) else "Set the date, or wait until the network has set it; bills need it."
     yield Finding("Clock", f"{now:%Y-%m-%d %H:%M} UTC", advice, advice is not None)
 
 

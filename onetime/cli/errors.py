@@ -1,10 +1,10 @@
 """Errors as one sentence: what is wrong and what to do."""
 
-from alembic.util import CommandError as MigrationError
 from pydantic import ValidationError
 from sqlalchemy.exc import OperationalError
 
 from onetime.group_commit import describe
+from onetime.migrations import NewerDatabaseError
 from onetime.nodejs import FrontendError
 from onetime.services.accounts import AccountError
 from onetime.services.cards import CardError
@@ -25,6 +25,7 @@ _SPEAKING = (
     CardError,
     FrontendError,
     MonthError,
+    NewerDatabaseError,
     UnknownChargerError,
     WeakPasswordError,
 )
@@ -38,8 +39,6 @@ def sentence_of(error: Exception) -> str | None:
         return _wrong_settings(error)
     if isinstance(error, OperationalError):
         return str(describe(error))
-    if isinstance(error, MigrationError):
-        return f"This database belongs to a newer version of Onetime; install that one, or restore a backup ({error})."
     if isinstance(error, PermissionError):
         return f"{error.filename} cannot be written to; check who owns it."
     if isinstance(error, OSError):

@@ -2,7 +2,6 @@
 
 import argparse
 from pathlib import Path
-from typing import Any
 
 from onetime.cli.store import opened_database, reading_database
 from onetime.services.months import Month
@@ -10,9 +9,8 @@ from onetime.services.reports import PROGRESS_MARK
 from onetime.texts import LANGUAGES
 
 
-def add_commands(commands: Any) -> None:
+def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command."""
-    parser = commands.add_parser("report", help="write a month's Excel workbook")
     parser.add_argument("--month", required=True, help="such as 2026-10")
     parser.add_argument("--out", required=True, type=Path, help="the file to write")
     parser.add_argument("--language", choices=sorted(LANGUAGES), help="default: the house's")

@@ -7,7 +7,6 @@ import os
 import socket
 import sys
 from contextlib import AsyncExitStack, suppress
-from typing import Any
 
 from onetime.cli.demo import DEMO_LOGIN, DEMO_PASSWORD, living_garage, prepare_demo, use_demo_settings
 from onetime.cli.errors import CommandLineError
@@ -16,9 +15,8 @@ from onetime.frontend import ensure_built, serving_environment
 from onetime.settings import Settings, get_settings
 
 
-def add_commands(commands: Any) -> None:
+def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command."""
-    parser = commands.add_parser("run", help="run Onetime")
     parser.add_argument("--demo", action="store_true", help="with 12 simulated chargers and two months of history")
     parser.set_defaults(run=_run)
 

@@ -1,12 +1,11 @@
 """``simulate``: chargers that exist only in software."""
 
-from typing import Any
+import argparse
 
 from onetime.simulator import command
 
 
-def add_commands(commands: Any) -> None:
+def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command."""
-    parser = commands.add_parser("simulate", help="run simulated chargers against a gateway")
     command.add_arguments(parser)
     parser.set_defaults(run=command.run)

@@ -1,0 +1,26 @@
+"""``card``: what may charge."""
+
+import argparse
+
+from onetime.cli.store import opened_database
+from onetime.models import CardStatus
+from onetime.services.audit import COMMAND_LINE
+from onetime.services.cards import save_card
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command."""
+    add = parser.add_subparsers(required=True, metavar="ACTION").add_parser("add", help="let a card charge")
+    add.add_argument("id_tag", help="the card's number, as the charger reads it")
+    add.add_argument("--tenant", help="whose it is; added when new")
+    add.add_argument("--label", help="a name for the card")
+    add.add_argument("--blocked", action="store_true", help="refuse the card instead")
+    add.set_defaults(run=_add)
+
+
+def _add(args: argparse.Namespace) -> int:
+    status = CardStatus.BLOCKED if args.blocked else CardStatus.ACCEPTED
+    with opened_database() as session:
+        save_card(session, args.id_tag, status, args.tenant, args.label, COMMAND_LINE)
+    print(f"{args.id_tag} is {status.value}.")  # noqa: T201
+    return 0
