@@ -6,7 +6,7 @@ from onetime.web.origin import FollowOrigin
 
 config = rx.Config(
     app_name="onetime",
-    plugins=[rx.plugins.RadixThemesPlugin(), FollowOrigin()],
+    plugins=[FollowOrigin()],
     disable_plugins=[rx.plugins.SitemapPlugin],
     # One process holds every state; a state on disk would wear out an SD card.
     state_manager_mode=rx.constants.StateManagerMode.MEMORY,

@@ -5,12 +5,13 @@ thread, so the event loop never waits for a disk. Writes share commits: see ``on
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from sqlalchemy import Engine, Table, create_engine, event
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import Connection, Engine, Table, create_engine, event
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session, SQLModel
 
@@ -44,6 +45,32 @@ def create_database_engine(url: str) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
+
+
+@contextmanager
+def tables_changing(engine: Engine) -> Iterator[Connection]:
+    """Give a connection on which tables may be rebuilt, and commit at the end.
+
+    SQLite changes a table by copying it and dropping the old one, which its foreign keys would forbid
+    (https://www.sqlite.org/lang_altertable.html, section 7). They are checked before the commit instead. Raises
+    ``IntegrityError`` when a row would point nowhere.
+    """
+    with engine.execution_options(writes=True).connect() as connection:
+        if engine.dialect.name != "sqlite":
+            yield connection
+            connection.commit()
+            return
+        driver = connection.connection.driver_connection
+        assert driver is not None  # noqa: S101 - an open connection has one
+        driver.execute("PRAGMA foreign_keys=OFF")  # on the driver: inside a transaction it would do nothing
+        try:
+            yield connection
+            if orphan := connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+                raise IntegrityError("PRAGMA foreign_key_check", None, ValueError(f"{orphan[0]} points nowhere"))
+            connection.commit()
+        finally:
+            connection.rollback()
+            driver.execute("PRAGMA foreign_keys=ON")
 
 
 class Database:

@@ -7,6 +7,7 @@ from sqlalchemy import Engine, inspect, text
 from sqlmodel import SQLModel
 
 import onetime.models  # noqa: F401 - registers every table
+from onetime.database import tables_changing
 
 SCRIPTS = Path(__file__).resolve().parent.parent / "alembic"
 
@@ -30,7 +31,7 @@ def migrate(engine: Engine) -> None:
     from alembic.config import Config
     from alembic.util import CommandError
 
-    with engine.execution_options(writes=True).connect() as connection:
+    with tables_changing(engine) as connection:
         config = Config()
         config.set_main_option("script_location", str(SCRIPTS))
         config.attributes["connection"] = connection
@@ -39,7 +40,6 @@ def migrate(engine: Engine) -> None:
         except CommandError as error:
             msg = "This database belongs to a newer version of Onetime; install that one, or restore a backup."
             raise NewerDatabaseError(msg) from error
-        connection.commit()
 
 
 def differences(engine: Engine) -> list[object]:

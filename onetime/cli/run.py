@@ -6,7 +6,7 @@ import logging
 import os
 import socket
 import sys
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack
 
 from onetime.cli.demo import DEMO_LOGIN, DEMO_PASSWORD, living_garage, prepare_demo, use_demo_settings
 from onetime.cli.errors import CommandLineError
@@ -37,8 +37,7 @@ def _run(args: argparse.Namespace) -> int:
         pass  # a database that cannot be opened or brought up to date is one sentence, before anything starts
     if args.demo:
         prepare_demo()
-    with suppress(KeyboardInterrupt):
-        asyncio.run(_serve(settings, demo=args.demo))
+    asyncio.run(_serve(settings, demo=args.demo))
     return 0
 
 

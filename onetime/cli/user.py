@@ -7,6 +7,7 @@ import sys
 from onetime.cli.store import opened_database
 from onetime.models import Role
 from onetime.services.accounts import create_user, ensure_house
+from onetime.services.cards import tenant_id
 from onetime.services.passwords import hash_password
 from onetime.settings import get_settings
 
@@ -16,6 +17,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     create = parser.add_subparsers(required=True, metavar="ACTION").add_parser("create", help="add a person")
     create.add_argument("--name", help="the login name; asked for when it is left away")
     create.add_argument("--role", choices=[role.value for role in Role], default=Role.ADMINISTRATOR.value)
+    create.add_argument("--tenant", help="whose sessions a person with the role tenant sees; added when new")
     create.add_argument("--password", help="asked for when it is left away; read from a pipe when there is one")
     create.set_defaults(run=_create)
 
@@ -25,7 +27,7 @@ def _create(args: argparse.Namespace) -> int:
     stored = hash_password(args.password or _ask_for_password())
     with opened_database() as session:
         ensure_house(session, get_settings().language)
-        create_user(session, name, stored, Role(args.role))
+        create_user(session, name, stored, Role(args.role), tenant_id=tenant_id(session, args.tenant))
     print(f"{name} can log in now.")  # noqa: T201
     return 0
 

@@ -44,6 +44,14 @@ class House:
     language: str
 
 
+@dataclass(frozen=True, slots=True)
+class TokenHolder:
+    """Who calls the REST API. ``actor`` is how the audit names them, ``api:NAME``."""
+
+    actor: str
+    role: Role
+
+
 class AccountService:
     """Creates accounts, logs people in and recognises them again."""
 
@@ -102,7 +110,12 @@ class AccountService:
 
     async def token_role(self, token: str) -> Role | None:
         """Return what a REST token may do, or None when it is unknown or revoked."""
-        return await self._database.read(lambda s: _token_role(s, token_hash(token)))
+        holder = await self.token_holder(token)
+        return holder.role if holder else None
+
+    async def token_holder(self, token: str) -> TokenHolder | None:
+        """Return who a REST token was made for, or None when it is unknown or revoked."""
+        return await self._database.read(lambda s: _token_holder(s, token_hash(token)))
 
     def _check_attempts(self, key: str) -> None:
         """Slow down guessing. Raises ``AccountError`` while a name has to wait."""
@@ -116,7 +129,15 @@ class AccountService:
             self._failures.clear()
 
 
-def create_user(session: Session, name: str, password_hash: str, role: Role, language: str = "en") -> None:
+def create_user(
+    session: Session,
+    name: str,
+    password_hash: str,
+    role: Role,
+    language: str = "en",
+    *,
+    tenant_id: int | None = None,
+) -> None:
     """Add a user. Raises ``AccountError`` when the name is taken or empty."""
     key = name.strip().casefold()
     if not key:
@@ -125,7 +146,7 @@ def create_user(session: Session, name: str, password_hash: str, role: Role, lan
     if _user(session, key) is not None:
         msg = _("There is already a user called {key}.", key=key)
         raise AccountError(msg)
-    session.add(User(name=key, password_hash=password_hash, role=role, language=language))
+    session.add(User(name=key, password_hash=password_hash, role=role, language=language, tenant_id=tenant_id))
     record(session, "command line", "user.create", key, role.value)
 
 
@@ -213,6 +234,6 @@ def _store_language(session: Session, user_id: int, language: str) -> None:
     session.add(user)
 
 
-def _token_role(session: Session, hashed: str) -> Role | None:
+def _token_holder(session: Session, hashed: str) -> TokenHolder | None:
     token = session.exec(select(ApiToken).where(ApiToken.token_hash == hashed)).first()
-    return token.role if token and token.revoked_at is None else None
+    return TokenHolder(f"api:{token.name}", token.role) if token and token.revoked_at is None else None

@@ -68,11 +68,24 @@ def save_card(
         card = Card(id_tag=tag, id_tag_key=id_tag_key(tag))
     card.status = status
     card.label = (label or "").strip() or None
-    card.tenant_id = _tenant_id(session, tenant)
+    card.tenant_id = tenant_id(session, tenant)
     session.add(card)
     session.flush()
     record(session, actor, "card.save", tag, f"{status.value}, {tenant or 'no tenant'}")
     return card.id or 0
+
+
+def tenant_id(session: Session, name: str | None) -> int | None:
+    """Return the tenant of this name, adding one that is new; None for no name."""
+    cleaned = (name or "").strip()
+    if not cleaned:
+        return None
+    tenant = session.exec(select(Tenant).where(Tenant.name == cleaned)).first()
+    if tenant is None:
+        tenant = Tenant(name=cleaned)
+        session.add(tenant)
+        session.flush()
+    return tenant.id
 
 
 def list_cards(session: Session) -> list[CardRow]:
@@ -93,15 +106,3 @@ def list_cards(session: Session) -> list[CardRow]:
         for card, tenant in rows
     ]
     return sorted(cards, key=lambda c: (c.status is not CardStatus.UNKNOWN, (c.tenant or "￿").casefold(), c.id_tag))
-
-
-def _tenant_id(session: Session, name: str | None) -> int | None:
-    cleaned = (name or "").strip()
-    if not cleaned:
-        return None
-    tenant = session.exec(select(Tenant).where(Tenant.name == cleaned)).first()
-    if tenant is None:
-        tenant = Tenant(name=cleaned)
-        session.add(tenant)
-        session.flush()
-    return tenant.id

@@ -12,6 +12,9 @@ from onetime.models import Card, Charger, ChargerMessage, Connector, MeterReadin
 CURVE_POINTS = 1_500  # a day at one point a minute
 RUNNING_LIMIT = 10_000  # more sessions than any house runs at once
 
+_NEWEST_FIRST = (col(Transaction.started_at).desc(), col(Transaction.id).desc())
+_AS_STORED = (col(Transaction.id),)
+
 
 @dataclass(frozen=True, slots=True)
 class SessionFilter:
@@ -24,7 +27,6 @@ class SessionFilter:
     started_from: datetime | None = None
     started_before: datetime | None = None
     search: str | None = None
-    before_id: int | None = None
     after_id: int | None = None
 
 
@@ -82,7 +84,10 @@ class CurvePoint:
 def list_sessions(
     session: Session, wanted: SessionFilter, limit: int, *, newest_first: bool = True
 ) -> list[SessionRow]:
-    """Return up to ``limit`` sessions, newest first unless told otherwise."""
+    """Return up to ``limit`` sessions, by their start with the newest first, or in the order they were stored.
+
+    The two differ: a charger that was offline hands its sessions in later.
+    """
     query = (
         select(Transaction, Connector, Charger.identity, Card)
         .join(Connector, col(Connector.id) == col(Transaction.connector_id))
@@ -90,7 +95,7 @@ def list_sessions(
         .join(Card, col(Card.id) == col(Transaction.card_id), isouter=True)
         .join(Tenant, col(Tenant.id) == col(Card.tenant_id), isouter=True)
         .where(*_conditions(wanted))
-        .order_by(col(Transaction.id).desc() if newest_first else col(Transaction.id))
+        .order_by(*(_NEWEST_FIRST if newest_first else _AS_STORED))
         .limit(limit)
     )
     rows = session.exec(query).all()
@@ -191,8 +196,6 @@ def _conditions(wanted: SessionFilter) -> list[bool]:
 
 def _paging(wanted: SessionFilter) -> list[bool]:
     conditions: list[bool] = []
-    if wanted.before_id is not None:
-        conditions.append(col(Transaction.id) < wanted.before_id)  # type: ignore[arg-type]  # a SQL condition
     if wanted.after_id is not None:
         conditions.append(col(Transaction.id) > wanted.after_id)  # type: ignore[arg-type]  # a SQL condition
     return conditions

@@ -17,6 +17,7 @@ class Permission(StrEnum):
     NAME_SPOT = "name spot"
     CONTROL_CHARGING = "start and stop charging"
     RESET_CHARGER = "reset charger"
+    SEND_COMMAND = "send command"
     SEE_MESSAGES = "see messages"
     SEE_SESSIONS = "see sessions"
     SEE_INTERVALS = "see intervals"
@@ -38,6 +39,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.NAME_SPOT,
             Permission.CONTROL_CHARGING,
             Permission.RESET_CHARGER,
+            Permission.SEND_COMMAND,
             Permission.SEE_MESSAGES,
         }
     ),
@@ -47,6 +49,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.SEE_DASHBOARD,
             Permission.SEE_CHARGER,
             Permission.CONTROL_CHARGING,
+            Permission.SEE_OWN_SESSIONS,
             Permission.SEE_SESSIONS,
             Permission.SEE_INTERVALS,
             Permission.DOWNLOAD_REPORT,

@@ -1,0 +1,56 @@
+"""The Reflex app: its look, its pages, and what they do while the process runs."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import reflex as rx
+from reflex.utils.format import format_event_handler
+from starlette.applications import Starlette
+
+import onetime.web.pages  # noqa: F401 - registers every page
+from onetime.services.runtime import Services
+from onetime.web import login_ticket
+from onetime.web.charger_state import ChargerPage
+from onetime.web.origin import accept_own_pages_only
+from onetime.web.pages.billing import Billing
+from onetime.web.registry import add_pages
+from onetime.web.runtime import Refreshes, watching
+
+STYLESHEETS = [
+    "/tokens.css",
+    "/base.css",
+    "/frame.css",
+    "/board.css",
+    "/compact.css",
+    "/parts.css",
+    "/sections.css",
+    "/tables.css",
+    "/charger.css",
+]
+
+
+def create_app(api: Starlette) -> rx.App:
+    """Return the app with all pages, beside the routes of ``api``. Nothing runs before its lifespan starts."""
+    api.router.routes.extend(login_ticket.ROUTES)
+    app = rx.App(
+        stylesheets=STYLESHEETS,
+        reset_style=False,
+        toaster=rx.toast.provider(position="bottom-center", close_button=True),
+        api_transformer=api,
+        head_components=[rx.el.link(rel="icon", href="/favicon.svg", type="image/svg+xml")],
+    )
+    app.app_wraps.pop((5, "Overlay"))  # the frame says calmly when the connection is lost
+    accept_own_pages_only(app)
+    add_pages(app)
+    return app
+
+
+@asynccontextmanager
+async def pages_running(app: rx.App, services: Services) -> AsyncIterator[None]:
+    """Keep open pages up to date while the block runs."""
+    refreshes = Refreshes(
+        charger=format_event_handler(ChargerPage.event_handlers["refresh"]),
+        reports=format_event_handler(Billing.event_handlers["refresh"]),
+    )
+    async with watching(app, services, refreshes):
+        yield

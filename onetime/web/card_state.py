@@ -1,0 +1,90 @@
+"""The state of the cards' page: who charges with what."""
+
+import dataclasses
+
+import reflex as rx
+
+from onetime.models import CardStatus
+from onetime.services.cards import CardRow
+from onetime.services.permissions import Permission
+from onetime.services.runtime import current
+from onetime.texts import _
+from onetime.web.access import loads, needs, tell, visitor
+from onetime.web.components.dialog import closes
+from onetime.web.times import Clockwork
+
+NEW_CARD = "new-card"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class CardLine:
+    """One card, every part ready to be read."""
+
+    id: int
+    id_tag: str
+    label: str
+    tenant: str
+    blocked: bool
+    seen: str
+
+
+class Cards(rx.State):
+    """All cards: those that wait for a decision, and the others."""
+
+    loaded: bool = False
+    waiting: list[CardLine] = []
+    known: list[CardLine] = []
+    tenants: list[str] = []
+
+    @loads(Permission.MANAGE_CARDS)
+    async def open(self) -> None:
+        """Show the cards."""
+        await self._read()
+        self.loaded = True
+
+    @needs(Permission.MANAGE_CARDS)
+    async def accept(self, form: dict[str, str]) -> object:
+        """Let a card charge, and note whose it is."""
+        await self._save(form, CardStatus.ACCEPTED)
+        return [closes(NEW_CARD), tell(_("{card} may charge from now on.", card=form["id_tag"].strip()), good=True)]
+
+    @needs(Permission.MANAGE_CARDS)
+    async def change(self, form: dict[str, str]) -> object:
+        """Note whose a card is, and whether it may charge."""
+        await self._save(form, CardStatus.BLOCKED if form.get("blocked") else CardStatus.ACCEPTED)
+        return [closes(f"card-{form['id']}"), tell(_("Saved."), good=True)]
+
+    @needs(Permission.MANAGE_CARDS)
+    async def block(self, id_tag: str) -> object:
+        """Refuse a card from now on."""
+        await self._save({"id_tag": id_tag}, CardStatus.BLOCKED)
+        return tell(_("{card} is blocked. It can be let in again at any time.", card=id_tag), good=True)
+
+    async def _save(self, form: dict[str, str], status: CardStatus) -> None:
+        await current().cards.save(
+            form["id_tag"],
+            status=status,
+            tenant=form.get("tenant"),
+            label=form.get("label"),
+            actor=visitor().actor,
+        )
+        await self._read()
+
+    async def _read(self) -> None:
+        clockwork = visitor().clockwork
+        rows = await current().cards.cards()
+        self.waiting = [card_line(row, clockwork) for row in rows if row.status is CardStatus.UNKNOWN]
+        self.known = [card_line(row, clockwork) for row in rows if row.status is not CardStatus.UNKNOWN]
+        self.tenants = await current().cards.tenants()
+
+
+def card_line(row: CardRow, clockwork: Clockwork) -> CardLine:
+    """Return a card as it is listed."""
+    return CardLine(
+        id=row.id,
+        id_tag=row.id_tag,
+        label=row.label or "",
+        tenant=row.tenant or "",
+        blocked=row.status is CardStatus.BLOCKED,
+        seen=clockwork.moment(row.last_refused_at or row.first_seen_at),
+    )

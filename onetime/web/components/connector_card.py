@@ -1,0 +1,156 @@
+"""One connector on its charger's page: live values, the curve of its session, and what can be asked of it."""
+
+from typing import Any
+
+import reflex as rx
+
+from onetime.services.permissions import Permission
+from onetime.web import routes, states
+from onetime.web.charger_state import ChargerPage
+from onetime.web.charger_view import ConnectorDetail
+from onetime.web.components.curve import power_curve
+from onetime.web.components.dialog import choices, closes, dialog, opens
+from onetime.web.components.forms import button, field, submit
+from onetime.web.components.frame import permitted
+from onetime.web.components.link import link
+from onetime.web.components.tile import headline, power_bar, state_mark
+from onetime.web.i18n import t
+from onetime.web.live_state import tile_of
+
+
+def connector_card(detail: ConnectorDetail) -> rx.Component:
+    """Return the card of one connector."""
+    live: Any = tile_of(detail.id)
+    return rx.el.li(
+        _head(detail, live),
+        rx.el.div(
+            headline(live),
+            power_bar(live, detail.limit_w),
+            class_name="connector-now",
+        ),
+        rx.cond(
+            rx.Var.create(detail.points).length() > 1,
+            rx.el.div(
+                rx.el.p(
+                    rx.cond(detail.session == "", t("This session"), t("Last session, {time}", time=detail.session)),
+                    class_name="hint",
+                ),
+                power_curve(detail.points, detail.limit_w),
+            ),
+        ),
+        permitted(Permission.CONTROL_CHARGING, _actions(detail, live)),
+        key=detail.id,
+        class_name=f"card connector tile--{states.role(live['state'])}",
+        custom_attrs={"data-connector": f"{detail.id}", "data-state": live["state"]},
+    )
+
+
+def _head(detail: ConnectorDetail, live: Any) -> rx.Component:
+    name = f"spot-{detail.id}"
+    return rx.el.div(
+        rx.el.div(
+            rx.el.h2(detail.label, class_name="tile-label"),
+            permitted(
+                Permission.NAME_SPOT,
+                rx.el.button(
+                    rx.icon("pencil", size=16, aria_hidden=True),
+                    type="button",
+                    on_click=opens(name),
+                    aria_label=t("Name the parking spot"),
+                    class_name="quiet quiet--icon",
+                ),
+            ),
+            class_name="connector-name",
+        ),
+        state_mark(live),
+        permitted(Permission.NAME_SPOT, _spot_dialog(detail, name)),
+        class_name="tile-head",
+    )
+
+
+def _spot_dialog(detail: ConnectorDetail, name: Any) -> rx.Component:
+    return dialog(
+        name,
+        t("Name the parking spot"),
+        rx.el.form(
+            _hidden(detail),
+            field(
+                t("Parking spot"),
+                rx.el.input(
+                    name="spot", id=name + "-input", default_value=detail.spot, max_length=40, class_name="input"
+                ),
+                name=name + "-input",
+                hint=t("As people call it, such as A12. Empty shows the charger’s own name."),
+            ),
+            rx.el.div(
+                submit(t("Save"), False),
+                button(t("Cancel"), kind="secondary", on_click=closes(name)),
+                class_name="dialog-actions",
+            ),
+            on_submit=ChargerPage.name_spot,
+            class_name="form",
+        ),
+    )
+
+
+def _actions(detail: ConnectorDetail, live: Any) -> rx.Component:
+    start, stop = f"start-{detail.id}", f"stop-{detail.id}"
+    charging = live["minutes"].is_not_none()
+    return rx.el.div(
+        rx.cond(
+            charging,
+            button(t("Stop charging"), kind="secondary", on_click=opens(stop)),
+            button(t("Start charging"), on_click=opens(start), disabled=live["state"] == "offline"),
+        ),
+        _start_dialog(detail, start),
+        dialog(
+            stop,
+            t("Stop charging at {label}?", label=detail.label),
+            rx.el.p(t("The car stops drawing power at once. To go on, the session has to be started anew.")),
+            choices(
+                stop,
+                button(
+                    t("Stop charging"),
+                    kind="danger",
+                    busy=ChargerPage.busy == stop,
+                    on_click=ChargerPage.stop(detail.id),
+                ),
+            ),
+        ),
+        class_name="connector-actions",
+    )
+
+
+def _start_dialog(detail: ConnectorDetail, name: Any) -> rx.Component:
+    cards: Any = ChargerPage.cards
+    form = rx.el.form(
+        _hidden(detail),
+        field(
+            t("Who pays?"),
+            rx.el.select(
+                rx.foreach(cards, lambda card: rx.el.option(card[1], value=card[0])),
+                name="card",
+                id=name + "-card",
+                class_name="input",
+            ),
+            name=name + "-card",
+            hint=t("The session is counted on this card."),
+        ),
+        rx.el.div(
+            submit(t("Start charging"), ChargerPage.busy == name),
+            button(t("Cancel"), kind="secondary", on_click=closes(name)),
+            class_name="dialog-actions",
+        ),
+        on_submit=ChargerPage.start,
+        class_name="form",
+    )
+    nobody = rx.fragment(
+        rx.el.p(t("No card may charge yet. Add one first, then start from here.")),
+        link(t("To the cards"), to=routes.CARDS, class_name="button button--primary"),
+    )
+    title = t("Start charging at {label}", label=detail.label)
+    return dialog(name, title, rx.cond(cards.length() > 0, form, nobody))
+
+
+def _hidden(detail: ConnectorDetail) -> rx.Component:
+    return rx.el.input(type="hidden", name="connector", value=f"{detail.id}")

@@ -1,0 +1,82 @@
+"""What the pages share while the process runs: the feed to those who watch, and the reports in the making."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import reflex as rx
+
+from onetime.services.runtime import Services
+from onetime.web.audience import SocketAudience
+from onetime.web.charger_notices import ChargerNotices
+from onetime.web.live_feed import LiveFeed
+from onetime.web.report_jobs import ReportJobs
+
+REPORTS = "reports"
+
+
+@dataclass(frozen=True, slots=True)
+class Refreshes:
+    """The event handlers that pages are asked to call when what they show has changed."""
+
+    charger: str
+    reports: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Running:
+    audience: SocketAudience
+    feed: LiveFeed
+    reports: ReportJobs
+
+
+_running: _Running | None = None
+
+
+def feed() -> LiveFeed:
+    """Return the feed of this process. Raises ``RuntimeError`` before the start and after the end."""
+    return _current().feed
+
+
+def report_jobs() -> ReportJobs:
+    """Return the reports in the making. Raises ``RuntimeError`` before the start and after the end."""
+    return _current().reports
+
+
+async def watch_reports(socket: str) -> None:
+    """Tell this browser how far reports are."""
+    await _current().audience.enter(socket, REPORTS)
+
+
+async def stop_watching(socket: str) -> None:
+    """Send this browser nothing live any more; it has gone to another page."""
+    await _current().audience.leave(socket)
+
+
+@asynccontextmanager
+async def watching(app: rx.App, services: Services, refreshes: Refreshes) -> AsyncIterator[None]:
+    """Carry changes to open pages while the block runs."""
+    global _running
+    audience = SocketAudience(app)
+    reports = ReportJobs(services.reports.build, lambda: audience.ask(REPORTS, refreshes.reports))
+    _running = _Running(audience, LiveFeed(services.live, audience), reports)
+    tasks = [
+        asyncio.create_task(_running.feed.run(services.bus), name="live feed"),
+        asyncio.create_task(ChargerNotices(audience, refreshes.charger).run(services.bus), name="charger notices"),
+    ]
+    try:
+        yield
+    finally:
+        await reports.stop()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        _running = None
+
+
+def _current() -> _Running:
+    if _running is None:
+        msg = "The pages are not running in this process."
+        raise RuntimeError(msg)
+    return _running
