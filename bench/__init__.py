@@ -1,0 +1,1 @@
+"""Measure what Onetime costs and how fast it answers. ``python -m bench`` prints it; nothing passes or fails."""
