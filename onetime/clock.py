@@ -1,8 +1,16 @@
-"""The present instant, in one place, so that tests can stop it."""
+"""The present instant, in one place, so that tests can stop it, and whether it can be believed."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+
+SOFTWARE_DATE = datetime(2026, 11, 1, tzinfo=UTC)  # no clock of an installation can be before this
+_SERVICE_LIFE = timedelta(days=30 * 366)
 
 
 def utc_now() -> datetime:
     """Return the present instant, aware and in UTC."""
     return datetime.now(UTC)
+
+
+def is_plausible(now: datetime) -> bool:
+    """Say whether the system's time can be right: a Pi without a clock battery starts in the past."""
+    return SOFTWARE_DATE <= now < SOFTWARE_DATE + _SERVICE_LIFE

@@ -28,8 +28,17 @@ class Settings(BaseSettings):
     accept_unknown_cards: bool = Field(
         default=False, description="Let a card nobody has accepted yet charge; it is listed for assignment."
     )
+    command_timeout_s: float = Field(
+        default=60.0, gt=0, description="Seconds a charger has for the answer to a command; some need a minute."
+    )
     language: str = Field(default="en", pattern="^(en|de|fr|it)$", description="Language before a login.")
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Log detail.")
+    stop_grace_s: float = Field(
+        default=120.0, gt=0, description="Seconds a stop may still come after a session is over; then it is estimated."
+    )
+    sample_retention_days: int = Field(
+        default=90, ge=1, description="Days all readings are kept; later those the quarter-hours rest on."
+    )
     message_retention_days: int = Field(
         default=90, ge=1, description="Days the raw OCPP messages are kept; sessions and registers stay."
     )

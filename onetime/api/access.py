@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import Depends, HTTPException, status
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from onetime.models import Role
+from onetime.services.accounts import TokenHolder
 from onetime.services.permissions import Permission, PermissionDeniedError, require
 from onetime.services.runtime import Services, current
 
@@ -24,24 +24,24 @@ def services() -> Services:
 RunningServices = Annotated[Services, Depends(services)]
 
 
-def needs(permission: Permission) -> Callable[..., Awaitable[Role]]:
+def needs(permission: Permission) -> Callable[..., Awaitable[TokenHolder]]:
     """Return the dependency that lets only those in who may do this."""
 
     async def check(
         running: RunningServices,
         credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
-    ) -> Role:
-        role = await running.accounts.token_role(credentials.credentials) if credentials else None
-        if role is None:
+    ) -> TokenHolder:
+        holder = await running.accounts.token_holder(credentials.credentials) if credentials else None
+        if holder is None:
             raise HTTPException(
                 status.HTTP_401_UNAUTHORIZED,
                 "This needs a valid token in the header “Authorization: Bearer …”.",
                 {"WWW-Authenticate": "Bearer"},
             )
         try:
-            require(role, permission)
+            require(holder.role, permission)
         except PermissionDeniedError as error:
             raise HTTPException(status.HTTP_403_FORBIDDEN, str(error)) from error
-        return role
+        return holder
 
     return check

@@ -4,10 +4,10 @@ from fastapi import APIRouter, FastAPI
 from fastapi_offline import FastAPIOffline
 
 from onetime import __version__
-from onetime.api import chargers, errors, intervals, reports, transactions
+from onetime.api import chargers, commands, errors, intervals, knocking, reports, transactions
 
 DESCRIPTION = """
-Read chargers, sessions and exact quarter-hour intervals of this house.
+Read chargers, sessions and exact quarter-hour intervals of this house, and send commands to its chargers.
 
 Lists come in pages: `items`, and in `next` the address of the following page, `null` on the last one.
 Energy is in Wh, power in W, times are RFC 3339 in UTC. Errors are problem details (RFC 9457).
@@ -27,7 +27,7 @@ def create_api() -> FastAPI:
     )
     errors.install(app)
     v1 = APIRouter(prefix="/api/v1")
-    for router in (chargers.router, transactions.router, intervals.router):
+    for router in (chargers.router, commands.router, knocking.router, transactions.router, intervals.router):
         v1.include_router(router)
     app.include_router(v1)
     app.include_router(reports.router)

@@ -9,6 +9,7 @@ from onetime.api.access import RunningServices, needs
 from onetime.api.pages import Instant, Limit, Page, next_page
 from onetime.services.live import LiveCharger, LiveConnector
 from onetime.services.permissions import Permission
+from onetime.services.runtime import Services
 
 router = APIRouter(prefix="/chargers", tags=["chargers"], dependencies=[Depends(needs(Permission.SEE_CHARGER))])
 
@@ -58,10 +59,15 @@ async def list_chargers(
 @router.get("/{charger_id}", summary="Read one charger")
 async def read_charger(charger_id: str, services: RunningServices) -> ChargerItem:
     """Return one charger by its OCPP identity, whatever its case."""
+    return _item(known_charger(services, charger_id))
+
+
+def known_charger(services: Services, charger_id: str) -> LiveCharger:
+    """Return the charger of this OCPP identity, whatever its case, or answer 404."""
     charger = services.live.find(charger_id)
     if charger is None:
         raise HTTPException(status.HTTP_404_NOT_FOUND, f"No charger called {charger_id} has been in touch yet.")
-    return _item(charger)
+    return charger
 
 
 def _item(charger: LiveCharger) -> ChargerItem:

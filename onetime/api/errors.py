@@ -18,8 +18,9 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(DatabaseError, _from_database)
 
 
-def _problem(status: int, detail: str, headers: dict[str, str] | None = None) -> JSONResponse:
-    content: dict[str, Any] = {"title": HTTPStatus(status).phrase, "status": status, "detail": detail}
+def problem(status: int, detail: str, headers: dict[str, str] | None = None, **members: Any) -> JSONResponse:
+    """Return a problem; ``members`` say more of it to a program."""
+    content: dict[str, Any] = {"title": HTTPStatus(status).phrase, "status": status, "detail": detail, **members}
     return JSONResponse(content, status, headers, media_type="application/problem+json")
 
 
@@ -27,15 +28,15 @@ async def _from_http(_request: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, HTTPException):
         raise error
     headers = dict(error.headers) if error.headers else None
-    return _problem(error.status_code, str(error.detail), headers)
+    return problem(error.status_code, str(error.detail), headers)
 
 
 async def _from_validation(_request: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, RequestValidationError):
         raise error
     sentences = [f"{'.'.join(str(part) for part in each['loc'][1:])}: {each['msg']}" for each in error.errors()]
-    return _problem(HTTPStatus.UNPROCESSABLE_ENTITY, "; ".join(sentences))
+    return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "; ".join(sentences))
 
 
 async def _from_database(_request: Request, error: Exception) -> JSONResponse:
-    return _problem(HTTPStatus.SERVICE_UNAVAILABLE, str(error))
+    return problem(HTTPStatus.SERVICE_UNAVAILABLE, str(error))

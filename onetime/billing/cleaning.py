@@ -32,12 +32,14 @@ class Chain:
     """The believable readings of a session, oldest first, anchors included.
 
     `times` are aware and strictly increasing, except that a session of no duration has the same instant twice.
-    `registers` are Wh and never decrease. `is_open` says that the session has not ended.
+    `registers` are Wh and never decrease. `is_open` says that the session has not ended, `is_corrected` that a
+    person set its ends.
     """
 
     times: list[datetime]
     registers: list[int]
     is_open: bool
+    is_corrected: bool = False
 
     @property
     def start(self) -> Reading:
@@ -67,7 +69,9 @@ def clean(session: MeteredSession) -> Chain:
     limit_w = _power_limit(session)
     if not _is_chain(*_with_anchors(session, times, registers), limit_w):
         times, registers = _longest_chain(session, list(zip(times, registers, strict=True)), limit_w)
-    return Chain(*_with_anchors(session, times, registers), is_open=session.stop is None)
+    return Chain(
+        *_with_anchors(session, times, registers), is_open=session.stop is None, is_corrected=session.is_corrected
+    )
 
 
 def _power_limit(session: MeteredSession) -> int | None:

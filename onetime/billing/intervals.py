@@ -130,14 +130,14 @@ def profile(chain: Chain, start: datetime | None = None, end: datetime | None = 
         Reading(finish, cuts[-1].register_wh),
         quarter_hour_number(begin),
         [after.register_wh - before.register_wh for before, after in pairwise(cuts)],
-        [_quality(before, after, chain.is_open) for before, after in pairwise(cuts)],
+        [_quality(before, after, chain) for before, after in pairwise(cuts)],
     )
 
 
 def _moment(chain: Chain) -> Profile:
     """Return a chain of no duration: all its energy flowed in the quarter-hour of its instant."""
     energy = chain.end.register_wh - chain.start.register_wh
-    quality = Quality.PROVISIONAL if chain.is_open else Quality.MEASURED
+    quality = _quality(_Cut(0, 0, 0), _Cut(0, 0, 0), chain)
     return Profile(chain.start, chain.end, quarter_hour_number(chain.start.at), [energy], [quality])
 
 
@@ -167,8 +167,10 @@ def _interpolate(chain: Chain, instants: list[datetime]) -> list[_Cut]:
     return cuts
 
 
-def _quality(before: _Cut, after: _Cut, is_open: bool) -> Quality:
-    if is_open:
+def _quality(before: _Cut, after: _Cut, chain: Chain) -> Quality:
+    if chain.is_corrected:
+        return Quality.CORRECTED
+    if chain.is_open:
         return Quality.PROVISIONAL
     if before.distance_us <= NEAR_US and after.distance_us <= NEAR_US:
         return Quality.MEASURED

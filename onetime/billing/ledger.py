@@ -52,9 +52,9 @@ class ConnectorLedger:
         Sessions outside the period are not listed; the last before and the first after it tell the register at the
         period's ends.
         """
-        reason, stop = review_reason(session.metered), session.metered.stop
-        if reason is not None and stop is not None:
-            self._set_aside(session, stop, reason)
+        reason = session.set_aside or review_reason(session.metered)
+        if reason is not None:
+            self._set_aside(session, session.metered.stop or session.metered.start, reason)
             return
         chain = clean(session.metered)
         self._add_gap(chain.start, session.metered.max_power_w)

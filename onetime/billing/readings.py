@@ -27,12 +27,14 @@ class MeteredSession:
     """A session's two anchors and the readings sent in between, in any order and of any quality.
 
     `stop` is None while the session is open. `max_power_w` is the connector's nominal power, None if not known.
+    `is_corrected` says that a person set its ends.
     """
 
     start: Reading
     stop: Reading | None
     samples: Sequence[Reading] = ()
     max_power_w: int | None = None
+    is_corrected: bool = False
 
 
 class ReviewReason(StrEnum):
@@ -40,6 +42,8 @@ class ReviewReason(StrEnum):
 
     METER_WENT_BACK = "meter_went_back"
     CLOCK_WENT_BACK = "clock_went_back"
+    HELD = "held"
+    DISCARDED = "discarded"
 
 
 class NeedsReviewError(Exception):

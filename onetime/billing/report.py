@@ -33,13 +33,17 @@ class Connector:
 
 @dataclass(frozen=True, slots=True)
 class ChargingSession:
-    """One session as stored: who, where from, and its readings. `id_tag` is the card in full."""
+    """One session as stored: who, where from, and its readings. `id_tag` is the card in full.
+
+    `set_aside` says why it must not be billed, where a person has still to decide about it or has discarded it.
+    """
 
     transaction_id: int
     metered: MeteredSession
     id_tag: str | None = None
     tenant: Tenant | None = None
     stop_reason: str | None = None
+    set_aside: ReviewReason | None = None
 
 
 @dataclass(frozen=True, slots=True)

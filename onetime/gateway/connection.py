@@ -1,29 +1,32 @@
 """One socket of one charger: reads its calls, sends ours, one of each at a time."""
 
 import asyncio
-import itertools
 import logging
 import time
 from collections import OrderedDict
 from typing import Any
 
-from ocpp.messages import get_validator
 from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
+from websockets.frames import CloseCode
 
 from onetime.clock import utc_now
 from onetime.gateway.engine import Reply, answer
-from onetime.gateway.frames import CALL, Call, CallError, CallResult, Unreadable, encode_call, encode_error, parse
-from onetime.gateway.journal import Journal
-from onetime.services.commands import ChargerOfflineError, CommandFailedError, CommandTimedOutError
+from onetime.gateway.frames import Call, CallError, CallResult, Unreadable, encode_error, parse
+from onetime.gateway.journal import Journal, secret_of
+from onetime.gateway.outbox import Outbox
+from onetime.gateway.throttle import Throttle
 from onetime.services.live import LiveCharger
+from onetime.services.ocpp_actions.base import Payload
+from onetime.services.ocpp_actions.table import action_of
 from onetime.services.runtime import Services
-from onetime.texts import _
 
 logger = logging.getLogger(__name__)
 
-CALL_TIMEOUT_S = 60.0  # Mennekes 4Business answers up to a minute late (evcc #26837)
 ANSWERS_KEPT = 32  # a charger repeats its last message, not one of an hour ago
+ID_LIMIT = 64  # characters of a message id worth remembering; OCPP-J 1.6, section 4.1.4, allows 36
+TELLS_TIME = ("Heartbeat", "BootNotification")  # their answers hold the time, so that of an earlier one is wrong
+THE_HOUSE = "Onetime"  # who asks what nobody asked for
 
 
 class ChargerConnection:
@@ -33,51 +36,38 @@ class ChargerConnection:
         self._socket = socket
         self._services = services
         self._journal = Journal(services, charger.id)
-        self._turn = asyncio.Lock()  # one call outstanding (OCPP-J 1.6, section 4.1.1)
-        self._ids = itertools.count(1)
-        self._waiting: tuple[str, asyncio.Future[dict[str, Any]]] | None = None
-        self._answers: OrderedDict[str, str] = OrderedDict()
+        self._throttle = Throttle()
+        self._answers: OrderedDict[str, tuple[int, str]] = OrderedDict()
+        self.outbox = Outbox(charger.identity, services.settings.command_timeout_s, self._send_call, self._give_up)
         self.charger = charger
         self.heard_at = time.monotonic()
+        self.booted_at: float | None = None
         self.answers_pings = False
         self.status_seen = False
         self.waits_for_acceptance = False
         self.accepted = asyncio.Event()
 
     async def serve(self) -> None:
-        """Read and answer until the socket closes."""
+        """Read and answer until the socket closes, no faster than one charger may speak."""
         try:
             async for frame in self._socket:
-                self.heard_at = time.monotonic()
+                now = self.heard_at = time.monotonic()
                 await self._take(frame if isinstance(frame, str) else frame.decode(errors="replace"))
+                wait = self._throttle.delay(len(frame), now)
+                if wait > 0:
+                    await asyncio.sleep(wait)
         except ConnectionClosed:
             pass
         finally:
-            self._give_up_waiting()
+            self.outbox.close()
 
-    async def call(self, action: str, payload: dict[str, Any], timeout_s: float = CALL_TIMEOUT_S) -> dict[str, Any]:
-        """Send a call and return its answer; calls of others wait their turn.
+    async def call(self, action: str, payload: dict[str, Any], asked_by: str) -> dict[str, Any]:
+        """Send a call and return its answer; calls of others wait their turn. Raises ``CommandError``."""
+        return await self.outbox.call(action, payload, asked_by)
 
-        Raises ``ChargerOfflineError``, ``CommandTimedOutError``, ``CommandFailedError``, or
-        ``jsonschema.ValidationError`` for a payload that OCPP 1.6 does not allow.
-        """
-        get_validator(CALL, action, "1.6").validate(payload)
-        async with self._turn:
-            message_id = f"onetime-{next(self._ids)}"
-            future: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
-            self._waiting = (message_id, future)
-            try:
-                await self._send(encode_call(message_id, action, payload), action)
-                return await asyncio.wait_for(future, timeout_s)
-            except TimeoutError as error:
-                msg = _(
-                    "{identity} did not answer within {seconds} s.", identity=self.identity, seconds=round(timeout_s)
-                )
-                raise CommandTimedOutError(msg) from error
-            except ConnectionClosed as error:
-                raise self._offline() from error
-            finally:
-                self._waiting = None
+    async def ask(self, request: Payload) -> dict[str, Any]:
+        """Send what the house itself wants to know. Raises ``CommandError``."""
+        return await self.outbox.call(action_of(request).name, request.wire(), THE_HOUSE)
 
     async def close(self, code: int, reason: str) -> None:
         """Close the socket; the charger is expected to come back."""
@@ -109,23 +99,26 @@ class ChargerConnection:
             await self._answer(frame, text)
         elif isinstance(frame, CallResult | CallError):
             self._journal.received(text, utc_now(), None, None)
-            self._settle(frame)
+            self.outbox.settle(frame)
         else:
             await self._excuse(frame, text)
 
     async def _answer(self, call: Call, text: str) -> None:
-        repeated = self._answers.get(call.message_id)
         received_at = utc_now()
+        repeated = self._repeated(call, text)
         reply = Reply(repeated) if repeated else await answer(self._services, self.charger.id, call, text)
         self._journal.received(text, received_at, call.action, "sent again" if repeated else reply.problem)
-        self._remember(call.message_id, reply.frame)
-        self.status_seen = self.status_seen or call.action == "StatusNotification"
+        self._remember(call, text, reply.frame)
+        if call.action == "StatusNotification":
+            self.status_seen = True
+        elif call.action == "BootNotification":
+            self.booted_at = time.monotonic()
         await self._send(reply.frame, call.action)
 
     async def _excuse(self, frame: Unreadable, text: str) -> None:
         """Answer what can be answered of a broken frame: no call with an id stays without one."""
         self._journal.received(text, utc_now(), None, frame.reason)
-        logger.warning("%s sent a frame that cannot be read: %s.", self.identity, frame.reason)
+        logger.debug("%s sent a frame that cannot be read: %s.", self.identity, frame.reason)
         if frame.message_id is not None:
             await self._send(encode_error(frame.message_id, "FormationViolation", frame.reason), None)
 
@@ -133,26 +126,32 @@ class ChargerConnection:
         await self._socket.send(frame)
         self._journal.sent(frame, utc_now(), action)
 
-    def _remember(self, message_id: str, frame: str) -> None:
-        self._answers[message_id] = frame
-        while len(self._answers) > ANSWERS_KEPT:
+    async def _send_call(self, frame: str, action: str, payload: dict[str, Any]) -> None:
+        await self._socket.send(frame)
+        self._journal.sent(frame, utc_now(), action, secret_of(action, payload))
+
+    async def _give_up(self) -> None:
+        await self.close(CloseCode.GOING_AWAY, "calls stay unanswered")
+
+    def _repeated(self, call: Call, text: str) -> str | None:
+        """Return the answer to the same message, if it came before over this socket (MicroOcpp #50)."""
+        known = self._answers.get(call.message_id)
+        return known[1] if known is not None and known[0] == _content(call, text) else None
+
+    def _remember(self, call: Call, text: str, frame: str) -> None:
+        """Keep an answer for the case that the charger sends its message again; a refusal is tried again instead."""
+        if call.action in TELLS_TIME or len(call.message_id) > ID_LIMIT or not frame.startswith("[3"):
+            self._answers.pop(call.message_id, None)
+            return
+        self._answers[call.message_id] = (_content(call, text), frame)
+        if len(self._answers) > ANSWERS_KEPT:
             self._answers.popitem(last=False)
 
-    def _settle(self, frame: CallResult | CallError) -> None:
-        """Hand an answer to the call that waits for it; one that comes too late is dropped by its id."""
-        if self._waiting is None or self._waiting[0] != frame.message_id or self._waiting[1].done():
-            return
-        future = self._waiting[1]
-        if isinstance(frame, CallResult):
-            future.set_result(frame.payload)
-            return
-        detail = f"{frame.code} {frame.description}".strip()
-        msg = _("{identity} cannot do this ({detail}).", identity=self.identity, detail=detail)
-        future.set_exception(CommandFailedError(msg, frame.code))
 
-    def _give_up_waiting(self) -> None:
-        if self._waiting is not None and not self._waiting[1].done():
-            self._waiting[1].set_exception(self._offline())
+def _content(call: Call, text: str) -> int:
+    """Return what two frames of one id have in common when they are one message.
 
-    def _offline(self) -> ChargerOfflineError:
-        return ChargerOfflineError(_("{identity} is not connected.", identity=self.identity))
+    An id alone proves nothing: some chargers use the same one for everything. A start or a stop right after another
+    one of the same id is that one, whatever its register says by now.
+    """
+    return hash(call.action) if call.action in ("StartTransaction", "StopTransaction") else hash(text)

@@ -8,14 +8,14 @@ import logging
 from dataclasses import dataclass
 from typing import Final
 
-from ocpp.v16.enums import Action
-
 from onetime.clock import utc_now
 from onetime.gateway.frames import Call, encode_error, encode_result
 from onetime.gateway.handlers import HANDLERS, Context
 from onetime.gateway.payloads import PayloadError, decode
+from onetime.gateway.times import TimeUnknownError
 from onetime.group_commit import DatabaseError
 from onetime.models import Registration
+from onetime.services.ocpp_actions.table import ACTIONS
 from onetime.services.runtime import Services
 
 logger = logging.getLogger(__name__)
@@ -26,8 +26,6 @@ NOT_SUPPORTED: Final = "NotSupported"
 SECURITY_ERROR: Final = "SecurityError"
 INTERNAL_ERROR: Final = "InternalError"
 PROPERTY_CONSTRAINT: Final = "PropertyConstraintViolation"
-
-_KNOWN_ACTIONS = frozenset(action.value for action in Action)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +40,7 @@ async def answer(services: Services, charger_id: int, call: Call, raw: str) -> R
     """Return the answer to a charger's call, after everything it leads to is safe in the database."""
     entry = HANDLERS.get(call.action)
     if entry is None:
-        code = NOT_SUPPORTED if call.action in _KNOWN_ACTIONS else NOT_IMPLEMENTED
+        code = NOT_SUPPORTED if call.action in ACTIONS else NOT_IMPLEMENTED
         return _refusal(call, code, f"{call.action} is not handled here")
     if not _is_admitted(services, charger_id, call.action):
         return _refusal(call, SECURITY_ERROR, "not accepted yet")
@@ -54,7 +52,7 @@ async def answer(services: Services, charger_id: int, call: Call, raw: str) -> R
         return _refusal(call, error.code, str(error))
     except ValueError as error:
         return _refusal(call, PROPERTY_CONSTRAINT, str(error))
-    except DatabaseError as error:
+    except (DatabaseError, TimeUnknownError) as error:
         return _refusal(call, INTERNAL_ERROR, str(error))
     except Exception:
         logger.exception("%s could not be handled.", call.action)

@@ -5,6 +5,7 @@ Defined in OCPP-J 1.6, section 4: ``[2, id, action, payload]`` calls, ``[3, id, 
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -21,6 +22,7 @@ _encoder = msgspec.json.Encoder()
 # A call's id, found without parsing: what is broken behind it must not cost the charger its answer.
 _CALL_ID = re.compile(r'^\s*\[\s*"?2"?\s*,\s*"([^"\\]{1,64})"')
 _MISSING_VALUE = re.compile(r":\s*(?=[,}\]])")
+_CONTROL = re.compile(r"[\x00-\x1f]")  # such as a line break inside a text (mobilityhouse #353)
 _TRAILING_COMMA = re.compile(r",\s*(?=[}\]])")
 
 
@@ -124,13 +126,17 @@ def _call(message_id: str, parts: list[msgspec.Raw], problem: str | None) -> Fra
 
 def _parts(text: str) -> tuple[list[msgspec.Raw] | None, str | None]:
     """Split a frame into its elements, repairing what is certain: a missing value is null, a stray comma nothing."""
-    repaired = _TRAILING_COMMA.sub("", _MISSING_VALUE.sub(":null", text))
-    for candidate, problem in ((text, None), (repaired, "invalid JSON was repaired")):
+    for candidate, problem in _candidates(text):
         try:
             return _ANY_SHAPE.decode(candidate.encode()), problem
         except (msgspec.DecodeError, RecursionError):
             continue
     return None, None
+
+
+def _candidates(text: str) -> Iterator[tuple[str, str | None]]:
+    yield text, None
+    yield _TRAILING_COMMA.sub("", _MISSING_VALUE.sub(":null", _CONTROL.sub(" ", text))), "invalid JSON was repaired"
 
 
 def _call_id(text: str) -> str | None:

@@ -5,10 +5,13 @@ All of it is best effort. A charger that does not answer is left alone; nothing 
 
 import asyncio
 import logging
+import time
 from typing import Any
 
 from onetime.gateway.connection import ChargerConnection
 from onetime.services.commands import CommandError
+from onetime.services.ocpp_actions.configuration import ChangeConfiguration, GetConfiguration
+from onetime.services.ocpp_actions.trigger import MessageTrigger, TriggerMessage
 
 logger = logging.getLogger(__name__)
 
@@ -17,6 +20,8 @@ KEYS_PER_CALL = 4  # Entratek answers no more at once (evcc #15869)
 
 # Sampled each minute so that an offline session arrives complete; on the quarter-hour for exact intervals.
 WANTED_SETTINGS: dict[str, tuple[str, ...]] = {
+    # Whoever starts a session from here has been checked here; some chargers refuse it otherwise (ConnectorIO #332).
+    "AuthorizeRemoteTxRequests": ("false",),
     "MeterValueSampleInterval": ("60",),
     "ClockAlignedDataInterval": ("900",),
     "MeterValuesSampledData": (
@@ -31,13 +36,20 @@ WANTED_SETTINGS: dict[str, tuple[str, ...]] = {
 
 async def greet(connection: ChargerConnection) -> None:
     """Ask an accepted charger for its state and set up its metering."""
-    await asyncio.sleep(SETTLING_S)
+    await _settled(connection)
     try:
         if not connection.status_seen:
-            await connection.call("TriggerMessage", {"requestedMessage": "StatusNotification"})
+            await connection.ask(TriggerMessage(requested_message=MessageTrigger.STATUS_NOTIFICATION))
         await _set_up_metering(connection)
     except CommandError as error:
         logger.info("The set-up of %s ended early: %s", connection.identity, error)
+
+
+async def _settled(connection: ChargerConnection) -> None:
+    """Wait until the charger has been left in peace after its connection, and after its boot where one follows."""
+    await asyncio.sleep(SETTLING_S)
+    if connection.booted_at is not None:
+        await asyncio.sleep(connection.booted_at + SETTLING_S - time.monotonic())
 
 
 async def _set_up_metering(connection: ChargerConnection) -> None:
@@ -52,7 +64,7 @@ async def _set_up_metering(connection: ChargerConnection) -> None:
 async def _set_first_accepted(connection: ChargerConnection, key: str, wishes: tuple[str, ...]) -> None:
     """Offer the best value first: one unknown measurand makes a charger reject the whole list (errata 3.14.4)."""
     for wish in wishes:
-        answer = await connection.call("ChangeConfiguration", {"key": key, "value": wish})
+        answer = await connection.ask(ChangeConfiguration(key=key, value=wish))
         if answer.get("status") in ("Accepted", "RebootRequired"):
             return
     logger.warning("%s does not let %s be set; its intervals may be interpolated.", connection.identity, key)
@@ -62,7 +74,7 @@ async def _settings(connection: ChargerConnection, keys: list[str]) -> dict[str,
     """Return the charger's settings by key in lower case; chargers vary the case."""
     found: dict[str, dict[str, Any]] = {}
     for start in range(0, len(keys), KEYS_PER_CALL):
-        answer = await connection.call("GetConfiguration", {"key": keys[start : start + KEYS_PER_CALL]})
+        answer = await connection.ask(GetConfiguration(key=keys[start : start + KEYS_PER_CALL]))
         entries = answer.get("configurationKey")
         for entry in entries if isinstance(entries, list) else []:
             if isinstance(entry, dict) and isinstance(entry.get("key"), str):

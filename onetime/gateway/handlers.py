@@ -7,12 +7,14 @@ from typing import Any
 
 from onetime.gateway import messages as m
 from onetime.gateway.readings import measurements, to_wh
-from onetime.gateway.times import read_time, write_time
+from onetime.gateway.times import read_time, stamp_of, write_now, write_time
 from onetime.models import ConnectorStatus, Registration
-from onetime.services.authorization import Authorization
+from onetime.services.authorization import Authorization, card_tag
 from onetime.services.chargers import BootFacts, StatusReport
 from onetime.services.runtime import Services
-from onetime.services.transaction_store import StartRequest, StopRequest
+from onetime.services.security_events import SecurityEvent, store_security_event
+from onetime.services.stop_store import StopRequest
+from onetime.services.transaction_store import StartRequest
 
 HEARTBEAT_S = 300  # any frame counts as a sign of life, so this only keeps the charger's clock right
 PENDING_RETRY_S = 10  # how soon a charger nobody has accepted yet asks again
@@ -27,6 +29,11 @@ class Context:
     received_at: datetime
     raw: str
 
+    def id_tag(self, sent: str) -> str:
+        """Return the card's own tag out of what this charger made of it."""
+        charger = self.services.live.charger(self.charger_id)
+        return card_tag(sent, charger.vendor, charger.serial_number)
+
 
 Answer = dict[str, Any]
 Handler = Callable[[Context, Any], Awaitable[Answer]]
@@ -34,6 +41,7 @@ Handler = Callable[[Context, Any], Awaitable[Answer]]
 
 async def boot_notification(context: Context, request: m.BootNotification) -> Answer:
     """Section 4.2: Accepted with the heartbeat interval, or Pending until somebody accepts the charger."""
+    now = write_now(context.received_at)
     facts = BootFacts(
         vendor=request.charge_point_vendor,
         model=request.charge_point_model,
@@ -48,45 +56,50 @@ async def boot_notification(context: Context, request: m.BootNotification) -> An
     interval = HEARTBEAT_S if registration is Registration.ACCEPTED else PENDING_RETRY_S
     return {
         "status": registration.value,
-        "currentTime": write_time(context.received_at),
+        "currentTime": now,
         "interval": interval,
     }
 
 
 async def heartbeat(context: Context, _request: m.Heartbeat) -> Answer:
     """Section 4.6: the time."""
-    return {"currentTime": write_time(context.received_at)}
+    return {"currentTime": write_now(context.received_at)}
 
 
 async def authorize(context: Context, request: m.Authorize) -> Answer:
     """Section 4.1: may this card charge?"""
-    return {"idTagInfo": _id_tag_info(await context.services.authorization.authorize(request.id_tag))}
+    answer = await context.services.authorization.authorize(context.id_tag(request.id_tag))
+    return {"idTagInfo": _id_tag_info(answer)}
 
 
 async def status_notification(context: Context, request: m.StatusNotification) -> Answer:
     """Section 4.9. A status this version does not know is shown as unknown."""
-    at, _ = read_time(request.timestamp, context.received_at)
+    stamp = stamp_of(request.timestamp)
+    clocks = context.services.clocks
     report = StatusReport(
         number=request.connector_id,
         status=_STATUSES.get(request.status.casefold(), ConnectorStatus.UNKNOWN),
         error_code=request.error_code,
         info=request.info or None,
         vendor_error_code=request.vendor_error_code or None,
-        at=at,
+        at=clocks.instant(context.charger_id, stamp, context.received_at) if stamp else context.received_at,
     )
     await context.services.chargers.reported(context.charger_id, report)
+    if stamp is not None:
+        await clocks.heard(context.charger_id, stamp, context.received_at)
     return {}
 
 
 async def start_transaction(context: Context, request: m.StartTransaction) -> Answer:
     """Section 4.8: always a real transaction id, for a refused card too."""
-    started_at, _ = read_time(request.timestamp, context.received_at)
+    stamp = stamp_of(request.timestamp)
     transaction_id, authorization = await context.services.transactions.start(
         context.charger_id,
         StartRequest(
             connector_number=request.connector_id,
-            id_tag=request.id_tag,
-            started_at=started_at,
+            id_tag=context.id_tag(request.id_tag),
+            started_at=stamp or context.received_at,
+            has_stamp=stamp is not None,
             meter_start_wh=to_wh(request.meter_start),
             reservation_id=request.reservation_id,
         ),
@@ -96,15 +109,16 @@ async def start_transaction(context: Context, request: m.StartTransaction) -> An
 
 async def stop_transaction(context: Context, request: m.StopTransaction) -> Answer:
     """Section 4.10: a stop is never refused."""
-    stopped_at, _ = read_time(request.timestamp, context.received_at)
+    stamp = stamp_of(request.timestamp)
     authorization = await context.services.transactions.stop(
         context.charger_id,
         StopRequest(
             transaction_id=request.transaction_id,
-            stopped_at=stopped_at,
+            stopped_at=stamp or context.received_at,
+            has_stamp=stamp is not None,
             meter_stop_wh=to_wh(request.meter_stop),
             reason=request.reason,
-            id_tag=request.id_tag,
+            id_tag=context.id_tag(request.id_tag) if request.id_tag else None,
             raw=context.raw,
             measurements=measurements(request.transaction_data, context.received_at),
         ),
@@ -119,6 +133,7 @@ async def meter_values(context: Context, request: m.MeterValues) -> Answer:
         request.connector_id,
         request.transaction_id,
         measurements(request.meter_value, context.received_at),
+        context.raw,
     )
     return {}
 
@@ -140,6 +155,32 @@ async def diagnostics_status(context: Context, request: m.DiagnosticsStatusNotif
     return {}
 
 
+async def security_event(context: Context, request: m.SecurityEventNotification) -> Answer:
+    """Security whitepaper, use case A04: always confirmed, however late it comes."""
+    at, _ = read_time(request.timestamp, context.received_at)
+    event = SecurityEvent(request.type, at, request.tech_info)
+    identity = context.services.live.charger(context.charger_id).identity
+    await context.services.database.write(lambda s: store_security_event(s, identity, event))
+    return {}
+
+
+async def log_status(context: Context, request: m.LogStatusNotification) -> Answer:
+    """Security whitepaper, use case N01."""
+    await context.services.chargers.progressed(context.charger_id, diagnostics=request.status)
+    return {}
+
+
+async def signed_firmware_status(context: Context, request: m.SignedFirmwareStatusNotification) -> Answer:
+    """Security whitepaper, use case L01."""
+    await context.services.chargers.progressed(context.charger_id, firmware=request.status)
+    return {}
+
+
+async def sign_certificate(_context: Context, _request: m.SignCertificate) -> Answer:
+    """Security whitepaper, use case A02: this house signs no certificates."""
+    return {"status": "Rejected"}
+
+
 HANDLERS: dict[str, tuple[type[m.Message], Handler]] = {
     "BootNotification": (m.BootNotification, boot_notification),
     "Heartbeat": (m.Heartbeat, heartbeat),
@@ -151,6 +192,10 @@ HANDLERS: dict[str, tuple[type[m.Message], Handler]] = {
     "DataTransfer": (m.DataTransfer, data_transfer),
     "FirmwareStatusNotification": (m.FirmwareStatusNotification, firmware_status),
     "DiagnosticsStatusNotification": (m.DiagnosticsStatusNotification, diagnostics_status),
+    "SecurityEventNotification": (m.SecurityEventNotification, security_event),
+    "LogStatusNotification": (m.LogStatusNotification, log_status),
+    "SignedFirmwareStatusNotification": (m.SignedFirmwareStatusNotification, signed_firmware_status),
+    "SignCertificate": (m.SignCertificate, sign_certificate),
 }
 
 _STATUSES = {status.value.casefold(): status for status in ConnectorStatus}

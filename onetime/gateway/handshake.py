@@ -1,16 +1,29 @@
 """Who is calling: the charger's identity and OCPP version, read from the opening request."""
 
+import logging
 from collections.abc import Sequence
 from http import HTTPStatus
 from urllib.parse import unquote
 
 from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import NegotiationError
+from websockets.extensions.permessage_deflate import ServerPerMessageDeflateFactory
 from websockets.http11 import Request, Response
 from websockets.typing import Subprotocol
 
+logger = logging.getLogger(__name__)
+
 OCPP16 = Subprotocol("ocpp1.6")
 IDENTITY_LIMIT = 48  # characters; OCPP 1.6 names none, this is the limit of OCPP 2.0.1
+
+# Agreed to only when a charger offers it (OCPP-J 1.6, section 5.1; OCPP.Core #45). Nothing is kept from one message
+# to the next: 2,000 windows of 32 kB each way would cost more memory than everything else here.
+COMPRESSION = ServerPerMessageDeflateFactory(
+    server_no_context_takeover=True,
+    client_no_context_takeover=True,
+    server_max_window_bits=12,
+    compress_settings={"memLevel": 4},
+)
 
 
 def identity_of(path: str) -> str | None:
@@ -26,11 +39,23 @@ def identity_of(path: str) -> str | None:
     return identity if 0 < len(identity) <= IDENTITY_LIMIT and identity.isprintable() else None
 
 
-def refuse_nameless(connection: ServerConnection, request: Request) -> Response | None:
-    """Answer 404 to a socket that names no charger (OCPP-J 1.6, section 3.2)."""
+def receive(connection: ServerConnection, request: Request) -> Response | None:
+    """Repair what an opening request lacks, and answer 404 to one that names no charger (OCPP-J 1.6, section 3.2)."""
+    if add_missing_upgrade(request):
+        logger.warning("The request for %s had no “Connection: Upgrade”; it was let through.", request.path[:80])
     if identity_of(request.path) is not None:
         return None
     return connection.respond(HTTPStatus.NOT_FOUND, "The address must end with the charger's name: /CHARGER-1\n")
+
+
+def add_missing_upgrade(request: Request) -> bool:
+    """Add the header ``Connection: Upgrade`` some chargers forget (Autel, lbbrhzn #1933); say whether it lacked."""
+    wants_websocket = any("websocket" in value.lower() for value in request.headers.get_all("Upgrade"))
+    says_so = any("upgrade" in value.lower() for value in request.headers.get_all("Connection"))
+    if not wants_websocket or says_so:
+        return False
+    request.headers["Connection"] = "Upgrade"
+    return True
 
 
 def select_subprotocol(_connection: ServerConnection, offered: Sequence[Subprotocol]) -> Subprotocol | None:

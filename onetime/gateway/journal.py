@@ -1,6 +1,8 @@
 """Every frame is written down as it came and went, without costing the charger's answer a wait."""
 
+import json
 from datetime import datetime
+from typing import Any
 
 from onetime.events import MessageSeen
 from onetime.group_commit import DatabaseClosedError
@@ -8,6 +10,15 @@ from onetime.models import ChargerMessage, Direction
 from onetime.services.runtime import Services
 
 FRAME_LIMIT = 64_000  # characters kept of a frame; what a session's facts need is stored apart
+HIDDEN = "•••"
+_SECRET_KEYS = ("authorizationkey",)  # security whitepaper, A01.FR.09: never written down
+
+
+def secret_of(action: str, payload: dict[str, Any]) -> str | None:
+    """Return what must not be written down of a call to a charger: the value of a secret setting."""
+    if action != "ChangeConfiguration" or str(payload.get("key", "")).casefold() not in _SECRET_KEYS:
+        return None
+    return json.dumps(payload.get("value"), ensure_ascii=False).strip('"') or None
 
 
 class Journal:
@@ -21,9 +32,9 @@ class Journal:
         """Write down a frame of the charger."""
         self._write(Direction.RECEIVED, frame, at, action, problem)
 
-    def sent(self, frame: str, at: datetime, action: str | None) -> None:
-        """Write down a frame to the charger."""
-        self._write(Direction.SENT, frame, at, action, None)
+    def sent(self, frame: str, at: datetime, action: str | None, secret: str | None = None) -> None:
+        """Write down a frame to the charger, without the ``secret`` in it."""
+        self._write(Direction.SENT, frame.replace(secret, HIDDEN) if secret else frame, at, action, None)
 
     def _write(self, direction: Direction, frame: str, at: datetime, action: str | None, problem: str | None) -> None:
         kept = frame[:FRAME_LIMIT]

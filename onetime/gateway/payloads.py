@@ -4,15 +4,21 @@ A charger repeats a refused transaction message a few times and then drops it fo
 section 3.7.1), so a message is refused only when its facts cannot be read at all.
 """
 
+import json
 from typing import Any, TypeVar
 
 import msgspec
 
-from onetime.gateway.messages import Message
+from onetime.gateway.messages import TEXT_LIMIT, Message
 
 M = TypeVar("M", bound=Message)
 
 _LISTS = {"meterValue", "sampledValue", "transactionData"}
+_NUMBERS = {"connectorId", "transactionId", "reservationId", "requestId", "meterStart", "meterStop", "value"}
+_DISPENSABLE = {"transactionId", "reservationId", "requestId"}  # where it is no number it is the same as left out
+_ANY_LENGTH = {"value", "data", "csr"}
+_METER_VALUES = {"meterValue", "transactionData"}
+_METER_VALUE: dict[str, Any] = {"timestamp": None, "sampledValue": []}
 _OTHER_NAMES = {"values": "sampledValue"}  # SteVe #249
 _decoders: dict[type[Message], msgspec.json.Decoder[Any]] = {}
 
@@ -43,29 +49,58 @@ def decode(payload: bytes, kind: type[M]) -> tuple[M, str | None]:
 
 def _decode_repaired(payload: bytes, kind: type[M]) -> M:
     try:
-        content = _repaired(msgspec.json.decode(payload))
+        content = _repaired(json.loads(payload))  # takes numbers beyond what fits, unlike msgspec
         return msgspec.convert(content if content is not None else {}, kind, strict=False)
     except RecursionError as error:
         raise PayloadError("FormationViolation", "nested too deeply") from error
     except msgspec.ValidationError as error:
-        missing = "missing required field" in str(error)
-        raise PayloadError(
-            "OccurenceConstraintViolation" if missing else "TypeConstraintViolation", str(error)
-        ) from error
+        raise PayloadError(_code(str(error)), str(error)) from error
+    except ValueError as error:
+        raise PayloadError("FormationViolation", str(error)) from error
+
+
+def _code(error: str) -> str:
+    """Return OCPP's code for what msgspec found wrong."""
+    if "missing required field" in error:
+        return "OccurenceConstraintViolation"
+    if ">=" in error or "<=" in error:
+        return "PropertyConstraintViolation"
+    return "TypeConstraintViolation"
 
 
 def _repaired(content: Any) -> Any:
     """Undo what chargers are known to get wrong (huawei: lbbrhzn #1144; stray blanks: mobilityhouse #353)."""
-    if isinstance(content, str):
-        return content.strip()
     if isinstance(content, list):
-        return [_repaired(item) for item in content]
+        return [_repaired(item) for item in content if item is not None]
     if not isinstance(content, dict):
         return content
     repaired: dict[str, Any] = {}
     for key, value in content.items():
         name = _OTHER_NAMES.get(key.strip(), key.strip())
-        if value is None or value == "":
-            continue  # the same as left out
-        repaired[name] = _repaired([value] if name in _LISTS and isinstance(value, dict) else value)
+        kept = _repaired_value(name, value)
+        if kept is not None and kept != "":  # the same as left out
+            repaired[name] = kept
     return repaired
+
+
+def _repaired_value(name: str, value: Any) -> Any:
+    if name in _LISTS and isinstance(value, dict):
+        value = [value]
+    if name in _METER_VALUES and isinstance(value, list):
+        return [_METER_VALUE | item if isinstance(item, dict) else item for item in _repaired(value)]
+    if isinstance(value, int | float) and not isinstance(value, bool) and name not in _NUMBERS:
+        return str(value)
+    if isinstance(value, str):
+        text = value.strip() if name in _ANY_LENGTH else value.strip()[:TEXT_LIMIT]
+        return None if name in _DISPENSABLE and not _is_whole(text) else text
+    if name in _DISPENSABLE and not _is_whole(value):
+        return None
+    return _repaired(value)
+
+
+def _is_whole(value: Any) -> bool:
+    """Say whether a value is a whole number that an id can be, written as a number or as text."""
+    try:
+        return not isinstance(value, bool) and float(value).is_integer() and abs(float(value)) < 2**63
+    except (TypeError, ValueError, OverflowError):
+        return False

@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 from onetime.gateway.messages import MeterValue, SampledValue
 from onetime.gateway.times import read_time
-from onetime.services.metering import Measurement
+from onetime.services.measurements import Measurement
 
 ENERGY = "Energy.Active.Import.Register"
 POWER = "Power.Active.Import"
@@ -21,6 +21,7 @@ _FACTORS: dict[str, dict[str | None, Decimal]] = {
     CURRENT: {None: Decimal(1), "a": Decimal(1), "ma": Decimal("0.001")},
     SOC: {None: Decimal(1), "percent": Decimal(1), "%": Decimal(1)},
 }
+LARGEST = 10**15  # of any unit; what is larger is no measurement, and no database holds it
 _PLACES = {"Outlet", ""}  # the charger's inlet, its body and the car measure something else
 
 
@@ -40,7 +41,7 @@ def to_wh(value: float) -> int:
 
     Raises ``ValueError`` for what is no number.
     """
-    if not math.isfinite(value):
+    if not math.isfinite(value) or abs(value) > LARGEST:
         msg = f"{value} is no meter register."
         raise ValueError(msg)
     return int(Decimal(str(value)).quantize(Decimal(1), ROUND_HALF_UP))
@@ -94,7 +95,7 @@ def _number(value: str | float) -> Decimal | None:
         number = Decimal(str(value).strip())
     except InvalidOperation:
         return None
-    return number if number.is_finite() else None
+    return number if number.is_finite() and abs(number) <= LARGEST else None
 
 
 def _whole(value: Decimal | None) -> int | None:

@@ -5,26 +5,34 @@ import contextlib
 import logging
 import time
 from collections.abc import AsyncIterator, Coroutine
+from http import HTTPStatus
 from typing import Any
 
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.frames import CloseCode
+from websockets.http11 import Request, Response
 
+from onetime.clock import utc_now
 from onetime.events import ChargerChanged
 from onetime.gateway.connection import ChargerConnection
 from onetime.gateway.greeting import greet
 from onetime.gateway.handlers import HEARTBEAT_S
-from onetime.gateway.handshake import OCPP16, identity_of, refuse_nameless, select_subprotocol
+from onetime.gateway.handshake import COMPRESSION, OCPP16, identity_of, receive, select_subprotocol
+from onetime.gateway.open_files import allow_many_sockets
 from onetime.group_commit import DatabaseError
 from onetime.models import Registration
 from onetime.services.chargers import TooManyUnknownChargersError
-from onetime.services.commands import ChargerOfflineError, CommandError
+from onetime.services.commands import ChargerOfflineError, CommandError, OutstandingCommand
+from onetime.services.ocpp_actions.trigger import MessageTrigger, TriggerMessage
 from onetime.services.runtime import Services
 from onetime.texts import _
 
 logger = logging.getLogger(__name__)
 
 FRAME_LIMIT = 1_048_576  # bytes; a StopTransaction with a day of samples is 300 kB
+FRAMES_AHEAD = 8  # read from a socket before the first of them is answered
+BACKLOG = 2_048  # sockets that may wait to be opened: after a power cut all chargers come at once
+OPEN_TIMEOUT_S = 30.0  # for the opening handshake, because then each has to wait for the others
 PING_EVERY_S = 30.0
 PINGS_MISSED = 3
 ACCEPTANCE_CHECK_S = 1.0
@@ -39,13 +47,18 @@ class Gateway:
         self._tasks: set[asyncio.Task[None]] = set()
         self.port = services.settings.ocpp_port
 
-    async def call(self, charger_id: int, action: str, payload: dict[str, Any]) -> dict[str, Any]:
+    async def call(self, charger_id: int, action: str, payload: dict[str, Any], asked_by: str) -> dict[str, Any]:
         """Send a call to a charger and return its answer. Raises ``CommandError``."""
         connection = self._connections.get(charger_id)
         if connection is None:
             identity = self._services.live.charger(charger_id).identity
             raise ChargerOfflineError(_("{identity} is not connected.", identity=identity))
-        return await connection.call(action, payload)
+        return await connection.call(action, payload, asked_by)
+
+    def outstanding(self, charger_id: int) -> list[OutstandingCommand]:
+        """Return what a charger has not answered yet, the one that was sent first."""
+        connection = self._connections.get(charger_id)
+        return connection.outbox.outstanding() if connection else []
 
     async def accept(self, socket: ServerConnection) -> None:
         """Serve one socket from its opening to its end."""
@@ -59,6 +72,12 @@ class Gateway:
             await connection.serve()
         finally:
             await self._dismiss(charger.id, connection)
+
+    def note_refusal(self, socket: ServerConnection, _request: Request, response: Response) -> None:
+        """List a caller whose opening request is refused."""
+        if response.status_code != HTTPStatus.SWITCHING_PROTOCOLS:
+            reason = response.body.decode(errors="replace").strip().splitlines() if response.body else []
+            self._note_knock(socket, f"{response.status_code} {reason[0] if reason else response.reason_phrase}")
 
     def on_charger_changed(self, event: ChargerChanged) -> None:
         """Bring in a charger that has just been accepted: it is asked to boot again, now for good."""
@@ -110,6 +129,7 @@ class Gateway:
             charger = await self._services.chargers.contact(identity, subprotocol_missing=socket.subprotocol != OCPP16)
         except TooManyUnknownChargersError as error:
             logger.warning("%s was turned away: %s", identity, error)
+            self._note_knock(socket, str(error))
             await socket.close(CloseCode.TRY_AGAIN_LATER, "too many unknown chargers")
             return None
         except DatabaseError as error:
@@ -119,6 +139,16 @@ class Gateway:
         connection = ChargerConnection(socket, self._services, charger)
         connection.waits_for_acceptance = charger.registration is not Registration.ACCEPTED
         return connection
+
+    def _note_knock(self, socket: ServerConnection, reason: str) -> None:
+        request, address = socket.request, socket.remote_address
+        self._services.knocking.add(
+            path=request.path if request else "",
+            address=str(address[0]) if address else "",
+            reason=reason,
+            offered=", ".join(request.headers.get_all("Sec-WebSocket-Protocol")) if request else "",
+            at=utc_now(),
+        )
 
     async def _replace(self, charger_id: int, connection: ChargerConnection) -> None:
         """Let the newest socket win: an older one is half-open more often than not (OpenEMS #2906)."""
@@ -144,7 +174,7 @@ class Gateway:
     async def _bring_in(self, connection: ChargerConnection) -> None:
         connection.accepted.set()
         try:
-            await connection.call("TriggerMessage", {"requestedMessage": "BootNotification"})
+            await connection.ask(TriggerMessage(requested_message=MessageTrigger.BOOT_NOTIFICATION))
         except CommandError as error:
             logger.info("%s will boot on its own: %s", connection.identity, error)
 
@@ -152,6 +182,7 @@ class Gateway:
 @contextlib.asynccontextmanager
 async def gateway_running(services: Services) -> AsyncIterator[Gateway]:
     """Serve chargers on the OCPP port until the block ends. Raises ``OSError`` when the port is taken."""
+    allow_many_sockets()
     gateway = Gateway(services)
     services.connect_chargers(gateway)
     unsubscribe = services.bus.subscribe(ChargerChanged, gateway.on_charger_changed)
@@ -161,12 +192,17 @@ async def gateway_running(services: Services) -> AsyncIterator[Gateway]:
             gateway.accept,
             settings.host,
             settings.ocpp_port,
-            process_request=refuse_nameless,
+            process_request=receive,
+            process_response=gateway.note_refusal,
             select_subprotocol=select_subprotocol,
-            compression=None,
+            extensions=[COMPRESSION],
+            compression=None,  # the extension above instead of the default, which keeps 64 kB per socket
             ping_interval=None,  # watch_life does it, with more patience for chargers that send no pong
             max_size=FRAME_LIMIT,
+            max_queue=FRAMES_AHEAD,
+            open_timeout=OPEN_TIMEOUT_S,
             close_timeout=2,
+            backlog=BACKLOG,
             server_header=None,
         ) as server:
             gateway.port = next(iter(server.sockets)).getsockname()[1]

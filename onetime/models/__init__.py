@@ -6,7 +6,7 @@ from onetime.models.message import ChargerMessage, Direction
 from onetime.models.metering import MeterReading
 from onetime.models.people import ApiToken, Card, CardStatus, LoginSession, Role, Tenant, User
 from onetime.models.site import Site
-from onetime.models.transaction import ReviewItem, Transaction, TransactionState
+from onetime.models.transaction import ReviewItem, ReviewState, Transaction, TransactionCorrection, TransactionState
 
 __all__ = [
     "ApiToken",
@@ -22,10 +22,12 @@ __all__ = [
     "MeterReading",
     "Registration",
     "ReviewItem",
+    "ReviewState",
     "Role",
     "Site",
     "Tenant",
     "Transaction",
+    "TransactionCorrection",
     "TransactionState",
     "User",
 ]

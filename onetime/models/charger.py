@@ -3,6 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
+import sqlalchemy as sa
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
 
@@ -57,6 +58,12 @@ class Charger(SQLModel, table=True):
     accepted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     booted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     offline_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    clock_offset_s: int | None = Field(default=None, description="How far its clock is ahead of ours; behind: < 0.")
+    stamps_interval_start: bool = Field(
+        default=False,
+        description="Its clock-aligned readings carry the start of their quarter-hour.",
+        sa_column_kwargs={"server_default": sa.false()},
+    )
 
 
 class Connector(SQLModel, table=True):
@@ -75,3 +82,4 @@ class Connector(SQLModel, table=True):
     status_info: str | None = None
     vendor_error_code: str | None = None
     status_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    status_received_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

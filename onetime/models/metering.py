@@ -24,8 +24,11 @@ class MeterReading(SQLModel, table=True):
     id: int | None = Field(default=None, sa_column=Column(BigId, primary_key=True))
     connector_id: int = Field(foreign_key="connector.id")
     transaction_id: int | None = Field(default=None, foreign_key="transaction.id")
-    taken_at: datetime = Field(sa_type=UtcDateTime, description="The charger's time.")
+    taken_at: datetime = Field(sa_type=UtcDateTime, description="When it was measured.")
     received_at: datetime = Field(sa_type=UtcDateTime)
+    charger_taken_at: datetime | None = Field(
+        default=None, sa_type=UtcDateTime, description="The charger's own time stamp, where it had to be corrected."
+    )
     context: str
     register_wh: int | None = Field(default=None, sa_type=BigInteger)
     power_w: int | None = None

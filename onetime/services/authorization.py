@@ -1,5 +1,6 @@
 """May this card charge? Cards are compared as chargers report them: case and surrounding blanks do not count."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -10,6 +11,9 @@ from onetime.clock import utc_now
 from onetime.database import Database
 from onetime.events import CardChanged, EventBus
 from onetime.models import Card, CardStatus
+
+_APPENDING_VENDORS = ("keba",)
+_UID = re.compile(r"(?:[0-9A-Fa-f]{8}|[0-9A-Fa-f]{14}|[0-9A-Fa-f]{20})")  # ISO 14443: 4, 7 or 10 bytes
 
 
 class AuthorizationStatus(StrEnum):
@@ -48,6 +52,20 @@ class AuthorizationService:
         if answer.card_id is not None and answer.card_is_new:
             self._bus.publish(CardChanged(answer.card_id))
         return answer
+
+
+def card_tag(sent: str, vendor: str | None, serial_number: str | None) -> str:
+    """Return a card's own tag without the serial number that some chargers append to it.
+
+    A KEBA P30 x speaks for a whole garage and sends ``04A1B2C3_SERIAL`` with the serial number of the charger that
+    read the card (OCPP.Core, Real_life_Experiences_KEBA).
+    """
+    tag, separator, appended = sent.strip().rpartition("_")
+    if not separator or not tag:
+        return sent
+    is_own_serial = serial_number is not None and appended.casefold() == serial_number.strip().casefold()
+    is_suffix = vendor is not None and vendor.strip().casefold().startswith(_APPENDING_VENDORS) and _UID.fullmatch(tag)
+    return tag if is_own_serial or is_suffix else sent
 
 
 def id_tag_key(id_tag: str) -> str:

@@ -105,7 +105,8 @@ class ChargerService:
     async def reported(self, charger_id: int, report: StatusReport) -> None:
         """Store what a connector says of itself. The last to arrive counts: a charger's clock may jump back."""
         connector = await self.connector(charger_id, report.number)
-        await self._database.write(lambda s: _store_status(s, connector.id, report))
+        received_at = utc_now()
+        await self._database.write(lambda s: _store_status(s, connector.id, report, received_at))
         self._live.set_status(connector.id, report.status, report.at, report.error_code, report.info)
 
     async def connector(self, charger_id: int, number: int) -> LiveConnector:
@@ -217,13 +218,17 @@ def _flag_subprotocol(session: Session, charger_id: int) -> None:
     session.add(charger)
 
 
-def _store_status(session: Session, connector_id: int, report: StatusReport) -> None:
+def _store_status(session: Session, connector_id: int, report: StatusReport, received_at: datetime) -> None:
+    """Keep what a connector says, and since when: repeating a status does not make it younger, a boot does."""
     connector = session.get_one(Connector, connector_id)
+    booted_at = session.get_one(Charger, connector.charger_id).booted_at
+    known_since = connector.status_received_at
+    if connector.status is not report.status or known_since is None or (booted_at and known_since < booted_at):
+        connector.status_at, connector.status_received_at = report.at, received_at
     connector.status = report.status
     connector.error_code = report.error_code
     connector.status_info = report.info
     connector.vendor_error_code = report.vendor_error_code
-    connector.status_at = report.at
     session.add(connector)
 
 
@@ -259,6 +264,7 @@ def _live_charger(row: Charger, connectors: list[Connector]) -> LiveCharger:
         firmware_version=row.firmware_version,
         serial_number=row.serial_number,
         booted_at=row.booted_at,
+        clock_offset_s=row.clock_offset_s,
     )
     for connector in connectors:
         charger.connectors[connector.number] = _live_connector(connector, charger)

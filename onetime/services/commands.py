@@ -1,21 +1,34 @@
-"""Commands to chargers: what a person asks for, sent through whatever connects to chargers.
+"""Commands to chargers: what a person or a script asks for, sent through whatever connects to chargers.
 
-Errors a caller can see, each a sentence for the person who asked::
+Every command goes through ``CommandService.send``, the pages' buttons as well as the REST API's. Errors a caller can
+see, each a sentence for the person who asked::
 
     CommandError
-    ├── ChargerOfflineError        the charger is not connected
-    ├── CommandTimedOutError       it did not answer in time
-    ├── CommandRejectedError       it answered that it will not
-    └── CommandFailedError         it answered with an error (OCPP CALLERROR)
+    ├── ChargerOfflineError          the charger is not connected
+    ├── ChargerNotAcceptedError      nobody has accepted the charger yet
+    ├── CommandQueueFullError        too many commands wait for it already
+    ├── CommandTimedOutError         it did not answer in time
+    ├── CommandRejectedError         it answered that it will not
+    └── CommandFailedError           it answered with an error (OCPP CALLERROR)
 """
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 
-from onetime.models import Registration
+from onetime.clock import utc_now
+from onetime.database import Database
+from onetime.group_commit import DatabaseClosedError
+from onetime.models import AuditEntry, Registration
 from onetime.services.live import LiveBoard, LiveCharger, LiveConnector
+from onetime.services.ocpp_actions.base import Payload
+from onetime.services.ocpp_actions.core import RemoteStartTransaction, RemoteStopTransaction, Reset, ResetType
+from onetime.services.ocpp_actions.table import Action, action_of
+from onetime.services.ocpp_actions.trigger import MessageTrigger, TriggerMessage
 from onetime.texts import _
 
-REMOTE_ID_TAG_LIMIT = 20  # OCPP 1.6 edition 2, section 7.16: CiString20
+REMOTE_ID_TAG_LIMIT = 20  # OCPP 1.6 edition 2, section 7.15: CiString20
+A_PAGE = "page"  # who asked, where a caller does not say
 
 
 class CommandError(Exception):
@@ -24,6 +37,14 @@ class CommandError(Exception):
 
 class ChargerOfflineError(CommandError):
     """The charger is not connected."""
+
+
+class ChargerNotAcceptedError(CommandError):
+    """Nobody has accepted the charger, so this must not be sent to it."""
+
+
+class CommandQueueFullError(CommandError):
+    """Too many commands wait for the charger already."""
 
 
 class CommandTimedOutError(CommandError):
@@ -35,68 +56,127 @@ class CommandRejectedError(CommandError):
 
 
 class CommandFailedError(CommandError):
-    """The charger answered with an error. ``code`` is OCPP's."""
+    """The charger answered with an error: OCPP's ``code``, and what the charger adds to it."""
 
-    def __init__(self, sentence: str, code: str) -> None:
+    def __init__(self, sentence: str, code: str, description: str = "", details: dict[str, Any] | None = None) -> None:
         super().__init__(sentence)
         self.code = code
+        self.description = description
+        self.details = details or {}
+
+
+@dataclass(slots=True)
+class OutstandingCommand:
+    """A command without an answer yet; without ``sent_at`` it waits for those before it."""
+
+    action: str
+    asked_by: str
+    asked_at: datetime
+    sent_at: datetime | None = None
 
 
 class ChargerPort(Protocol):
     """The way to chargers; the gateway implements it."""
 
-    async def call(self, charger_id: int, action: str, payload: dict[str, Any]) -> dict[str, Any]:
-        """Send one OCPP call and return the charger's answer.
+    async def call(self, charger_id: int, action: str, payload: dict[str, Any], asked_by: str) -> dict[str, Any]:
+        """Send one OCPP call and return the charger's answer, as it came.
 
-        Raises ``ChargerOfflineError``, ``CommandTimedOutError`` or ``CommandFailedError``.
+        Raises ``ChargerOfflineError``, ``CommandQueueFullError``, ``CommandTimedOutError`` or ``CommandFailedError``.
         """
+        ...
+
+    def outstanding(self, charger_id: int) -> list[OutstandingCommand]:
+        """Return what the charger has not answered yet, the one that was sent first."""
         ...
 
 
 class CommandService:
-    """What a person can ask of a charger."""
+    """What can be asked of a charger."""
 
-    def __init__(self, live: LiveBoard, port: ChargerPort) -> None:
+    def __init__(self, live: LiveBoard, port: ChargerPort, database: Database) -> None:
         self._live = live
         self._port = port
+        self._database = database
 
-    async def start(self, connector_id: int, id_tag: str) -> None:
+    async def send(self, charger_id: int, request: Payload, asked_by: str) -> dict[str, Any]:
+        """Send one of the requests of ``ocpp_actions`` and return the charger's answer, as it came.
+
+        A refusal such as ``{"status": "Rejected"}`` is an answer. Who asked, and what came of it, is kept for audit.
+        Raises ``CommandError``.
+        """
+        charger = self._live.charger(charger_id)
+        action = action_of(request)
+        _check_admission(charger, action)
+        try:
+            answer = await self._port.call(charger.id, action.name, request.wire(), asked_by)
+        except CommandError as error:
+            self._record(charger, action, asked_by, type(error).__name__.removesuffix("Error"))
+            raise
+        self._record(charger, action, asked_by, str(answer.get("status", "answered")))
+        return answer
+
+    def outstanding(self, charger_id: int) -> list[OutstandingCommand]:
+        """Return what a charger has not answered yet, the one that was sent first."""
+        return self._port.outstanding(charger_id)
+
+    async def start(self, connector_id: int, id_tag: str, asked_by: str = A_PAGE) -> None:
         """Ask a connector to start for a card (RemoteStartTransaction). Raises ``CommandError``."""
         connector = self._live.connector(connector_id)
         if connector.session is not None:
             msg = _("{label} is already charging.", label=connector.label)
             raise CommandRejectedError(msg)
         # Some chargers refuse a start that names no connector (Phoenix CHARX; ConnectorIO #332).
-        payload = {"connectorId": connector.number, "idTag": id_tag[:REMOTE_ID_TAG_LIMIT]}
-        await self._expect_accepted(connector.charger, "RemoteStartTransaction", payload)
+        request = RemoteStartTransaction(connector_id=connector.number, id_tag=id_tag[:REMOTE_ID_TAG_LIMIT])
+        await self._expect_accepted(connector.charger, request, asked_by)
 
-    async def stop(self, connector_id: int) -> None:
+    async def stop(self, connector_id: int, asked_by: str = A_PAGE) -> None:
         """Ask a connector to end its session (RemoteStopTransaction). Raises ``CommandError``."""
         connector = self._live.connector(connector_id)
         if connector.session is None:
             msg = _("Nothing is charging at {label}.", label=connector.label)
             raise CommandRejectedError(msg)
-        payload = {"transactionId": connector.session.transaction_id}
-        await self._expect_accepted(connector.charger, "RemoteStopTransaction", payload)
+        request = RemoteStopTransaction(transaction_id=connector.session.transaction_id)
+        await self._expect_accepted(connector.charger, request, asked_by)
 
-    async def reset(self, charger_id: int, *, hard: bool) -> None:
+    async def reset(self, charger_id: int, *, hard: bool, asked_by: str = A_PAGE) -> None:
         """Ask a charger to restart, at once (hard) or after ending its sessions. Raises ``CommandError``."""
-        payload = {"type": "Hard" if hard else "Soft"}
-        await self._expect_accepted(self._live.charger(charger_id), "Reset", payload)
+        request = Reset(type=ResetType.HARD if hard else ResetType.SOFT)
+        await self._expect_accepted(self._live.charger(charger_id), request, asked_by)
 
-    async def ask_for(self, charger_id: int, message: str, connector: LiveConnector | None = None) -> None:
+    async def ask_for(
+        self, charger_id: int, message: str, connector: LiveConnector | None = None, asked_by: str = A_PAGE
+    ) -> None:
         """Ask a charger to send a message now (TriggerMessage). Raises ``CommandError``."""
-        payload: dict[str, Any] = {"requestedMessage": message}
-        if connector is not None:
-            payload["connectorId"] = connector.number
-        await self._expect_accepted(self._live.charger(charger_id), "TriggerMessage", payload)
+        request = TriggerMessage(
+            requested_message=MessageTrigger(message), connector_id=connector.number if connector else None
+        )
+        await self._expect_accepted(self._live.charger(charger_id), request, asked_by)
 
-    async def _expect_accepted(self, charger: LiveCharger, action: str, payload: dict[str, Any]) -> None:
-        if charger.registration is not Registration.ACCEPTED and action != "TriggerMessage":
-            msg = _("{identity} has not been accepted yet.", identity=charger.identity)
-            raise CommandRejectedError(msg)
-        answer = await self._port.call(charger.id, action, payload)
+    async def _expect_accepted(self, charger: LiveCharger, request: Payload, asked_by: str) -> None:
+        answer = await self.send(charger.id, request, asked_by)
         status = str(answer.get("status", ""))
         if status != "Accepted":
             msg = _("{identity} answered “{status}”.", identity=charger.identity, status=status or "nothing")
             raise CommandRejectedError(msg)
+
+    def _record(self, charger: LiveCharger, action: Action, asked_by: str, outcome: str) -> None:
+        row = {
+            "at": utc_now(),
+            "actor": asked_by,
+            "action": f"command.{action.name}",
+            "subject": charger.identity,
+            "detail": outcome,
+        }
+        try:
+            self._database.append_lazily(AuditEntry, [row])
+        except DatabaseClosedError:
+            return  # the last commands of a shutdown
+
+
+def _check_admission(charger: LiveCharger, action: Action) -> None:
+    """Hold section 4.2: nothing to a rejected charger, neither start nor stop to one that waits for acceptance."""
+    if charger.registration is Registration.ACCEPTED:
+        return
+    if charger.registration is Registration.PENDING and action.is_allowed_while_pending:
+        return
+    raise ChargerNotAcceptedError(_("{identity} has not been accepted yet.", identity=charger.identity))

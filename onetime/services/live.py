@@ -119,6 +119,7 @@ class LiveCharger:
     serial_number: str | None = None
     online: bool = False
     booted_at: datetime | None = None
+    clock_offset_s: int | None = None
 
 
 class LiveBoard:

@@ -5,11 +5,13 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from onetime.billing.readings import MeteredSession, Reading
+from onetime.billing.readings import MeteredSession, Reading, ReviewReason
 from onetime.billing.report import ChargingSession
 from onetime.billing.report import Connector as BilledConnector
 from onetime.billing.report import Tenant as BilledTenant
-from onetime.models import Card, Charger, Connector, MeterReading, Tenant, Transaction
+from onetime.models import Card, Charger, Connector, MeterReading, ReviewState, Tenant, Transaction
+
+_SET_ASIDE = {ReviewState.HELD: ReviewReason.HELD, ReviewState.DISCARDED: ReviewReason.DISCARDED}
 
 ConnectorRow = tuple[Connector, str]
 
@@ -40,10 +42,11 @@ def stream_connectors(
 def overlapping_sessions(
     session: Session, connector: Connector, start: datetime, end: datetime
 ) -> list[MeteredSession]:
-    """Return a connector's sessions that overlap a period, oldest first, with their readings."""
+    """Return a connector's sessions that overlap a period and may be billed, oldest first, with their readings."""
     query = (
         select(Transaction)
         .where(Transaction.connector_id == connector.id, *_overlap(start, end))
+        .where(col(Transaction.review_state).not_in(_SET_ASIDE))
         .order_by(col(Transaction.started_at))
     )
     return [metered(session, row, connector.max_power_w) for row in session.exec(query).all()]
@@ -58,7 +61,13 @@ def metered(session: Session, row: Transaction, max_power_w: int) -> MeteredSess
     stop = None
     if row.stopped_at is not None and row.meter_stop_wh is not None:
         stop = Reading(row.stopped_at, row.meter_stop_wh)
-    return MeteredSession(Reading(row.started_at, row.meter_start_wh), stop, samples, max_power_w)
+    return MeteredSession(
+        Reading(row.started_at, row.meter_start_wh),
+        stop,
+        samples,
+        max_power_w,
+        is_corrected=row.review_state is ReviewState.CORRECTED,
+    )
 
 
 def _around(
@@ -88,6 +97,7 @@ def _charging_session(
         transaction_id=row.id or 0,
         metered=metered(session, row, max_power_w),
         id_tag=row.id_tag,
-        tenant=tenants.get(card.tenant_id) if card else None,
+        tenant=tenants.get(row.tenant_id or (card.tenant_id if card else None)),
         stop_reason=row.stop_reason,
+        set_aside=_SET_ASIDE.get(row.review_state),
     )

@@ -1,89 +1,142 @@
 """Meter readings: kept as measured, tied to the session they belong to, shown at once."""
 
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
+from onetime.billing.readings import highest_power_w, is_deliverable
 from onetime.clock import utc_now
 from onetime.database import Database
 from onetime.models import Connector, MeterReading, Transaction
 from onetime.services.chargers import ChargerService
+from onetime.services.clocks import CLOCK_ALIGNED, ClockService
+from onetime.services.doubts import Doubt, raise_doubt
 from onetime.services.live import LiveBoard, LiveConnector
+from onetime.services.measurements import Measurement, reading_row
 
-
-@dataclass(frozen=True, slots=True)
-class Measurement:
-    """What a connector measured at one instant: register in Wh, power in W, current in A of the highest phase."""
-
-    taken_at: datetime
-    context: str
-    register_wh: int | None = None
-    power_w: int | None = None
-    current_a: float | None = None
-    soc_percent: int | None = None
+LATE = timedelta(minutes=5)  # a reading older than this at its arrival may belong to a session that has ended
+# Contexts of readings that are sent as soon as they are taken; the others may be queued or aligned.
+_SENT_AT_ONCE = frozenset({"Sample.Periodic", "Trigger"})
 
 
 class MeteringService:
     """Stores what connectors measure."""
 
-    def __init__(self, database: Database, live: LiveBoard, chargers: ChargerService) -> None:
+    def __init__(self, database: Database, live: LiveBoard, chargers: ChargerService, clocks: ClockService) -> None:
         self._database = database
         self._live = live
         self._chargers = chargers
+        self._clocks = clocks
+        self._doubted: set[int] = set()
 
     async def measured(
-        self, charger_id: int, connector_number: int, transaction_id: int | None, measurements: Sequence[Measurement]
+        self,
+        charger_id: int,
+        connector_number: int,
+        transaction_id: int | None,
+        measurements: Sequence[Measurement],
+        raw: str | None = None,
     ) -> None:
         """Store measurements of a connector; return after they are safe.
 
-        Without a usable transaction id they belong to the session that runs on the connector. Late values of an
-        ended session stay with it and do not revive it.
+        Without a usable transaction id they belong to the session that ran on the connector when they were taken,
+        and outside any to the house. Late values of an ended session stay with it and do not revive it. ``raw`` is
+        kept as evidence of a reading that cannot be right.
         """
         if not measurements:
             return
         connector = await self._chargers.connector(charger_id, connector_number)
-        session_id = await self._session_of(connector, transaction_id)
         received_at = utc_now()
+        stamped = measurements[-1]
+        measurements = self._clocks.corrected(charger_id, measurements, received_at)
+        session_id = await self._session_of(connector, transaction_id, measurements[0].taken_at, received_at)
         rows = [reading_row(connector.id, session_id, each, received_at) for each in measurements]
         await self._database.append(MeterReading, rows)
         if connector.session is None or session_id == connector.session.transaction_id:
-            for each in measurements:
-                self._live.add_reading(
-                    connector.id,
-                    each.taken_at,
-                    register_wh=each.register_wh,
-                    power_w=each.power_w,
-                    soc_percent=each.soc_percent,
-                )
+            await self._show(connector, measurements, raw)
+        if stamped.context == CLOCK_ALIGNED:
+            await self._clocks.heard_aligned(charger_id, stamped.taken_at, received_at)
+        elif stamped.context in _SENT_AT_ONCE:
+            await self._clocks.heard(charger_id, stamped.taken_at, received_at)
 
-    async def _session_of(self, connector: LiveConnector, transaction_id: int | None) -> int | None:
-        running = connector.session.transaction_id if connector.session else None
-        if transaction_id is None or not 0 < transaction_id < 2**31 or transaction_id == running:
+    async def _session_of(
+        self, connector: LiveConnector, transaction_id: int | None, taken_at: datetime, received_at: datetime
+    ) -> int | None:
+        session = connector.session
+        running = session.transaction_id if session else None
+        is_named = transaction_id is not None and 0 < transaction_id < 2**31
+        if is_named and transaction_id != running:
+            known = await self._database.read(lambda s: _belongs(s, transaction_id or 0, connector))
+            if known:
+                return transaction_id
+        if is_named and transaction_id == running:
             return running
-        known = await self._database.read(lambda s: _belongs(s, transaction_id, connector.charger.id))
-        return transaction_id if known else running
+        is_late = received_at - taken_at > LATE
+        if is_late and (session is None or taken_at < session.started_at):
+            return await self._database.read(lambda s: _session_at(s, connector.id, taken_at))
+        return running
+
+    async def _show(self, connector: LiveConnector, measurements: Sequence[Measurement], raw: str | None) -> None:
+        for each in measurements:
+            if raw is not None and _is_implausible(connector, each):
+                await self._doubt(connector, raw)
+            self._live.add_reading(
+                connector.id,
+                each.taken_at,
+                register_wh=each.register_wh,
+                power_w=each.power_w,
+                soc_percent=each.soc_percent,
+            )
+
+    async def _doubt(self, connector: LiveConnector, raw: str) -> None:
+        """Put the reading into the inbox, once for each session."""
+        session_id = connector.session.transaction_id if connector.session else 0
+        if session_id in self._doubted:
+            return
+        self._doubted.add(session_id)
+        shown = json.dumps({"register_wh_before": connector.register_wh, "message": raw})
+        await self._database.write(lambda s: _doubt_reading(s, connector.charger.id, session_id, shown))
 
 
-def reading_row(
-    connector_id: int, transaction_id: int | None, measurement: Measurement, received_at: datetime
-) -> dict[str, Any]:
-    """Return the columns of one reading."""
-    return {
-        "connector_id": connector_id,
-        "transaction_id": transaction_id,
-        "taken_at": measurement.taken_at,
-        "received_at": received_at,
-        "context": measurement.context,
-        "register_wh": measurement.register_wh,
-        "power_w": measurement.power_w,
-        "current_a": measurement.current_a,
-        "soc_percent": measurement.soc_percent,
-    }
+def _is_implausible(connector: LiveConnector, reading: Measurement) -> bool:
+    """Say whether a running session's register went back, or rose faster than the connector delivers."""
+    before, before_at, session = connector.register_wh, connector.register_at, connector.session
+    if reading.register_wh is None or before is None or before_at is None or session is None:
+        return False
+    if not session.started_at <= before_at < reading.taken_at:
+        return False
+    gained = reading.register_wh - before
+    allowed = is_deliverable(gained, reading.taken_at - before_at, highest_power_w(connector.max_power_w))
+    return not allowed or not is_deliverable(-gained, timedelta(), 0)
 
 
-def _belongs(session: Session, transaction_id: int, charger_id: int) -> bool:
+def _doubt_reading(session: Session, charger_id: int, transaction_id: int, evidence: str) -> None:
     row = session.get(Transaction, transaction_id)
-    return row is not None and session.get_one(Connector, row.connector_id).charger_id == charger_id
+    if row is not None:
+        raise_doubt(session, Doubt.IMPLAUSIBLE_READING, charger_id, row, evidence)
+
+
+def _belongs(session: Session, transaction_id: int, connector: LiveConnector) -> bool:
+    """Say whether a connector's reading can be of a session: connector 0 has the sum of several, or the only one's."""
+    row = session.get(Transaction, transaction_id)
+    if row is None or session.get_one(Connector, row.connector_id).charger_id != connector.charger.id:
+        return False
+    plugs = sum(number > 0 for number in connector.charger.connectors)
+    return connector.number > 0 or plugs == 1
+
+
+def _session_at(session: Session, connector_id: int, instant: datetime) -> int | None:
+    """Return the session that ran on a connector at an instant."""
+    query = (
+        select(Transaction.id)
+        .where(
+            Transaction.connector_id == connector_id,
+            Transaction.started_at <= instant,
+            col(Transaction.stopped_at).is_(None) | (col(Transaction.stopped_at) >= instant),
+        )
+        .order_by(col(Transaction.started_at).desc())
+        .limit(1)
+    )
+    return session.exec(query).first()

@@ -3,10 +3,11 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
+from onetime.clock import is_plausible, utc_now
 from onetime.database import Database, create_database_engine
 from onetime.events import EventBus
 from onetime.migrations import migrate
@@ -15,14 +16,20 @@ from onetime.services.accounts import AccountService
 from onetime.services.authorization import AuthorizationService
 from onetime.services.cards import CardService
 from onetime.services.chargers import ChargerService, load_chargers
+from onetime.services.clocks import ClockService
+from onetime.services.closing import keep_closed
 from onetime.services.commands import ChargerPort, CommandService
+from onetime.services.knocking import KnockingList
 from onetime.services.live import LiveBoard
 from onetime.services.metering import MeteringService
 from onetime.services.reports import ReportService
 from onetime.services.retention import keep_tidy
+from onetime.services.reviews import ReviewService
+from onetime.services.thinning import keep_thin
 from onetime.services.transaction_store import last_register, live_session
 from onetime.services.transactions import TransactionService
 from onetime.settings import Settings
+from onetime.texts import Text, _
 
 
 @dataclass(slots=True)
@@ -33,6 +40,7 @@ class Services:
     database: Database
     bus: EventBus
     live: LiveBoard
+    clocks: ClockService
     chargers: ChargerService
     authorization: AuthorizationService
     transactions: TransactionService
@@ -40,11 +48,21 @@ class Services:
     cards: CardService
     accounts: AccountService
     reports: ReportService
+    reviews: ReviewService
     commands: CommandService | None = None
+    knocking: KnockingList = field(default_factory=KnockingList)
 
     def connect_chargers(self, port: ChargerPort) -> None:
         """Let commands reach chargers through ``port``."""
-        self.commands = CommandService(self.live, port)
+        self.commands = CommandService(self.live, port, self.database)
+
+    def trouble(self) -> Text | None:
+        """Return what keeps the house from doing its work, as a sentence for every page, or None while all is well."""
+        if not is_plausible(utc_now()):
+            return _(
+                "The system's time cannot be right. Until it is, chargers are not told the time and nothing is billed."
+            )
+        return self.database.trouble
 
 
 _running: Services | None = None
@@ -68,29 +86,36 @@ async def running(settings: Settings) -> AsyncIterator[Services]:
     database = Database(engine)
     database.start()
     services = _assemble(settings, database)
-    await database.read(lambda s: restore(s, services.live))
-    tidying = asyncio.create_task(keep_tidy(database, settings.message_retention_days))
+    await database.read(lambda s: restore(s, services))
+    housekeeping = [
+        asyncio.create_task(keep_tidy(database, settings.message_retention_days)),
+        asyncio.create_task(keep_thin(database, settings.sample_retention_days)),
+        asyncio.create_task(keep_closed(services.transactions, settings.stop_grace_s)),
+    ]
     _running = services
     try:
         yield services
     finally:
         _running = None
-        tidying.cancel()
-        await asyncio.gather(tidying, return_exceptions=True)
+        for task in housekeeping:
+            task.cancel()
+        await asyncio.gather(*housekeeping, return_exceptions=True)
         await database.close()
 
 
-def restore(session: Session, live: LiveBoard) -> None:
-    """Put chargers and running sessions on the live board, as the database knows them."""
-    load_chargers(session, live)
+def restore(session: Session, services: Services) -> None:
+    """Put chargers and running sessions on the live board, as the database knows them, and recall the clocks."""
+    load_chargers(session, services.live)
+    services.clocks.restore(session)
     query = select(Transaction).where(Transaction.state == TransactionState.OPEN)
-    for row in session.exec(query).all():
-        live.start_session(row.connector_id, live_session(row, last_register(session, row)))
+    for row in session.exec(query.order_by(col(Transaction.started_at))).all():
+        services.live.start_session(row.connector_id, live_session(row, last_register(session, row)))
 
 
 def _assemble(settings: Settings, database: Database) -> Services:
     bus = EventBus()
     live = LiveBoard(bus)
+    clocks = ClockService(database, live)
     chargers = ChargerService(database, live, accept_new=settings.accept_new_chargers)
     unknown = settings.accept_unknown_cards
     return Services(
@@ -98,11 +123,13 @@ def _assemble(settings: Settings, database: Database) -> Services:
         database=database,
         bus=bus,
         live=live,
+        clocks=clocks,
         chargers=chargers,
         authorization=AuthorizationService(database, bus, accept_unknown=unknown),
-        transactions=TransactionService(database, bus, live, chargers, accept_unknown=unknown),
-        metering=MeteringService(database, live, chargers),
+        transactions=TransactionService(database, bus, live, chargers, clocks, accept_unknown=unknown),
+        metering=MeteringService(database, live, chargers, clocks),
         cards=CardService(database, bus),
         accounts=AccountService(database),
         reports=ReportService(database, settings.data_dir / "reports"),
+        reviews=ReviewService(database, bus),
     )

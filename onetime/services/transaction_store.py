@@ -1,40 +1,36 @@
-"""What a start and a stop write, inside one transaction of the database."""
+"""What a start writes, inside one transaction of the database."""
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
-from onetime.models import Connector, MeterReading, ReviewItem, Transaction, TransactionState
+from onetime.models import Connector, MeterReading, Transaction, TransactionState
 from onetime.services.authorization import Authorization, AuthorizationStatus, authorize, id_tag_key
+from onetime.services.doubts import Doubt, raise_doubt
+from onetime.services.estimates import last_believable
 from onetime.services.live import LiveSession
-from onetime.services.metering import Measurement, reading_row
+
+# A start is repeated until it is confirmed, and its stop waits for that: minutes after the stop nothing repeats it.
+REPEATED_WITHIN = timedelta(minutes=10)
+LONG_AGO = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class StartRequest:
-    """What a StartTransaction says. ``meter_start_wh`` is the connector's register in Wh."""
+    """What a StartTransaction says. ``meter_start_wh`` is the connector's register in Wh.
+
+    ``charger_started_at`` is the charger's own time stamp where it was wrong; ``has_stamp`` says that it sent one.
+    """
 
     connector_number: int
     id_tag: str
     started_at: datetime
     meter_start_wh: int
     reservation_id: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class StopRequest:
-    """What a StopTransaction says. ``meter_stop_wh`` is the connector's register in Wh; ``raw`` is kept as evidence."""
-
-    transaction_id: int
-    stopped_at: datetime
-    meter_stop_wh: int
-    reason: str
-    id_tag: str | None
-    raw: str
-    measurements: Sequence[Measurement] = ()
+    charger_started_at: datetime | None = None
+    has_stamp: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,23 +48,15 @@ class Started:
         return self.session.transaction_id
 
 
-@dataclass(frozen=True, slots=True)
-class Stopped:
-    """A stored stop; without a transaction id it waits for review."""
-
-    transaction_id: int | None
-    connector_id: int | None
-    authorization: Authorization | None
-
-
 def store_start(
     session: Session, connector_id: int, request: StartRequest, received_at: datetime, *, accept_unknown: bool
 ) -> Started:
     """Store a start, or find the one it repeats."""
-    repeated = _same_start(session, connector_id, request)
-    if repeated is not None:
-        return _repeated_start(session, repeated, received_at, accept_unknown=accept_unknown)
-    ended = _end_open_sessions(session, connector_id, request.started_at, received_at)
+    same = _same_start(session, connector_id, request)
+    if same is not None and not _is_another(same, received_at):
+        return _repeated_start(session, same, received_at, accept_unknown=accept_unknown)
+    connector = session.get_one(Connector, connector_id)
+    ended = _end_open_sessions(session, connector, request.started_at, received_at)
     authorization = authorize(session, request.id_tag, received_at, accept_unknown=accept_unknown)
     row = Transaction(
         connector_id=connector_id,
@@ -77,35 +65,38 @@ def store_start(
         card_id=authorization.card_id,
         authorization_status=authorization.status.value,
         started_at=request.started_at,
+        charger_started_at=request.charger_started_at,
         start_received_at=received_at,
         meter_start_wh=request.meter_start_wh,
         reservation_id=request.reservation_id or None,  # some chargers send 0 for none (SteVe #1414)
+        time_corrected=request.charger_started_at is not None or not request.has_stamp,
     )
     session.add(row)
     session.flush()
+    if same is not None and not same.time_corrected:
+        evidence = json.dumps({"same_start_as": same.id, "started_at": request.started_at.isoformat()})
+        raise_doubt(session, Doubt.START_REPEATED, connector.charger_id, row, evidence)
     return Started(live_session(row), authorization, is_open=True, ended_instead=ended)
 
 
-def store_stop(
-    session: Session, charger_id: int, request: StopRequest, received_at: datetime, *, accept_unknown: bool
-) -> Stopped:
-    """Store a stop: once, on the session it belongs to, or for review."""
-    authorization = _authorize_stop(session, request.id_tag, received_at, accept_unknown=accept_unknown)
-    row = _session_of_stop(session, charger_id, request)
-    if row is None:
-        session.add(ReviewItem(reason="stop_without_start", charger_id=charger_id, evidence=request.raw))
-        return Stopped(None, None, authorization)
-    if row.state is TransactionState.OPEN or row.stop_estimated:
-        _settle_estimate(session, row, received_at)
-        _end(row, request.stopped_at, received_at, request.meter_stop_wh, request.reason)
-        row.stop_id_tag = request.id_tag
-        row.stop_estimated = False
-        session.add(row)
-        for measurement in request.measurements:
-            session.add(MeterReading(**reading_row(row.connector_id, row.id, measurement, received_at)))
-        if request.meter_stop_wh < row.meter_start_wh:
-            session.add(_review("register_went_back", charger_id, row, request.raw))
-    return Stopped(row.id, row.connector_id, authorization)
+def end_estimated(
+    session: Session, row: Transaction, connector: Connector, until: datetime | None, now: datetime, evidence: str
+) -> None:
+    """End a session whose stop never came at its last believable reading, and list it for review."""
+    last = last_believable(session, row, connector.max_power_w, until)
+    end_session(row, last.at, now, last.register_wh, "Other")
+    row.stop_estimated = True
+    session.add(row)
+    raise_doubt(session, Doubt.STOP_NEVER_CAME, connector.charger_id, row, evidence)
+
+
+def end_session(row: Transaction, stopped_at: datetime, received_at: datetime, meter_stop_wh: int, reason: str) -> None:
+    """Close a session's row at an instant and a register in Wh."""
+    row.state = TransactionState.ENDED
+    row.stopped_at = stopped_at
+    row.stop_received_at = received_at
+    row.meter_stop_wh = meter_stop_wh
+    row.stop_reason = reason
 
 
 def live_session(row: Transaction, register_wh: int | None = None) -> LiveSession:
@@ -120,15 +111,55 @@ def live_session(row: Transaction, register_wh: int | None = None) -> LiveSessio
     )
 
 
-def _same_start(session: Session, connector_id: int, request: StartRequest) -> Transaction | None:
-    """Find the start this one repeats: same connector, card, time and register (SteVe, insertIgnoreTransaction)."""
-    query = select(Transaction).where(
-        Transaction.connector_id == connector_id,
-        Transaction.id_tag_key == id_tag_key(request.id_tag),
-        Transaction.started_at == request.started_at,
-        Transaction.meter_start_wh == request.meter_start_wh,
+def last_register(session: Session, row: Transaction) -> int | None:
+    """Return the newest register in Wh of a session, or None when it has no reading."""
+    query = (
+        select(MeterReading.register_wh)
+        .where(MeterReading.transaction_id == row.id, col(MeterReading.register_wh).is_not(None))
+        .order_by(col(MeterReading.taken_at).desc())
+        .limit(1)
     )
     return session.exec(query).first()
+
+
+def _same_start(session: Session, connector_id: int, request: StartRequest) -> Transaction | None:
+    """Find the start this one repeats: same connector, card, time and register (SteVe, insertIgnoreTransaction).
+
+    Times are compared as the charger wrote them. A start without one repeats the open one that had none either.
+    """
+    query = (
+        select(Transaction)
+        .where(
+            Transaction.connector_id == connector_id,
+            Transaction.id_tag_key == id_tag_key(request.id_tag),
+            Transaction.meter_start_wh == request.meter_start_wh,
+        )
+        .order_by(col(Transaction.id).desc())
+    )
+    own_stamp = col(Transaction.charger_started_at)
+    if not request.has_stamp:
+        query = query.where(
+            Transaction.state == TransactionState.OPEN, col(Transaction.time_corrected), own_stamp.is_(None)
+        )
+        return session.exec(query).first()
+    stamp = request.charger_started_at or request.started_at
+    was_right = (col(Transaction.started_at) == stamp) & own_stamp.is_(None)
+    return session.exec(query.where(was_right | (own_stamp == stamp))).first()
+
+
+def _is_another(row: Transaction, received_at: datetime) -> bool:
+    """Say whether a start equal to that of a long ended session begins a new one.
+
+    A clock that stands still, or begins at the same instant after each boot, and a register that counts from zero
+    make equal starts of different sessions. A right time stamp happens once, and so does a register that counts on.
+    """
+    if row.state is TransactionState.OPEN or row.stop_estimated or row.stop_received_at is None:
+        return False
+    if received_at - row.stop_received_at <= REPEATED_WITHIN:
+        return False
+    if row.meter_start_wh > 0 and (row.meter_stop_wh or 0) > row.meter_start_wh:
+        return False
+    return row.time_corrected or row.start_received_at - row.started_at > LONG_AGO
 
 
 def _repeated_start(session: Session, row: Transaction, now: datetime, *, accept_unknown: bool) -> Started:
@@ -142,99 +173,20 @@ def _repeated_start(session: Session, row: Transaction, now: datetime, *, accept
 
 
 def _end_open_sessions(
-    session: Session, connector_id: int, started_at: datetime, received_at: datetime
+    session: Session, connector: Connector, started_at: datetime, received_at: datetime
 ) -> tuple[int, ...]:
-    """End sessions whose stop never came, from their last reading; a connector carries one session at a time."""
+    """End sessions whose stop never came; a connector carries one session at a time.
+
+    One that began later stays open: then this start is an older one that comes late.
+    """
     query = select(Transaction).where(
-        Transaction.connector_id == connector_id, Transaction.state == TransactionState.OPEN
+        Transaction.connector_id == connector.id,
+        Transaction.state == TransactionState.OPEN,
+        Transaction.started_at <= started_at,
     )
     ended = []
     for row in session.exec(query).all():
-        reading = _last_reading(session, row)
-        stopped_at = reading.taken_at if reading else row.started_at
-        register = max(row.meter_start_wh, (reading.register_wh or 0) if reading else row.meter_start_wh)
-        _end(row, min(stopped_at, max(started_at, row.started_at)), received_at, register, "Other")
-        row.stop_estimated = True
-        session.add(row)
-        session.add(_review("stop_never_came", None, row, json.dumps({"ended_by_start_at": started_at.isoformat()})))
+        evidence = json.dumps({"ended_by_start_at": started_at.isoformat()})
+        end_estimated(session, row, connector, started_at, received_at, evidence)
         ended.append(row.id or 0)
     return tuple(ended)
-
-
-def _end(row: Transaction, stopped_at: datetime, received_at: datetime, meter_stop_wh: int, reason: str) -> None:
-    row.state = TransactionState.ENDED
-    row.stopped_at = stopped_at
-    row.stop_received_at = received_at
-    row.meter_stop_wh = meter_stop_wh
-    row.stop_reason = reason
-
-
-def _authorize_stop(
-    session: Session, id_tag: str | None, now: datetime, *, accept_unknown: bool
-) -> Authorization | None:
-    if not id_tag or not id_tag.strip():
-        return None
-    return authorize(session, id_tag, now, accept_unknown=accept_unknown)
-
-
-def _session_of_stop(session: Session, charger_id: int, request: StopRequest) -> Transaction | None:
-    """Find the session a stop ends: by its id, else the only open one of this charger that fits by time and register.
-
-    Some chargers send -1, 0 or an id of their own (OCPP 1.6 errata 3.18; SteVe #156, #292).
-    """
-    by_id = _by_id(session, charger_id, request.transaction_id)
-    if by_id is not None:
-        return by_id
-    query = (
-        select(Transaction)
-        .join(Connector, col(Connector.id) == col(Transaction.connector_id))
-        .where(
-            Connector.charger_id == charger_id,
-            Transaction.state == TransactionState.OPEN,
-            Transaction.started_at <= request.stopped_at,
-            Transaction.meter_start_wh <= request.meter_stop_wh,
-        )
-    )
-    fitting = session.exec(query).all()
-    return fitting[0] if len(fitting) == 1 else None
-
-
-def _by_id(session: Session, charger_id: int, transaction_id: int) -> Transaction | None:
-    if not 0 < transaction_id < 2**31:
-        return None
-    row = session.get(Transaction, transaction_id)
-    if row is None or session.get_one(Connector, row.connector_id).charger_id != charger_id:
-        return None
-    return row
-
-
-def last_register(session: Session, row: Transaction) -> int | None:
-    """Return the newest register in Wh of a session, or None when it has no reading."""
-    reading = _last_reading(session, row)
-    return reading.register_wh if reading else None
-
-
-def _last_reading(session: Session, row: Transaction) -> MeterReading | None:
-    query = (
-        select(MeterReading)
-        .where(MeterReading.transaction_id == row.id, col(MeterReading.register_wh).is_not(None))
-        .order_by(col(MeterReading.taken_at).desc())
-        .limit(1)
-    )
-    return session.exec(query).first()
-
-
-def _settle_estimate(session: Session, row: Transaction, now: datetime) -> None:
-    """Close the review of an estimated stop: the charger's own has come."""
-    query = select(ReviewItem).where(
-        ReviewItem.transaction_id == row.id,
-        ReviewItem.reason == "stop_never_came",
-        col(ReviewItem.resolved_at).is_(None),
-    )
-    for item in session.exec(query):
-        item.resolved_at = now
-        session.add(item)
-
-
-def _review(reason: str, charger_id: int | None, row: Transaction, evidence: str) -> ReviewItem:
-    return ReviewItem(reason=reason, charger_id=charger_id, transaction_id=row.id, evidence=evidence)

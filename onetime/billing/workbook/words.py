@@ -66,6 +66,8 @@ def review_reasons(translate: Translate) -> Mapping[ReviewReason, str]:
     return {
         ReviewReason.METER_WENT_BACK: _("The meter showed less at the end than at the start."),
         ReviewReason.CLOCK_WENT_BACK: _("By the charger's clock the session ended before it started."),
+        ReviewReason.HELD: _("It waits in the review inbox for a decision."),
+        ReviewReason.DISCARDED: _("It was discarded in the review inbox."),
     }
 
 

@@ -1,0 +1,23 @@
+"""Room for sockets: each charger costs one open file, and many systems allow a process only 1,024."""
+
+import logging
+
+logger = logging.getLogger(__name__)
+
+WANTED = 16_384
+
+
+def allow_many_sockets() -> None:
+    """Raise this process' limit of open files as far as it may itself; do nothing where there is no such limit."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = WANTED if hard == resource.RLIM_INFINITY else min(WANTED, hard)
+    if soft == resource.RLIM_INFINITY or soft >= wanted:
+        return
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+    except (OSError, ValueError) as error:
+        logger.warning("Only %d files can be open at once (%s).", soft, error)

@@ -1,0 +1,26 @@
+"""Where a session ended whose stop never came: at the last reading its meter can really have shown."""
+
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from onetime.billing.cleaning import clean
+from onetime.billing.readings import MeteredSession, Reading
+from onetime.models import MeterReading, Transaction
+
+
+def last_believable(session: Session, row: Transaction, max_power_w: int, until: datetime | None = None) -> Reading:
+    """Return the newest reading of a session, in Wh, that one meter on this connector could have shown.
+
+    Readings that went back or rose faster than the connector delivers are passed over, and so are those after
+    ``until``. Without any, the session ended where it began.
+    """
+    query = select(MeterReading.taken_at, MeterReading.register_wh).where(
+        MeterReading.transaction_id == row.id, col(MeterReading.register_wh).is_not(None)
+    )
+    samples = [
+        Reading(at, register)
+        for at, register in session.exec(query)
+        if register is not None and (until is None or at <= until)
+    ]
+    return clean(MeteredSession(Reading(row.started_at, row.meter_start_wh), None, samples, max_power_w)).end

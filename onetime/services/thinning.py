@@ -1,0 +1,154 @@
+"""Old readings are thinned: those the quarter-hours rest on stay, and so does every register at a session's ends.
+
+Sessions go one by one and the house's readings day by day, so that no charger waits for it.
+"""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from functools import partial
+
+from sqlmodel import Session, col, delete, select
+
+from onetime.billing.intervals import quarter_hour_number
+from onetime.billing.readings import Reading, review_reason
+from onetime.billing.thinning import thinned
+from onetime.clock import is_plausible, utc_now
+from onetime.database import Database
+from onetime.group_commit import DatabaseClosedError, DatabaseError
+from onetime.models import Connector, MeterReading, ReviewState, Transaction, TransactionState
+from onetime.services.doubts import open_items
+from onetime.services.metered import metered
+
+logger = logging.getLogger(__name__)
+
+EVERY_S = 3_600.0
+PAUSE_S = 0.2
+SESSIONS_PER_STEP = 10
+IDS_PER_DELETE = 500
+HOUSE_DAYS = 7  # the house's readings of this many days are looked through again after a restart
+
+
+async def keep_thin(database: Database, sample_days: int) -> None:
+    """Thin old readings every hour, for as long as the house runs."""
+    since: datetime | None = None
+    while True:
+        now = utc_now()
+        before = now - timedelta(days=sample_days)
+        try:
+            if is_plausible(now):
+                await thin_sessions_before(database, before)
+                await thin_house_between(database, since or before - timedelta(days=HOUSE_DAYS), before)
+                since = before - timedelta(minutes=15)
+        except DatabaseClosedError:
+            return
+        except DatabaseError as error:
+            logger.warning("Old readings were not thinned: %s", error)
+        await asyncio.sleep(EVERY_S)
+
+
+async def thin_sessions_before(database: Database, instant: datetime) -> int:
+    """Thin the sessions that ended before ``instant`` and are not in doubt; return how many readings went."""
+    total, after_id = 0, 0
+    while True:
+        removed, after_id = await database.write(partial(_thin_step, instant=instant, after_id=after_id))
+        total += removed
+        if not after_id:
+            return total
+        await asyncio.sleep(PAUSE_S)
+
+
+async def thin_house_between(database: Database, start: datetime, end: datetime) -> int:
+    """Keep the first and last reading of each quarter-hour outside sessions; return how many readings went."""
+    connectors = await database.read(lambda s: list(s.exec(select(Connector.id))))
+    total = 0
+    while start < end:
+        until = min(start + timedelta(days=1), end)
+        for connector_id in connectors:
+            looking = partial(_superfluous, connector_id=connector_id or 0, start=start, end=until)
+            if ids := await database.read(looking):
+                await database.write(partial(_delete, ids=ids))
+                total += len(ids)
+                await asyncio.sleep(PAUSE_S)
+        start = until
+    return total
+
+
+def _thin_step(session: Session, instant: datetime, after_id: int) -> tuple[int, int]:
+    """Thin some sessions; return how many readings went and the last session looked at, 0 when there are no more."""
+    query = (
+        select(Transaction)
+        .where(
+            col(Transaction.id) > after_id,
+            col(Transaction.is_thinned).is_(False),
+            Transaction.state == TransactionState.ENDED,
+            col(Transaction.stopped_at) < instant,
+            col(Transaction.stop_received_at) < instant,
+            col(Transaction.review_state) != ReviewState.HELD,
+        )
+        .order_by(col(Transaction.id))
+        .limit(SESSIONS_PER_STEP)
+    )
+    rows = session.exec(query).all()
+    removed = sum(_thin_session(session, row) for row in rows)
+    return removed, (rows[-1].id or 0) if rows else 0
+
+
+def _thin_session(session: Session, row: Transaction) -> int:
+    if open_items(session, row.id or 0):
+        return 0
+    whole = metered(session, row, session.get_one(Connector, row.connector_id).max_power_w)
+    if review_reason(whole) is not None:
+        return 0
+    kept = thinned(whole)
+    row.is_thinned = True
+    session.add(row)
+    if kept is None:
+        return 0
+    ids = _session_ids(session, row, set(kept))
+    _delete(session, ids)
+    return len(ids)
+
+
+def _session_ids(session: Session, row: Transaction, kept: set[Reading]) -> list[int]:
+    """Return the readings of a session that may go: registers not kept, power beyond the first of a quarter-hour."""
+    query = (
+        select(MeterReading.id, MeterReading.taken_at, MeterReading.register_wh)
+        .where(MeterReading.transaction_id == row.id)
+        .order_by(col(MeterReading.taken_at), col(MeterReading.id))
+    )
+    ids, quarters, seen = [], set[int](), set[Reading]()
+    for reading_id, taken_at, register in session.exec(query).all():
+        quarter = quarter_hour_number(taken_at)
+        reading = None if register is None else Reading(taken_at, register)
+        stays = (reading in kept and reading not in seen) if reading else quarter not in quarters
+        if reading and stays:
+            seen.add(reading)
+        elif reading is None:
+            quarters.add(quarter)
+        if not stays and reading_id is not None:
+            ids.append(reading_id)
+    return ids
+
+
+def _superfluous(session: Session, connector_id: int, start: datetime, end: datetime) -> list[int]:
+    query = (
+        select(MeterReading.id, MeterReading.taken_at)
+        .where(
+            MeterReading.connector_id == connector_id,
+            MeterReading.taken_at >= start,
+            MeterReading.taken_at < end,
+            col(MeterReading.transaction_id).is_(None),
+        )
+        .order_by(col(MeterReading.taken_at), col(MeterReading.id))
+    )
+    quarters: dict[int, list[int]] = {}
+    for reading_id, taken_at in session.exec(query):
+        quarters.setdefault(quarter_hour_number(taken_at), []).append(reading_id or 0)
+    return [reading_id for ids in quarters.values() for reading_id in ids[1:-1]]
+
+
+def _delete(session: Session, ids: Sequence[int]) -> None:
+    for first in range(0, len(ids), IDS_PER_DELETE):
+        session.exec(delete(MeterReading).where(col(MeterReading.id).in_(ids[first : first + IDS_PER_DELETE])))
