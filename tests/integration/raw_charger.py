@@ -18,7 +18,7 @@ class RawCharger:
     def __init__(self, socket: ClientConnection) -> None:
         self.socket = socket
         self.commands: asyncio.Queue[list[Any]] = asyncio.Queue()
-        self._answers: asyncio.Queue[list[Any] | None] = asyncio.Queue()
+        self.answers: asyncio.Queue[list[Any] | None] = asyncio.Queue()
         self._number = 0
         self._reader = asyncio.create_task(self._read())
 
@@ -50,7 +50,7 @@ class RawCharger:
     async def send_raw(self, frame: str) -> list[Any]:
         """Send any text and return the next answer. Raises ``ConnectionError`` when the socket closes instead."""
         await self.socket.send(frame)
-        answer = await asyncio.wait_for(self._answers.get(), ANSWER_WITHIN_S)
+        answer = await asyncio.wait_for(self.answers.get(), ANSWER_WITHIN_S)
         if answer is None:
             raise ConnectionError
         return answer
@@ -67,5 +67,5 @@ class RawCharger:
         with suppress(ConnectionClosed):
             async for frame in self.socket:
                 content = json.loads(frame)
-                await (self.commands if content[0] == 2 else self._answers).put(content)
-        await self._answers.put(None)
+                await (self.commands if content[0] == 2 else self.answers).put(content)
+        await self.answers.put(None)

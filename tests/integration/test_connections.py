@@ -57,6 +57,7 @@ async def test_a_charger_accepted_by_another_process_is_brought_in(strict: Setti
 
 
 async def test_an_accepted_charger_reconnects_without_booting(house: House) -> None:
+    """B1; checklist 5 and 18."""
     async with house.charger():
         pass
     async with house.charger(booted=False) as charger:
@@ -64,6 +65,7 @@ async def test_an_accepted_charger_reconnects_without_booting(house: House) -> N
 
 
 async def test_the_identity_is_found_in_any_case(house: House) -> None:
+    """C5 (SteVe aeb40a9)."""
     async with house.charger("Keba-07"):
         pass
     async with house.charger("KEBA-07"):
@@ -81,6 +83,7 @@ async def test_a_charger_that_leaves_is_offline(house: House) -> None:
 
 
 async def test_the_newest_socket_wins_and_the_old_one_takes_nothing_with_it(house: House) -> None:
+    """C7 (OpenEMS #2906); checklist 4."""
     async with house.charger() as old, house.charger() as new:
         await asyncio.wait_for(old.socket.wait_closed(), 5)
         assert "currentTime" in await new.call("Heartbeat", {})
@@ -102,6 +105,7 @@ async def test_ocpp_16_is_chosen_among_the_offered(house: House, offered: list[s
 
 
 async def test_a_charger_that_names_no_version_is_taken_as_16(house: House) -> None:
+    """C1 (Grizzl-E; lbbrhzn #442)."""
     async with RawCharger.connected(f"{house.url}/A", subprotocols=()) as charger:
         assert (await charger.call("BootNotification", BOOT))["status"] == "Accepted"
 
@@ -116,7 +120,7 @@ async def test_other_versions_are_refused_with_400(house: House) -> None:
     ("frame", "code"),
     [
         ('[2,"x","Heartbeats",{}]', "NotImplemented"),
-        ('[2,"x","SignCertificate",{"csr":"…"}]', "NotSupported"),
+        ('[2,"x","Reset",{"type":"Soft"}]', "NotSupported"),
         ('[2,"x","StartTransaction",{}]', "OccurenceConstraintViolation"),
         ('[2,"x","StartTransaction",{"connectorId":"one","idTag":"A","meterStart":0}]', "TypeConstraintViolation"),
         ('[2,"x","StartTransaction",{"connectorId":1,', "FormationViolation"),
@@ -219,6 +223,7 @@ async def test_an_accepted_charger_is_asked_for_its_state_and_set_up_for_billing
             await charger.answer(call, {"status": "Accepted" if accepted else "Rejected"})
             if accepted:
                 configured[call[3]["key"]] = wished
+    assert configured["AuthorizeRemoteTxRequests"] == "false"
     assert configured["ClockAlignedDataInterval"] == "900"
     assert configured["MeterValuesSampledData"] == "Energy.Active.Import.Register,Power.Active.Import"
 

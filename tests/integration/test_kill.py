@@ -7,18 +7,14 @@ import signal
 import socket
 import sys
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 import pytest
-from sqlmodel import Session, select
-from websockets.exceptions import ConnectionClosed
+from sqlmodel import Session
 
 from onetime.database import create_database_engine
-from onetime.models import MeterReading, Transaction, TransactionState
 from onetime.settings import Settings
-from tests.integration.raw_charger import RawCharger
+from tests.integration.driver import Driver, assert_all_is_kept
 
 KILLS = int(os.environ.get("ONETIME_TEST_KILLS", "8"))
 CHARGERS = 6
@@ -30,22 +26,37 @@ class Killer:
 
     environment: dict[str, str]
     port: int
-    process: asyncio.subprocess.Process | None = None
+    nursery: asyncio.subprocess.Process | None = None
+    house: int | None = None
     kills: int = 0
 
     async def start(self) -> None:
-        self.process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "tests.integration.house_process",
-            env=self.environment, stdout=asyncio.subprocess.PIPE,
-        )  # fmt: skip
-        assert self.process.stdout is not None
-        assert int(await asyncio.wait_for(self.process.stdout.readline(), 30)) == self.port
+        if self.nursery is None:
+            self.nursery = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "tests.integration.house_process", "--nursery",
+                env=self.environment, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
+            )  # fmt: skip
+        assert self.nursery.stdin is not None
+        assert self.nursery.stdout is not None
+        self.nursery.stdin.write(b"start\n")
+        process, port = (await asyncio.wait_for(self.nursery.stdout.readline(), 60)).split()
+        self.house = int(process)
+        assert int(port) == self.port
 
     async def kill(self) -> None:
-        assert self.process is not None
-        self.process.send_signal(signal.SIGKILL)
-        await self.process.wait()
+        assert self.house is not None
+        os.kill(self.house, signal.SIGKILL)
+        while _is_alive(self.house):  # noqa: ASYNC110 - it is no child of ours that could be awaited
+            await asyncio.sleep(0.005)
+        self.house = None
         self.kills += 1
+
+    async def close(self) -> None:
+        if self.house is not None:
+            await self.kill()
+        if self.nursery is not None and self.nursery.stdin is not None:
+            self.nursery.stdin.close()
+            await self.nursery.wait()
 
     async def kill_and_start_again(self, chance: random.Random) -> None:
         for _ in range(KILLS):
@@ -54,58 +65,12 @@ class Killer:
             await self.start()
 
 
-@dataclass
-class Driver:
-    """A charger that repeats what was not confirmed, as OCPP asks, and remembers what was."""
-
-    url: str
-    number: int
-    chance: random.Random
-    register: int = 1_000
-    sessions: list[tuple[int, int, int]] = field(default_factory=list)
-    readings: int = 0
-    _charger: RawCharger | None = None
-    _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
-
-    async def drive(self, until: asyncio.Event) -> None:
-        minute = 0
-        async with AsyncExitStack() as self._stack:
-            while not until.is_set():
-                minute = await self._session(minute)
-
-    async def _session(self, minute: int) -> int:
-        start = self.register
-        payload = {"connectorId": 1, "idTag": f"CARD{self.number}", "meterStart": start, "timestamp": _time(minute)}
-        transaction_id = int((await self._surely("StartTransaction", payload))["transactionId"])
-        for _ in range(self.chance.randrange(4)):
-            minute += 1
-            self.register += self.chance.randrange(200)
-            sample = {"timestamp": _time(minute), "sampledValue": [{"value": str(self.register)}]}
-            values = {"connectorId": 1, "transactionId": transaction_id, "meterValue": [sample]}
-            await self._surely("MeterValues", values)
-            self.readings += 1
-        minute += 1
-        self.register += self.chance.randrange(200)
-        stop = {"transactionId": transaction_id, "meterStop": self.register, "timestamp": _time(minute)}
-        await self._surely("StopTransaction", stop)
-        self.sessions.append((transaction_id, start, self.register))
-        return minute + 1
-
-    async def _surely(self, action: str, payload: dict[str, Any]) -> dict[str, Any]:
-        """Repeat a call, over a new connection where needed, until it is confirmed."""
-        while True:
-            try:
-                if self._charger is None:
-                    connecting = RawCharger.connected(f"{self.url}/CP-{self.number}")
-                    self._charger = await self._stack.enter_async_context(connecting)
-                return await self._charger.call(action, payload)
-            except (OSError, ConnectionClosed):
-                self._charger = None
-                await asyncio.sleep(0.05)
-
-
-def _time(minute: int) -> str:
-    return f"2026-10-{1 + minute // 1440:02d}T{minute // 60 % 24:02d}:{minute % 60:02d}:00Z"
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def _free_port() -> int:
@@ -130,9 +95,7 @@ async def killer(settings: Settings) -> AsyncIterator[Killer]:
     running = Killer(environment, port)
     await running.start()
     yield running
-    assert running.process is not None
-    if running.process.returncode is None:
-        await running.kill()
+    await running.close()
 
 
 @pytest.mark.timeout(180 + 10 * KILLS)
@@ -148,12 +111,6 @@ async def test_every_confirmed_session_survives_with_its_registers(killer: Kille
 
     engine = create_database_engine(settings.sqlalchemy_url)
     with Session(engine) as session:
-        rows = session.exec(select(Transaction)).all()
-        readings = session.exec(select(MeterReading)).all()
+        assert_all_is_kept(session, drivers)
     engine.dispose()
-    confirmed = sorted(each for driver in drivers for each in driver.sessions)
     assert killer.kills == KILLS + 1
-    assert all(driver.sessions for driver in drivers)
-    assert sorted((row.id, row.meter_start_wh, row.meter_stop_wh) for row in rows) == confirmed
-    assert all(row.state is TransactionState.ENDED and not row.stop_estimated for row in rows)
-    assert len({(r.transaction_id, r.taken_at) for r in readings}) == sum(driver.readings for driver in drivers)

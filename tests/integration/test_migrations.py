@@ -1,10 +1,31 @@
 """The migrations build what the models say, on both databases."""
 
+from datetime import UTC, datetime
+
 import pytest
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import bindparam, text
+from sqlmodel import Session, select
 
 from onetime.database import create_database_engine
-from onetime.migrations import differences, migrate
+from onetime.migrations import SCRIPTS, differences, migrate
+from onetime.models import MeterReading, ReviewState, Transaction
+from onetime.models.types import UtcDateTime
 from onetime.settings import Settings
+
+AT = datetime(2026, 10, 5, 18, 0, tzinfo=UTC)
+FIRST_VERSIONS_SESSION = (
+    "INSERT INTO charger (id, identity, identity_key, registration, subprotocol_missing, first_seen_at)"
+    " VALUES (1, 'KEBA-07', 'keba-07', 'Accepted', :no, :at)",
+    "INSERT INTO connector (id, charger_id, number, max_power_w, status, error_code)"
+    " VALUES (1, 1, 1, 22000, 'Available', 'NoError')",
+    'INSERT INTO "transaction" (id, connector_id, id_tag, id_tag_key, authorization_status, started_at,'
+    " start_received_at, meter_start_wh, state, stop_estimated)"
+    " VALUES (7, 1, 'A', 'A', 'Accepted', :at, :at, 15000, 'open', :no)",
+    "INSERT INTO meter_reading (id, connector_id, transaction_id, taken_at, received_at, context, register_wh)"
+    " VALUES (1, 1, 7, :at, :at, 'Sample.Clock', 15100)",
+)
 
 
 @pytest.fixture
@@ -25,4 +46,25 @@ def test_a_database_is_brought_up_to_date_only_once(url: str) -> None:
     migrate(engine)
     migrate(engine)
     assert differences(engine) == []
+    engine.dispose()
+
+
+def test_sessions_and_readings_survive_a_new_version(url: str) -> None:
+    engine = create_database_engine(url)
+    with engine.execution_options(writes=True).connect() as connection:
+        config = Config()
+        config.set_main_option("script_location", str(SCRIPTS))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        for statement in FIRST_VERSIONS_SESSION:
+            values = (bindparam("at", AT, UtcDateTime()), bindparam("no", False))
+            needed = [value for value in values if f":{value.key}" in statement]
+            connection.execute(text(statement).bindparams(*needed))
+        connection.commit()
+    migrate(engine)
+    with Session(engine) as session:
+        row = session.exec(select(Transaction)).one()
+        assert (row.meter_start_wh, row.started_at, row.review_state) == (15_000, AT, ReviewState.CLEAR)
+        assert (row.time_corrected, row.is_thinned, row.tenant_id) == (False, False, None)
+        assert session.exec(select(MeterReading)).one().transaction_id == row.id
     engine.dispose()

@@ -226,7 +226,7 @@ GARAGES = st.lists(
 
 
 @given(GARAGES)
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 def test_every_wh_is_somebodys(steps: list[tuple[int, int, int, int, Tenant | None, bool]]) -> None:
     minute, register, sessions = -400, 1_000, []
     for number, (pause, house_wh, duration, energy_wh, tenant, restarts) in enumerate(steps):

@@ -83,3 +83,17 @@ def test_what_is_sent_is_json_of_the_right_shape(message_id: str, description: s
     assert json.loads(encode_result(message_id, {"a": 1})) == [3, message_id, {"a": 1}]
     refusal = json.loads(encode_error(message_id, "GenericError", description))
     assert refusal == [4, message_id, "GenericError", description[:255], {}]
+
+
+def test_a_line_break_inside_a_text_is_read() -> None:
+    """P3 (mobilityhouse #353)."""
+    parsed = parse('[2,"1","Authorize",{"idTag\n":"04A1"}]')
+    assert isinstance(parsed, Call)
+    assert json.loads(parsed.payload) == {"idTag ": "04A1"}
+
+
+@pytest.mark.parametrize("size", [300_000])
+def test_repairing_takes_no_longer_than_reading(size: int) -> None:
+    """A frame made to be slow must not hold up the other chargers."""
+    for filling in (": ", ":,", ", ", "[", '"', "\\", "{"):
+        parse('[2,"1","Heartbeat",' + filling * (size // len(filling)))

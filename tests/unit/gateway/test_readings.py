@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from onetime.gateway.messages import MeterValue, SampledValue
 from onetime.gateway.readings import measurements, to_wh
-from onetime.services.metering import Measurement
+from onetime.services.measurements import Measurement
 
 NOW = datetime(2026, 10, 5, 18, 0, tzinfo=UTC)
 

@@ -32,7 +32,9 @@ def test_a_time_without_a_zone_is_utc_and_flagged() -> None:
     assert read_time("2026-10-05T18:00:00", NOW) == (NOW, "a time without a zone")
 
 
-@pytest.mark.parametrize("text", ["yesterday", "2026-13-45T99:00:00Z", "0001-01-01T00:00:00+14:00"])
+@pytest.mark.parametrize(
+    "text", ["yesterday", "2026-13-45T99:00:00Z", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59Z"]
+)
 def test_a_time_that_cannot_be_read_is_that_of_receipt(text: str) -> None:
     instant, problem = read_time(text, NOW)
     assert instant == NOW

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from onetime.models import Role
+from onetime.services.authorization import card_tag
 from onetime.services.months import Month, MonthError
 from onetime.services.passwords import WeakPasswordError, hash_password, new_token, password_matches, token_hash
 from onetime.services.permissions import PERMISSIONS, Permission, PermissionDeniedError, allowed, require
@@ -80,3 +81,20 @@ def test_a_text_is_english_and_remembers_what_it_was_made_of() -> None:
     assert isinstance(text, Text)
     assert (text.msgid, text.params) == ("{count} sessions", {"count": 3})
     assert say("never marked", "de") == "never marked"
+
+
+@pytest.mark.parametrize(
+    ("sent", "vendor", "serial_number", "tag"),
+    [
+        ("12345678_dummy1", "Keba AG", None, "12345678"),
+        ("04A1B2C3D4E5F6_17619300", "Keba AG", "17600001", "04A1B2C3D4E5F6"),
+        ("ANNA_17600001", "Wallbox", "17600001", "ANNA"),
+        ("ANNA_1", "Keba AG", "17600001", "ANNA_1"),
+        ("12345678_dummy1", "Wallbox", None, "12345678_dummy1"),
+        ("_17600001", "Keba AG", "17600001", "_17600001"),
+    ],
+)
+def test_only_an_appended_serial_number_is_cut_off_a_card(
+    sent: str, vendor: str, serial_number: str | None, tag: str
+) -> None:
+    assert card_tag(sent, vendor, serial_number) == tag

@@ -1,0 +1,111 @@
+"""Frames as a broken charger sends them, the same ones for the same seed."""
+
+import json
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+WHEN = "2026-10-05T18:00:00Z"
+SAMPLE = {"value": "12345", "measurand": "Energy.Active.Import.Register", "unit": "Wh", "context": "Sample.Periodic"}
+READING = {"timestamp": WHEN, "sampledValue": [SAMPLE, {"value": "11000", "measurand": "Power.Active.Import"}]}
+SOUND: dict[str, dict[str, Any]] = {
+    "BootNotification": {"chargePointVendor": "Keba", "chargePointModel": "P30", "firmwareVersion": "1.17"},
+    "Heartbeat": {},
+    "Authorize": {"idTag": "04A1B2C3"},
+    "StatusNotification": {"connectorId": 1, "status": "Available", "errorCode": "NoError", "timestamp": WHEN},
+    "StartTransaction": {"connectorId": 1, "idTag": "04A1B2C3", "meterStart": 100, "timestamp": WHEN},
+    "StopTransaction": {"transactionId": 1, "meterStop": 900, "timestamp": WHEN, "transactionData": [READING]},
+    "MeterValues": {"connectorId": 1, "transactionId": 1, "meterValue": [READING]},
+    "DataTransfer": {"vendorId": "com.example", "messageId": "m", "data": "d"},
+    "FirmwareStatusNotification": {"status": "Downloaded"},
+    "DiagnosticsStatusNotification": {"status": "Uploaded"},
+    "SecurityEventNotification": {"type": "FirmwareUpdated", "timestamp": WHEN},
+    "LogStatusNotification": {"status": "Uploaded", "requestId": 1},
+    "SignedFirmwareStatusNotification": {"status": "Installed", "requestId": 1},
+    "SignCertificate": {"csr": "-----BEGIN CERTIFICATE REQUEST-----"},
+}
+ODD: list[Any] = [
+    None, True, False, 0, -1, 1.5, 2**31, 2**63 - 1, 2**64, -(2**70), 1e308, "", " ", "x", "\n", "12", "1e5", "NaN",
+    "Ω\u0000é", "0001-01-01T00:00:00+14:00", "1970-01-01T00:00:00",
+    "x" * 300, [], {}, [[]], [None], {"": None}, [1, "a"],
+]  # fmt: skip
+CHARACTERS = '[]{}:,"\\0123456789eE+-.nulltruefalse \n\t\x00\x7fÄ€\ufeff'
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A frame, and the id that has to be answered; None where nobody can say."""
+
+    text: str
+    message_id: str | None
+
+
+def broken_frame(chance: random.Random, message_id: str) -> Broken:
+    """Return the next frame."""
+    action = chance.choice(list(SOUND))
+    damage: Callable[[random.Random, str, str], Broken] = chance.choice(
+        [_odd_fields, _odd_fields, _odd_frame, _cut, _scribbled, _scribbled, _noise, _nested]
+    )
+    return damage(chance, message_id, action)
+
+
+def _odd_fields(chance: random.Random, message_id: str, action: str) -> Broken:
+    """A proper call whose payload has wrong, missing and unknown fields."""
+    payload = _with_odd_values(chance, SOUND[action])
+    if chance.random() < 0.2:
+        payload[chance.choice(["extra", "connectorID", "", "idTag\n"])] = chance.choice(ODD)
+    return Broken(json.dumps([2, message_id, action, payload]), message_id)
+
+
+def _with_odd_values(chance: random.Random, content: Any) -> Any:
+    if isinstance(content, list):
+        return [_with_odd_values(chance, item) for item in content] * chance.choice([1, 1, 1, 0, 3])
+    if not isinstance(content, dict):
+        return content
+    changed = {}
+    for key, value in content.items():
+        luck = chance.random()
+        if luck < 0.1:
+            continue
+        changed[key] = chance.choice(ODD) if luck < 0.3 else _with_odd_values(chance, value)
+    return changed
+
+
+def _odd_frame(chance: random.Random, message_id: str, action: str) -> Broken:
+    """A call of the wrong length, or with an action or payload of the wrong kind."""
+    parts: list[Any] = [2, message_id, action, SOUND[action]]
+    place = chance.choice([2, 3])
+    parts[place] = chance.choice(ODD)
+    return Broken(json.dumps(parts[: chance.choice([2, 3, 4, 4])] + [1] * chance.choice([0, 0, 2])), message_id)
+
+
+def _cut(chance: random.Random, message_id: str, action: str) -> Broken:
+    """A call that ends too early, but after its id."""
+    text = json.dumps([2, message_id, action, SOUND[action]])
+    return Broken(text[: chance.randrange(len(f'[2, "{message_id}"'), len(text))], message_id)
+
+
+def _scribbled(chance: random.Random, message_id: str, action: str) -> Broken:
+    """A call with wrong characters behind its id."""
+    text = json.dumps([2, message_id, action, SOUND[action]])
+    kept = len(f'[2, "{message_id}", ')
+    behind = list(text[kept:])
+    for _stroke in range(chance.randint(1, 4)):
+        place = chance.randrange(len(behind))
+        behind[place : place + chance.randint(0, 3)] = chance.choices(CHARACTERS, k=chance.randint(0, 3)) or [" "]
+    return Broken(text[:kept] + "".join(behind), message_id)
+
+
+def _noise(chance: random.Random, _message_id: str, _action: str) -> Broken:
+    """Anything at all, answers nobody asked for among it."""
+    odd = json.dumps(chance.choice(ODD))
+    sound = ["", "{}", "[]", "null", f"[3,{odd},{odd}]", f'[4,{odd},{odd},"",{{}}]', f"[{odd},{odd}]", f'[5,"x",{odd}]']
+    return Broken(chance.choice([*sound, "".join(chance.choices(CHARACTERS, k=chance.randint(1, 60)))]), None)
+
+
+def _nested(chance: random.Random, message_id: str, action: str) -> Broken:
+    """A call whose payload has no bottom."""
+    depth = chance.choice([10, 500, 3_000])
+    opening, closing = chance.choice([("[", "]"), ('{"a":', "}")])
+    return Broken(f'[2,"{message_id}","{action}",{opening * depth}1{closing * depth}]', message_id)
