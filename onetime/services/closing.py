@@ -88,21 +88,22 @@ def abandoned(session: Session, before: datetime) -> list[Abandoned]:
     )
     found = []
     for row, connector, charger in session.exec(query).all():
-        each = _superseded(session, row, connector, before) or _available(row, connector, before)
+        each = _superseded(session, row, connector, before) or _available(session, row, connector, before)
         each = each or _rebooted(session, row, connector, charger, before)
         if each is not None:
             found.append(each)
     return found
 
 
-def _available(row: Transaction, connector: Connector, before: datetime) -> Abandoned | None:
+def _available(session: Session, row: Transaction, connector: Connector, before: datetime) -> Abandoned | None:
     """The connector is free: since after the start arrived, or since after a start that arrived late."""
     received_at = connector.status_received_at
     if connector.status is not ConnectorStatus.AVAILABLE or received_at is None or received_at > before:
         return None
     since = connector.status_at or received_at
     was_queued = row.start_received_at - row.started_at > REPLAYED_AFTER
-    if received_at > row.start_received_at or (was_queued and since > row.started_at):
+    says_over = received_at > row.start_received_at or (was_queued and since > row.started_at)
+    if says_over and not _measured_since(session, row, before):
         return Abandoned(row, connector, "available", max(since, row.started_at))
     return None
 
@@ -129,6 +130,12 @@ def _superseded(session: Session, row: Transaction, connector: Connector, before
     )
     since = session.exec(query).one()
     return Abandoned(row, connector, "later_session", since) if since is not None else None
+
+
+def _measured_since(session: Session, row: Transaction, instant: datetime) -> bool:
+    """Say whether a reading of the session has arrived after an instant: then it goes on, whatever the status says."""
+    query = select(MeterReading.id).where(MeterReading.transaction_id == row.id, MeterReading.received_at > instant)
+    return session.exec(query.limit(1)).first() is not None
 
 
 def _rose_since(session: Session, row: Transaction, instant: datetime) -> bool:

@@ -188,3 +188,13 @@ async def test_the_sum_of_all_connectors_joins_no_session(house: House) -> None:
         values = {"connectorId": 0, "transactionId": transaction_id}
         await charger.call("MeterValues", {**values, "meterValue": [sample(99_000, "2026-10-05T18:10:00Z")]})
     assert [reading.transaction_id for reading in await readings(house)] == [None]
+
+
+async def test_a_session_whose_readings_go_on_is_not_over(house: House, later: PassTime) -> None:
+    async with house.charger() as charger:
+        transaction_id = await start(charger)
+        await report(charger, "Available")
+        await asyncio.sleep(2)
+        await measure(charger, transaction_id, 18_000, "2026-10-05T18:30:00Z")
+        later(GRACE - timedelta(seconds=1))  # the status is older than the grace now, the reading is not
+        assert await house.services.transactions.end_abandoned(GRACE) == 0
