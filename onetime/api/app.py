@@ -5,6 +5,7 @@ from fastapi_offline import FastAPIOffline
 
 from onetime import __version__
 from onetime.api import cards, chargers, commands, errors, intervals, knocking, reports, transactions
+from onetime.api.documentation import document
 
 DESCRIPTION = """
 Read chargers, sessions and exact quarter-hour intervals of this house, and send commands to its chargers.
@@ -26,6 +27,7 @@ def create_api() -> FastAPI:
         static_url="/api/static",
     )
     errors.install(app)
+    document(app)
     v1 = APIRouter(prefix="/api/v1")
     for router in (
         chargers.router,
