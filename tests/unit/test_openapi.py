@@ -23,7 +23,8 @@ def test_every_error_is_described_as_the_problem_it_is_sent_as(operation: dict[s
 
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_every_route_has_a_summary_and_a_description(operation: dict[str, Any]) -> None:
-    assert operation["summary"] and operation["description"]
+    assert operation["summary"]
+    assert operation["description"]
 
 
 def test_every_reference_leads_somewhere() -> None:
