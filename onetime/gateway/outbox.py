@@ -28,6 +28,7 @@ from onetime.texts import _
 logger = logging.getLogger(__name__)
 
 QUEUE_LIMIT = 50  # commands; a charger that answers each within a second needs a minute for them
+THE_HOUSE = "Onetime"  # who asks what nobody asked for
 UNANSWERED_LIMIT = 3  # calls in a row; some chargers only hear again after a reconnect (mobilityhouse #338, #626)
 
 Send = Callable[[str, str, dict[str, Any]], Awaitable[None]]
@@ -75,7 +76,7 @@ class Outbox:
             raise CommandQueueFullError(msg)
         command = OutstandingCommand(action, asked_by, utc_now())
         entry = _Entry(command, payload, asyncio.get_running_loop().create_future())
-        self._queue.append(entry)
+        self._enqueue(entry)
         if self._worker is None:
             self._worker = asyncio.create_task(self._work())
         return await entry.answer
@@ -97,6 +98,14 @@ class Outbox:
             self._worker.cancel()
         while self._queue:
             self._queue.popleft().fail(self._offline())
+
+    def _enqueue(self, entry: _Entry) -> None:
+        """Let what somebody asked for pass what the house itself would like to know, but for the call under way."""
+        place = len(self._queue)
+        if entry.command.asked_by != THE_HOUSE:
+            later = enumerate(self._queue)
+            place = next((at for at, other in later if at and other.command.asked_by == THE_HOUSE), place)
+        self._queue.insert(place, entry)
 
     async def _work(self) -> None:
         """Send what is queued, one call after the other, and end when there is nothing more."""
