@@ -6,6 +6,7 @@ Defined in OCPP-J 1.6, section 4.1.1: a call is sent after the one before it was
 import asyncio
 import itertools
 import logging
+import time
 from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -62,6 +63,7 @@ class Outbox:
         self._waiting: tuple[str, asyncio.Future[CallResult | CallError]] | None = None
         self._unanswered = 0
         self._closed = False
+        self._used_at = time.monotonic()
 
     async def call(self, action: str, payload: dict[str, Any], asked_by: str) -> dict[str, Any]:
         """Send a call when its turn comes and return the answer.
@@ -86,6 +88,10 @@ class Outbox:
         self._unanswered = 0  # late as it may be, the charger hears us (Mennekes 4Business; evcc #26837)
         if self._waiting is not None and self._waiting[0] == frame.message_id and not self._waiting[1].done():
             self._waiting[1].set_result(frame)
+
+    def idle_s(self) -> float:
+        """Return for how many seconds nothing has been asked of the charger; 0 while something is."""
+        return 0.0 if self._queue else time.monotonic() - self._used_at
 
     def outstanding(self) -> list[OutstandingCommand]:
         """Return the calls without an answer, the one that was sent first."""
@@ -115,6 +121,7 @@ class Outbox:
                 await self._exchange(entry)
             if self._queue and self._queue[0] is entry:
                 self._queue.popleft()
+            self._used_at = time.monotonic()
         self._worker = None
 
     async def _exchange(self, entry: _Entry) -> None:
