@@ -95,7 +95,7 @@ class Run:
 
     async def wait_for(
         self,
-        kind: type[E],
+        kind: type[E] | tuple[type[E], ...],
         predicate: Callable[[E], bool],
         timeout_s: float,
         otherwise: Text | Callable[[], Text],
@@ -130,7 +130,7 @@ class Run:
             unsubscribe()
         self._unsubscribe = []
 
-    async def _next(self, kind: type[E], predicate: Callable[[E], bool]) -> E:
+    async def _next(self, kind: type[E] | tuple[type[E], ...], predicate: Callable[[E], bool]) -> E:
         while True:
             self._news.clear()
             for event in self._heard:
