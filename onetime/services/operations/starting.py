@@ -9,9 +9,10 @@ from onetime.clock import utc_now
 from onetime.events import ChargerReported
 from onetime.models import Card, CardStatus, ConnectorStatus
 from onetime.services.authorization import id_tag_key
+from onetime.services.charger_settings import read_keys
 from onetime.services.commands import CommandError
 from onetime.services.live import LiveConnector
-from onetime.services.ocpp_actions.configuration import ChangeConfiguration, GetConfiguration
+from onetime.services.ocpp_actions.configuration import ChangeConfiguration
 from onetime.services.ocpp_actions.core import RemoteStartTransaction
 from onetime.services.operations.base import Operation, OperationFailedError, OperationParameters, Run
 from onetime.services.operations.places import Connector, Patience, connector_group, named_connector
@@ -20,6 +21,7 @@ from onetime.services.vendors import quirks_of
 from onetime.texts import Text, _
 
 BEGINNING_S = 120.0  # most chargers wait 60 to 120 s for the cable (ConnectionTimeOut, section 9.1)
+TRUST = "AuthorizeRemoteTxRequests"  # true: the charger checks cards that are started from here once more
 
 
 class StartParameters(OperationParameters):
@@ -82,15 +84,12 @@ async def _trusts_now(run: Run) -> bool:
 
     With AuthorizeRemoteTxRequests and an empty list some refuse every remote start (ConnectorIO PR #144, #332).
     """
-    key = "AuthorizeRemoteTxRequests"
     try:
-        answer = await run.send(GetConfiguration(key=[key]))
-        entries = [
-            e for e in answer.get("configurationKey") or () if str(e.get("key", "")).casefold() == key.casefold()
-        ]
-        if not entries or str(entries[0].get("value", "")).casefold() != "true" or entries[0].get("readonly"):
+        reading = await read_keys(run.send, [TRUST])
+        setting = reading.settings.get(TRUST.casefold())
+        if setting is None or setting.readonly or not reading.flag(TRUST):
             return False
-        changed = await run.send(ChangeConfiguration(key=str(entries[0]["key"]), value="false"))
+        changed = await run.send(ChangeConfiguration(key=setting.key, value="false"))
     except CommandError:
         return False
     return changed.get("status") == "Accepted"

@@ -6,6 +6,8 @@ from onetime.services.operations import (
     availability,
     restarting,
     sessions,
+    settings_reading,
+    settings_writing,
     starting,
     triggering,
 )
@@ -17,6 +19,8 @@ _MODULES: tuple[tuple[Operation[Any], ...], ...] = (
     restarting.OPERATIONS,
     availability.OPERATIONS,
     triggering.OPERATIONS,
+    settings_reading.OPERATIONS,
+    settings_writing.OPERATIONS,
 )
 
 OPERATIONS: dict[str, Operation[Any]] = {operation.name: operation for each in _MODULES for operation in each}
