@@ -16,6 +16,8 @@ from onetime.services.live import LiveCharger
 from onetime.services.ocpp_actions.base import Payload
 from onetime.services.ocpp_actions.configuration import ChangeConfiguration
 from onetime.services.ocpp_actions.core import AvailabilityType, ChangeAvailability
+from onetime.services.ocpp_actions.reservation import CancelReservation, ReserveNow
+from onetime.services.reservations import keep_cancelled, keep_reserved
 
 logger = logging.getLogger(__name__)
 
@@ -78,6 +80,8 @@ def _is_heeded(answer: Answer) -> bool:
 _KEEPERS: dict[type[Payload], Callable[[Session, int, Any, Answer], None]] = {
     ChangeAvailability: _keep_availability,
     ChangeConfiguration: _keep_setting,
+    ReserveNow: keep_reserved,
+    CancelReservation: keep_cancelled,
 }
 _SHOWN: dict[type[Payload], Callable[[LiveCharger, Any, Answer], None]] = {
     ChangeAvailability: _show_availability,

@@ -4,6 +4,7 @@ from typing import Any
 
 from onetime.services.operations import (
     availability,
+    reserving,
     restarting,
     sessions,
     settings_reading,
@@ -18,6 +19,7 @@ _MODULES: tuple[tuple[Operation[Any], ...], ...] = (
     sessions.OPERATIONS,
     restarting.OPERATIONS,
     availability.OPERATIONS,
+    reserving.OPERATIONS,
     triggering.OPERATIONS,
     settings_reading.OPERATIONS,
     settings_writing.OPERATIONS,
