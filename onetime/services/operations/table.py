@@ -3,6 +3,7 @@
 from typing import Any
 
 from onetime.services.operations import (
+    authorization_list,
     availability,
     reserving,
     restarting,
@@ -19,6 +20,7 @@ _MODULES: tuple[tuple[Operation[Any], ...], ...] = (
     sessions.OPERATIONS,
     restarting.OPERATIONS,
     availability.OPERATIONS,
+    authorization_list.OPERATIONS,
     reserving.OPERATIONS,
     triggering.OPERATIONS,
     settings_reading.OPERATIONS,
