@@ -4,7 +4,18 @@ from fastapi import APIRouter, FastAPI
 from fastapi_offline import FastAPIOffline
 
 from onetime import __version__
-from onetime.api import cards, chargers, commands, errors, intervals, knocking, reports, transactions
+from onetime.api import (
+    cards,
+    chargers,
+    commands,
+    errors,
+    intervals,
+    knocking,
+    operations,
+    reports,
+    reservations,
+    transactions,
+)
 from onetime.api.documentation import document
 
 DESCRIPTION = """
@@ -13,6 +24,16 @@ Read chargers, sessions and exact quarter-hour intervals of this house, and send
 Lists come in pages: `items`, and in `next` the address of the following page, `null` on the last one.
 Energy is in Wh, power in W, times are RFC 3339 in UTC. Errors are problem details (RFC 9457).
 """
+RESOURCES = (
+    chargers,
+    commands,
+    operations,
+    reservations,
+    cards,
+    knocking,
+    transactions,
+    intervals,
+)
 
 
 def create_api() -> FastAPI:
@@ -29,15 +50,8 @@ def create_api() -> FastAPI:
     errors.install(app)
     document(app)
     v1 = APIRouter(prefix="/api/v1")
-    for router in (
-        chargers.router,
-        commands.router,
-        cards.router,
-        knocking.router,
-        transactions.router,
-        intervals.router,
-    ):
-        v1.include_router(router)
+    for resource in RESOURCES:
+        v1.include_router(resource.router)
     app.include_router(v1)
     app.include_router(reports.router)
     return app

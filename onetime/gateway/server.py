@@ -208,7 +208,10 @@ async def gateway_running(services: Services) -> AsyncIterator[Gateway]:
             gateway.port = next(iter(server.sockets)).getsockname()[1]
             gateway.spawn(gateway.watch_life())
             gateway.spawn(gateway.watch_acceptance())
-            yield gateway
+            try:
+                yield gateway
+            finally:
+                await services.operations.close()  # while their chargers can still be told apart from those that left
     finally:
         unsubscribe()
         await gateway.stop()

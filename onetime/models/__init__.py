@@ -4,8 +4,10 @@ from onetime.models.audit import AuditEntry
 from onetime.models.charger import Charger, Connector, ConnectorStatus, Registration
 from onetime.models.message import ChargerMessage, Direction
 from onetime.models.metering import MeterReading
+from onetime.models.operation import OperationRecord, OperationState
 from onetime.models.people import ApiToken, Card, CardStatus, LoginSession, Role, Tenant, User
 from onetime.models.site import Site
+from onetime.models.told import LocalList, Reservation, ReservationState, StoredProfile
 from onetime.models.transaction import ReviewItem, ReviewState, Transaction, TransactionCorrection, TransactionState
 
 __all__ = [
@@ -18,13 +20,19 @@ __all__ = [
     "Connector",
     "ConnectorStatus",
     "Direction",
+    "LocalList",
     "LoginSession",
     "MeterReading",
+    "OperationRecord",
+    "OperationState",
     "Registration",
+    "Reservation",
+    "ReservationState",
     "ReviewItem",
     "ReviewState",
     "Role",
     "Site",
+    "StoredProfile",
     "Tenant",
     "Transaction",
     "TransactionCorrection",

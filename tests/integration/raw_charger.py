@@ -63,6 +63,10 @@ class RawCharger:
         """Answer a call of the central system."""
         await self.socket.send(json.dumps([3, command[1], payload]))
 
+    async def refuse(self, command: list[Any], code: str, description: str = "") -> None:
+        """Answer a call of the central system with a CALLERROR."""
+        await self.socket.send(json.dumps([4, command[1], code, description, {}]))
+
     async def _read(self) -> None:
         with suppress(ConnectionClosed):
             async for frame in self.socket:
