@@ -5,6 +5,14 @@ from onetime.models.charger import Charger, Connector, ConnectorStatus, Registra
 from onetime.models.message import ChargerMessage, Direction
 from onetime.models.metering import MeterReading
 from onetime.models.people import ApiToken, Card, CardStatus, LoginSession, Role, Tenant, User
+from onetime.models.security import (
+    CertificateState,
+    ChargerCertificate,
+    ChargerPassword,
+    ChargerSecurity,
+    PasswordState,
+    SecurityEvent,
+)
 from onetime.models.site import Site
 from onetime.models.transaction import ReviewItem, ReviewState, Transaction, TransactionCorrection, TransactionState
 
@@ -13,17 +21,23 @@ __all__ = [
     "AuditEntry",
     "Card",
     "CardStatus",
+    "CertificateState",
     "Charger",
+    "ChargerCertificate",
     "ChargerMessage",
+    "ChargerPassword",
+    "ChargerSecurity",
     "Connector",
     "ConnectorStatus",
     "Direction",
     "LoginSession",
     "MeterReading",
+    "PasswordState",
     "Registration",
     "ReviewItem",
     "ReviewState",
     "Role",
+    "SecurityEvent",
     "Site",
     "Tenant",
     "Transaction",
