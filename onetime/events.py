@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
+import msgspec
 from pyee.base import EventEmitter
 
 logger = logging.getLogger(__name__)
@@ -78,6 +79,35 @@ class MessageSeen:
     action: str | None
     frame: str
     problem: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChargerReported:
+    """A charger sent a message on its own, and it was answered: the moment an operation waits for.
+
+    ``kind`` is the action's name, such as ``FirmwareStatusNotification``; ``status`` the message's own status, where it
+    has one. ``message`` is what the gateway read, ``answer`` the payload that goes back. Published after the commit.
+    """
+
+    charger_id: int
+    kind: str
+    status: str | None
+    message: Any
+    answer: dict[str, Any]
+
+    @property
+    def payload(self) -> dict[str, Any]:
+        """The message as JSON, in OCPP's own names."""
+        content: dict[str, Any] = msgspec.to_builtins(self.message)
+        return content
+
+
+@dataclass(frozen=True, slots=True)
+class OperationChanged:
+    """An operation began, went a step further or ended."""
+
+    operation_id: int
+    charger_id: int
 
 
 E = TypeVar("E")

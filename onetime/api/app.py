@@ -4,7 +4,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi_offline import FastAPIOffline
 
 from onetime import __version__
-from onetime.api import chargers, commands, errors, intervals, knocking, reports, transactions
+from onetime.api import chargers, commands, errors, intervals, knocking, operations, reports, transactions
 
 DESCRIPTION = """
 Read chargers, sessions and exact quarter-hour intervals of this house, and send commands to its chargers.
@@ -27,8 +27,9 @@ def create_api() -> FastAPI:
     )
     errors.install(app)
     v1 = APIRouter(prefix="/api/v1")
-    for router in (chargers.router, commands.router, knocking.router, transactions.router, intervals.router):
-        v1.include_router(router)
+    v1.include_router(chargers.router)
+    for module in (commands, operations, knocking, transactions, intervals):
+        v1.include_router(module.router)
     app.include_router(v1)
     app.include_router(reports.router)
     return app

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from onetime.clock import utc_now
+from onetime.events import ChargerReported
 from onetime.gateway.frames import Call, encode_error, encode_result
 from onetime.gateway.handlers import HANDLERS, Context
 from onetime.gateway.payloads import PayloadError, decode
@@ -57,6 +58,8 @@ async def answer(services: Services, charger_id: int, call: Call, raw: str) -> R
     except Exception:
         logger.exception("%s could not be handled.", call.action)
         return _refusal(call, INTERNAL_ERROR, "an unexpected error, see the log")
+    status = getattr(request, "status", None)
+    services.bus.publish(ChargerReported(charger_id, call.action, status, request, payload))
     return Reply(encode_result(call.message_id, payload), repaired or call.problem)
 
 

@@ -31,7 +31,8 @@ class Context:
     def id_tag(self, sent: str) -> str:
         """Return the card's own tag out of what this charger made of it."""
         charger = self.services.live.charger(self.charger_id)
-        return card_tag(sent, charger.vendor, charger.serial_number)
+        own = card_tag(sent, charger.vendor, charger.serial_number)
+        return self.services.remote_tags.own(self.charger_id, own)
 
 
 Answer = dict[str, Any]

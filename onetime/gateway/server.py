@@ -191,7 +191,10 @@ async def gateway_running(services: Services) -> AsyncIterator[Gateway]:
             gateway.port, gateway.tls_port = ports.plain, ports.encrypted
             gateway.spawn(gateway.watch_life())
             gateway.spawn(gateway.watch_acceptance())
-            yield gateway
+            try:
+                yield gateway
+            finally:
+                await services.operations.close()  # while their chargers can still be told apart from those that left
     finally:
         for unsubscribe in subscriptions:
             unsubscribe()

@@ -4,6 +4,7 @@ from onetime.models.audit import AuditEntry
 from onetime.models.charger import Charger, Connector, ConnectorStatus, Registration
 from onetime.models.message import ChargerMessage, Direction
 from onetime.models.metering import MeterReading
+from onetime.models.operation import OperationRecord, OperationState
 from onetime.models.people import ApiToken, Card, CardStatus, LoginSession, Role, Tenant, User
 from onetime.models.security import (
     CertificateState,
@@ -32,6 +33,8 @@ __all__ = [
     "Direction",
     "LoginSession",
     "MeterReading",
+    "OperationRecord",
+    "OperationState",
     "PasswordState",
     "Registration",
     "ReviewItem",

@@ -22,6 +22,8 @@ from onetime.services.commands import ChargerPort, CommandService
 from onetime.services.knocking import KnockingList
 from onetime.services.live import LiveBoard
 from onetime.services.metering import MeteringService
+from onetime.services.operations.service import OperationService
+from onetime.services.remote_tags import RemoteTags
 from onetime.services.reports import ReportService
 from onetime.services.retention import keep_tidy
 from onetime.services.reviews import ReviewService
@@ -62,6 +64,11 @@ class Services:
     certificates: CertificateService
     commands: CommandService | None = None
     knocking: KnockingList = field(default_factory=KnockingList)
+    remote_tags: RemoteTags = field(default_factory=RemoteTags)
+    operations: OperationService = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.operations = OperationService(self)
 
     def connect_chargers(self, port: ChargerPort) -> None:
         """Let commands reach chargers through ``port``."""
@@ -99,6 +106,7 @@ async def running(settings: Settings) -> AsyncIterator[Services]:
     database.start()
     services = _assemble(settings, database)
     await database.read(lambda s: restore(s, services))
+    await services.operations.restore()
     housekeeping = [
         asyncio.create_task(keep_tidy(database, settings.message_retention_days)),
         asyncio.create_task(keep_thin(database, settings.sample_retention_days)),
@@ -114,6 +122,7 @@ async def running(settings: Settings) -> AsyncIterator[Services]:
         for task in housekeeping:
             task.cancel()
         await asyncio.gather(*housekeeping, return_exceptions=True)
+        await services.operations.close()
         await services.certificates.close()
         services.security.close()
         await database.close()

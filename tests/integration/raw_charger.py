@@ -24,8 +24,10 @@ class RawCharger:
 
     @classmethod
     @asynccontextmanager
-    async def connected(cls, url: str, subprotocols: tuple[str, ...] = ("ocpp1.6",)) -> AsyncIterator[Self]:
-        async with connect(url, subprotocols=list(subprotocols) or None, ping_interval=None) as socket:
+    async def connected(
+        cls, url: str, subprotocols: tuple[str, ...] = ("ocpp1.6",), **options: Any
+    ) -> AsyncIterator[Self]:
+        async with connect(url, subprotocols=list(subprotocols) or None, ping_interval=None, **options) as socket:
             charger = cls(socket)
             try:
                 yield charger
@@ -62,6 +64,10 @@ class RawCharger:
     async def answer(self, command: list[Any], payload: dict[str, Any]) -> None:
         """Answer a call of the central system."""
         await self.socket.send(json.dumps([3, command[1], payload]))
+
+    async def refuse(self, command: list[Any], code: str, description: str = "") -> None:
+        """Answer a call of the central system with a CALLERROR."""
+        await self.socket.send(json.dumps([4, command[1], code, description, {}]))
 
     async def _read(self) -> None:
         with suppress(ConnectionClosed):

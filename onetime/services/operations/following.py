@@ -1,0 +1,119 @@
+"""Follows one operation from its beginning to its end, and writes down what becomes of it."""
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING, Any
+
+from onetime.clock import utc_now
+from onetime.events import OperationChanged
+from onetime.group_commit import DatabaseError
+from onetime.models import OperationRecord, OperationState
+from onetime.services.commands import (
+    ChargerNotAcceptedError,
+    ChargerOfflineError,
+    CommandError,
+    CommandFailedError,
+    CommandQueueFullError,
+    CommandRejectedError,
+    CommandTimedOutError,
+)
+from onetime.services.live import LiveCharger
+from onetime.services.operations.base import HEARD, Operation, OperationParameters
+from onetime.services.operations.run import OperationFailedError, Run
+from onetime.services.operations.store import store_changes
+from onetime.services.operations.words import pack
+from onetime.texts import Text, _
+
+if TYPE_CHECKING:
+    from onetime.services.runtime import Services
+
+logger = logging.getLogger(__name__)
+
+TELL_EVERY_S = 0.25  # steps that come faster than a person reads share a write and an event
+STEPS_LIMIT = 200  # a firmware download may report each percent, and a charger that reports for ever is no reason
+
+CODES: dict[type[CommandError], str] = {
+    ChargerOfflineError: "charger-offline",
+    ChargerNotAcceptedError: "charger-not-accepted",
+    CommandQueueFullError: "queue-full",
+    CommandTimedOutError: "timed-out",
+    CommandRejectedError: "rejected",
+    CommandFailedError: "call-error",
+}
+_KEPT = ("state", "ended_at", "progress", "steps", "result", "problem", "code", "error_code")
+
+
+class Following:
+    """One running operation: its record, and the task that runs it."""
+
+    task: asyncio.Task[None]
+
+    def __init__(self, services: "Services", charger: LiveCharger, record: OperationRecord) -> None:
+        self._services = services
+        self._charger = charger
+        self._telling: asyncio.Task[None] | None = None
+        self.record = record
+        self.id = record.id or 0
+
+    def begin(self, operation: Operation[Any], wanted: OperationParameters) -> None:
+        """Run the operation in a task of its own."""
+        self.task = asyncio.create_task(self._follow(operation, wanted), name=f"operation {self.id}")
+
+    async def _follow(self, operation: Operation[Any], wanted: OperationParameters) -> None:
+        run = Run(self._services, self._charger, self.record.actor, self.id, self._step)
+        run.listen((*HEARD, *operation.hears))
+        try:
+            result = await operation.run(run, wanted)
+        except asyncio.CancelledError:
+            self._fail(_("The house was stopped before this ended."), "restarted")
+        except OperationFailedError as error:
+            self._fail(error.sentence, error.code)
+        except CommandError as error:
+            self._fail(error.args[0], CODES.get(type(error), "command-failed"))
+            self.record.error_code = getattr(error, "code", None)
+        except DatabaseError as error:
+            self._fail(str(error), "database")
+        except Exception:
+            logger.exception("The operation %s of %s failed.", operation.name, self._charger.identity)
+            self._fail(_("An unexpected error; the log says more."), "unexpected")
+        else:
+            self.record.state, self.record.result = OperationState.DONE, result
+            self.record.progress = None if self.record.progress is None else 100
+        finally:
+            run.deafen()
+        await self._end()
+
+    def _step(self, text: Text, percent: int | None) -> None:
+        step = {"at": utc_now().isoformat(), **pack(text)}
+        self.record.steps = [*self.record.steps, step][-STEPS_LIMIT:]
+        if percent is not None:
+            self.record.progress = max(0, min(100, percent))
+        if self._telling is None:
+            self._telling = asyncio.create_task(self._tell_soon())
+
+    def _fail(self, sentence: str, code: str) -> None:
+        self.record.state, self.record.problem, self.record.code = OperationState.FAILED, pack(sentence), code
+
+    async def _tell_soon(self) -> None:
+        self._publish()
+        await asyncio.sleep(TELL_EVERY_S)
+        self._telling = None
+        await self._store()
+        self._publish()
+
+    async def _end(self) -> None:
+        if self._telling is not None:
+            self._telling.cancel()
+        self.record.ended_at = utc_now()
+        await self._store()
+        self._publish()
+
+    async def _store(self) -> None:
+        values = {name: getattr(self.record, name) for name in _KEPT}
+        try:
+            await self._services.database.write(lambda s: store_changes(s, self.id, values))
+        except DatabaseError as error:
+            logger.warning("How the operation %d went is not written down: %s", self.id, error)
+
+    def _publish(self) -> None:
+        self._services.bus.publish(OperationChanged(self.id, self._charger.id))
