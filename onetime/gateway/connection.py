@@ -102,7 +102,7 @@ class ChargerConnection:
         if isinstance(frame, Call):
             await self._answer(frame, text)
         elif isinstance(frame, CallResult | CallError):
-            self._journal.received(text, utc_now(), None, None)
+            self._journal.answered(text, utc_now())
             self.outbox.settle(frame)
         else:
             await self._excuse(frame, text)
