@@ -2,6 +2,7 @@
 
 from onetime.models.audit import AuditEntry
 from onetime.models.charger import Charger, Connector, ConnectorStatus, Registration
+from onetime.models.file import FileContent, FileKind, StoredFile
 from onetime.models.message import ChargerMessage, Direction
 from onetime.models.metering import MeterReading
 from onetime.models.operation import OperationRecord, OperationState
@@ -19,6 +20,8 @@ __all__ = [
     "Connector",
     "ConnectorStatus",
     "Direction",
+    "FileContent",
+    "FileKind",
     "LoginSession",
     "MeterReading",
     "OperationRecord",
@@ -28,6 +31,7 @@ __all__ = [
     "ReviewState",
     "Role",
     "Site",
+    "StoredFile",
     "Tenant",
     "Transaction",
     "TransactionCorrection",
