@@ -93,7 +93,8 @@ class FtpSessions(aioftp.Server):
         own: dict[str, Callable[..., Awaitable[bool]]] = {
             "allo": self._agree, "appe": self._continue, "cdup": self._enter, "cwd": self._enter,
             "epsv": self._extended_passive, "feat": self._features, "hangup": self._hang_up, "list": self._list,
-            "mkd": self._made, "mode": self._agree, "nlst": self._names, "noop": self._agree, "opts": self._agree, "pwd": self._where,
+            "mkd": self._made, "mode": self._agree, "nlst": self._names, "noop": self._agree, "opts": self._agree,
+            "pwd": self._where,
             "rest": self._restart, "retr": self._fetch, "size": self._size, "stor": self._leave,
             "stou": self._leave, "stru": self._agree, "type": self._agree, "xmkd": self._made, "xpwd": self._where,
         }  # fmt: skip
