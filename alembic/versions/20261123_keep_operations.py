@@ -42,8 +42,20 @@ def upgrade() -> None:
         batch_op.create_index("ix_operation_charger", ["charger_id", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_operation_state"), ["state"], unique=False)
 
+    with op.batch_alter_table("charger", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("reboot_needed_for", sa.String(), nullable=True))
+
+    with op.batch_alter_table("connector", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("wanted_available", sa.Boolean(), nullable=True))
+
 
 def downgrade() -> None:
+    with op.batch_alter_table("connector", schema=None) as batch_op:
+        batch_op.drop_column("wanted_available")
+
+    with op.batch_alter_table("charger", schema=None) as batch_op:
+        batch_op.drop_column("reboot_needed_for")
+
     with op.batch_alter_table("operation", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_operation_state"))
         batch_op.drop_index("ix_operation_charger")
