@@ -4,6 +4,8 @@ from typing import Any
 
 from onetime.services.operations import (
     availability,
+    diagnostics,
+    firmware,
     restarting,
     sessions,
     settings_reading,
@@ -21,6 +23,8 @@ _MODULES: tuple[tuple[Operation[Any], ...], ...] = (
     triggering.OPERATIONS,
     settings_reading.OPERATIONS,
     settings_writing.OPERATIONS,
+    firmware.OPERATIONS,
+    diagnostics.OPERATIONS,
 )
 
 OPERATIONS: dict[str, Operation[Any]] = {operation.name: operation for each in _MODULES for operation in each}
