@@ -4,7 +4,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi_offline import FastAPIOffline
 
 from onetime import __version__
-from onetime.api import chargers, commands, errors, intervals, knocking, operations, reports, transactions
+from onetime.api import chargers, commands, errors, files, intervals, knocking, operations, reports, transactions
 
 DESCRIPTION = """
 Read chargers, sessions and exact quarter-hour intervals of this house, and send commands to its chargers.
@@ -30,6 +30,8 @@ def create_api() -> FastAPI:
     v1.include_router(chargers.router)
     for module in (commands, operations, knocking, transactions, intervals):
         v1.include_router(module.router)
+    v1.include_router(files.router)
     app.include_router(v1)
     app.include_router(reports.router)
+    app.include_router(files.downloads)
     return app

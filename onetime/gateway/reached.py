@@ -32,7 +32,7 @@ def reached_by(socket: ServerConnection) -> Reached | None:
 
 def _host_header(socket: ServerConnection) -> str | None:
     values = socket.request.headers.get_all("Host") if socket.request else []
-    if len(values) != 1:
+    if len(values) != 1 or set(values[0]) & set("@/?#\\ "):
         return None
     try:
         host = urlsplit(f"//{values[0].strip()}").hostname
