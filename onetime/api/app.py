@@ -9,6 +9,7 @@ from onetime.api import (
     chargers,
     commands,
     errors,
+    files,
     intervals,
     knocking,
     operations,
@@ -33,6 +34,7 @@ RESOURCES = (
     knocking,
     transactions,
     intervals,
+    files,
 )
 
 
@@ -54,4 +56,5 @@ def create_api() -> FastAPI:
         v1.include_router(resource.router)
     app.include_router(v1)
     app.include_router(reports.router)
+    app.include_router(files.downloads)
     return app

@@ -13,6 +13,7 @@ from websockets.frames import CloseCode
 from onetime.events import ChargerChanged, ChargerSecurityChanged
 from onetime.gateway.connection import ChargerConnection
 from onetime.gateway.door import Door
+from onetime.gateway.ftp import FtpDoor
 from onetime.gateway.greeting import greet
 from onetime.gateway.handlers import HEARTBEAT_S
 from onetime.gateway.handshake import OCPP16, identity_of
@@ -22,6 +23,7 @@ from onetime.group_commit import DatabaseError
 from onetime.models import Registration
 from onetime.services.chargers import TooManyUnknownChargersError
 from onetime.services.commands import ChargerOfflineError, CommandError, OutstandingCommand
+from onetime.services.files.addresses import Reached
 from onetime.services.ocpp_actions.trigger import MessageTrigger, TriggerMessage
 from onetime.services.runtime import Services
 from onetime.texts import _
@@ -62,6 +64,11 @@ class Gateway:
         connection = self._connections.get(charger_id)
         if connection is not None:
             await connection.close(CloseCode.SERVICE_RESTART, reason)
+
+    def reached(self, charger_id: int) -> Reached | None:
+        """Return by which address a charger reached this machine, or None while it is not connected."""
+        connection = self._connections.get(charger_id)
+        return connection.reached if connection else None
 
     async def accept(self, socket: ServerConnection) -> None:
         """Serve one socket from its opening to its end."""
@@ -186,6 +193,7 @@ async def gateway_running(services: Services) -> AsyncIterator[Gateway]:
         services.bus.subscribe(ChargerChanged, gateway.on_charger_changed),
         services.bus.subscribe(ChargerSecurityChanged, gateway.on_security_changed),
     ]
+    services.transfers.ftp = ftp = FtpDoor(services.transfers, services.settings)
     try:
         async with listening(services, gateway.door, gateway.accept) as ports:
             gateway.port, gateway.tls_port = ports.plain, ports.encrypted
@@ -198,4 +206,5 @@ async def gateway_running(services: Services) -> AsyncIterator[Gateway]:
     finally:
         for unsubscribe in subscriptions:
             unsubscribe()
+        await ftp.stop()
         await gateway.stop()

@@ -2,6 +2,7 @@
 
 from onetime.models.audit import AuditEntry
 from onetime.models.charger import Charger, Connector, ConnectorStatus, Registration
+from onetime.models.file import FileContent, FileKind, StoredFile
 from onetime.models.message import ChargerMessage, Direction
 from onetime.models.metering import MeterReading
 from onetime.models.operation import OperationRecord, OperationState
@@ -32,6 +33,8 @@ __all__ = [
     "Connector",
     "ConnectorStatus",
     "Direction",
+    "FileContent",
+    "FileKind",
     "LocalList",
     "LoginSession",
     "MeterReading",
@@ -46,6 +49,7 @@ __all__ = [
     "Role",
     "SecurityEvent",
     "Site",
+    "StoredFile",
     "StoredProfile",
     "Tenant",
     "Transaction",

@@ -23,6 +23,7 @@ from onetime.database import Database
 from onetime.group_commit import DatabaseClosedError
 from onetime.models import AuditEntry, Registration
 from onetime.services.bookkeeping import keep_answer
+from onetime.services.files.addresses import Reached
 from onetime.services.live import LiveBoard, LiveCharger, LiveConnector
 from onetime.services.ocpp_actions.base import Payload
 from onetime.services.ocpp_actions.core import RemoteStartTransaction, RemoteStopTransaction, Reset, ResetType
@@ -96,6 +97,10 @@ class ChargerPort(Protocol):
         """Return what the charger has not answered yet, the one that was sent first."""
         ...
 
+    def reached(self, charger_id: int) -> Reached | None:
+        """Return by which address the charger reached this machine, or None while it is not connected."""
+        ...
+
     async def disconnect(self, charger_id: int, reason: str) -> None:
         """Close a charger's connection, if it has one; it is expected to come back at once."""
         ...
@@ -152,6 +157,10 @@ class CommandService:
     async def disconnect(self, charger_id: int, reason: str) -> None:
         """Close a charger's connection, so that it comes back and logs in again. Its sessions go on."""
         await self._port.disconnect(charger_id, reason)
+
+    def reached(self, charger_id: int) -> Reached | None:
+        """Return by which address the charger reached this machine, or None while it is not connected."""
+        return self._port.reached(charger_id)
 
     async def start(self, connector_id: int, id_tag: str, asked_by: str = A_PAGE) -> None:
         """Ask a connector to start for a card (RemoteStartTransaction). Raises ``CommandError``."""

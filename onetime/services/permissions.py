@@ -19,6 +19,7 @@ class Permission(StrEnum):
     RESET_CHARGER = "reset charger"
     SEND_COMMAND = "send command"
     SEE_MESSAGES = "see messages"
+    MANAGE_FILES = "manage firmware, diagnostics and logs"
     SEE_SESSIONS = "see sessions"
     SEE_INTERVALS = "see intervals"
     DOWNLOAD_REPORT = "download report"
@@ -43,6 +44,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.SEND_COMMAND,
             Permission.PUSH_CARDS,
             Permission.SEE_MESSAGES,
+            Permission.MANAGE_FILES,
         }
     ),
     Role.MANAGER: frozenset(

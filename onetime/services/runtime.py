@@ -20,6 +20,9 @@ from onetime.services.chargers import ChargerService, load_chargers
 from onetime.services.clocks import ClockService
 from onetime.services.closing import keep_closed
 from onetime.services.commands import ChargerPort, CommandService
+from onetime.services.files.keeping import keep_files, sweep
+from onetime.services.files.store import FileStore, Limits
+from onetime.services.files.transfers import TransferDesk
 from onetime.services.knocking import KnockingList
 from onetime.services.live import LiveBoard
 from onetime.services.metering import MeteringService
@@ -64,6 +67,8 @@ class Services:
     authority: CertificateAuthority
     server_certificates: ServerCertificates
     certificates: CertificateService
+    files: FileStore
+    transfers: TransferDesk
     commands: CommandService | None = None
     knocking: KnockingList = field(default_factory=KnockingList)
     remote_tags: RemoteTags = field(default_factory=RemoteTags)
@@ -112,6 +117,7 @@ async def running(settings: Settings) -> AsyncIterator[Services]:
     housekeeping = [
         asyncio.create_task(keep_tidy(database, settings.message_retention_days)),
         asyncio.create_task(keep_thin(database, settings.sample_retention_days)),
+        asyncio.create_task(keep_files(database, services.files)),
         asyncio.create_task(keep_closed(services.transactions, settings.stop_grace_s)),
         asyncio.create_task(services.security.keep_fresh()),
         asyncio.create_task(services.certificates.keep_renewed()),
@@ -135,6 +141,7 @@ def restore(session: Session, services: Services) -> None:
     load_chargers(session, services.live)
     services.clocks.restore(session)
     services.security.restore(session)
+    sweep(session, services.files)
     query = select(Transaction).where(Transaction.state == TransactionState.OPEN)
     for row in session.exec(query.order_by(col(Transaction.started_at))).all():
         services.live.start_session(row.connector_id, live_session(row, last_register(session, row)))
@@ -149,6 +156,7 @@ def _assemble(settings: Settings, database: Database) -> Services:
     security = SecurityService(database, bus, live, SecurityLog(database, bus))
     guard = SecurityGuard(security, has_tls=settings.ocpp_tls_port is not None)
     authority = own_authority(settings)
+    files = FileStore(database, settings.data_dir / "files", Limits.of(settings))
     return Services(
         settings=settings,
         database=database,
@@ -169,6 +177,8 @@ def _assemble(settings: Settings, database: Database) -> Services:
         authority=authority,
         server_certificates=_server_certificates(settings, authority),
         certificates=CertificateService(authority, security, guard, live),
+        files=files,
+        transfers=TransferDesk(files, bus, settings.http_port),
     )
 
 

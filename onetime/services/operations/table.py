@@ -5,6 +5,8 @@ from typing import Any
 from onetime.services.operations import (
     authorization_list,
     availability,
+    diagnostics,
+    firmware,
     reserving,
     restarting,
     sessions,
@@ -25,6 +27,8 @@ _MODULES: tuple[tuple[Operation[Any], ...], ...] = (
     triggering.OPERATIONS,
     settings_reading.OPERATIONS,
     settings_writing.OPERATIONS,
+    firmware.OPERATIONS,
+    diagnostics.OPERATIONS,
 )
 
 OPERATIONS: dict[str, Operation[Any]] = {operation.name: operation for each in _MODULES for operation in each}
