@@ -1,6 +1,7 @@
 """The tables, by subject. Import them from here so that every table is known before a migration is compared."""
 
 from onetime.models.audit import AuditEntry
+from onetime.models.billing import ClosedConnector, ClosedMonth
 from onetime.models.charger import Charger, Connector, ConnectorStatus, Registration
 from onetime.models.message import ChargerMessage, Direction
 from onetime.models.metering import MeterReading
@@ -15,6 +16,8 @@ __all__ = [
     "CardStatus",
     "Charger",
     "ChargerMessage",
+    "ClosedConnector",
+    "ClosedMonth",
     "Connector",
     "ConnectorStatus",
     "Direction",

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, select, update
 
 from onetime.database import Database
 from onetime.events import CardChanged, EventBus
-from onetime.models import Card, CardStatus, Tenant
+from onetime.models import Card, CardStatus, Tenant, Transaction
 from onetime.services.audit import record
 from onetime.services.authorization import id_tag_key
 from onetime.texts import _
@@ -68,7 +68,11 @@ def save_card(
         card = Card(id_tag=tag, id_tag_key=id_tag_key(tag))
     card.status = status
     card.label = (label or "").strip() or None
-    card.tenant_id = tenant_id(session, tenant)
+    owner = tenant_id(session, tenant)
+    if card.id is not None and card.tenant_id != owner:
+        # Sessions of a closed month that belonged to nobody belong to somebody now: a correction.
+        session.exec(update(Transaction).where(col(Transaction.card_id) == card.id).values(changed_since_closing=True))
+    card.tenant_id = owner
     session.add(card)
     session.flush()
     record(session, actor, "card.save", tag, f"{status.value}, {tenant or 'no tenant'}")

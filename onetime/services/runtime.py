@@ -17,6 +17,7 @@ from onetime.services.authorization import AuthorizationService
 from onetime.services.cards import CardService
 from onetime.services.chargers import ChargerService, load_chargers
 from onetime.services.clocks import ClockService
+from onetime.services.closed_months import ClosedMonthService
 from onetime.services.closing import keep_closed
 from onetime.services.commands import ChargerPort, CommandService
 from onetime.services.knocking import KnockingList
@@ -49,6 +50,7 @@ class Services:
     accounts: AccountService
     reports: ReportService
     reviews: ReviewService
+    closed_months: ClosedMonthService
     commands: CommandService | None = None
     knocking: KnockingList = field(default_factory=KnockingList)
 
@@ -131,5 +133,6 @@ def _assemble(settings: Settings, database: Database) -> Services:
         cards=CardService(database, bus),
         accounts=AccountService(database),
         reports=ReportService(database, settings.data_dir / "reports"),
-        reviews=ReviewService(database, bus),
+        reviews=ReviewService(database, bus, live),
+        closed_months=ClosedMonthService(database),
     )
