@@ -265,6 +265,7 @@ def _live_charger(row: Charger, connectors: list[Connector]) -> LiveCharger:
         serial_number=row.serial_number,
         booted_at=row.booted_at,
         clock_offset_s=row.clock_offset_s,
+        clock_off_since=row.clock_off_since,
     )
     for connector in connectors:
         charger.connectors[connector.number] = _live_connector(connector, charger)
@@ -278,6 +279,7 @@ def _live_connector(row: Connector, charger: LiveCharger) -> LiveConnector:
         number=row.number,
         spot=row.spot,
         max_power_w=row.max_power_w,
+        power_is_known=row.power_is_known,
         status=row.status,
         status_at=row.status_at,
         error_code=row.error_code,

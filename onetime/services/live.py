@@ -72,6 +72,7 @@ class LiveConnector:
     number: int
     spot: str | None
     max_power_w: int
+    power_is_known: bool = False
     status: ConnectorStatus = ConnectorStatus.UNKNOWN
     status_at: datetime | None = None
     error_code: str = "NoError"
@@ -120,6 +121,7 @@ class LiveCharger:
     online: bool = False
     booted_at: datetime | None = None
     clock_offset_s: int | None = None
+    clock_off_since: datetime | None = None
 
 
 class LiveBoard:

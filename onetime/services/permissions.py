@@ -24,6 +24,9 @@ class Permission(StrEnum):
     DOWNLOAD_REPORT = "download report"
     MANAGE_CARDS = "manage cards"
     MANAGE_HOUSE = "manage the house"
+    REVIEW_SESSIONS = "review sessions"
+    CLOSE_MONTH = "close month"
+    SET_CONNECTOR_POWER = "set connector power"
 
 
 _EVERYTHING = frozenset(Permission)
@@ -37,6 +40,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.SEE_CHARGER,
             Permission.ACCEPT_CHARGER,
             Permission.NAME_SPOT,
+            Permission.SET_CONNECTOR_POWER,
             Permission.CONTROL_CHARGING,
             Permission.RESET_CHARGER,
             Permission.SEND_COMMAND,
@@ -56,6 +60,9 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.MANAGE_CARDS,
             Permission.MANAGE_HOUSE,
             Permission.NAME_SPOT,
+            Permission.SET_CONNECTOR_POWER,
+            Permission.REVIEW_SESSIONS,
+            Permission.CLOSE_MONTH,
         }
     ),
     # A tenant sees nothing of the neighbours.

@@ -20,6 +20,7 @@ from onetime.services.clocks import ClockService
 from onetime.services.closed_months import ClosedMonthService
 from onetime.services.closing import keep_closed
 from onetime.services.commands import ChargerPort, CommandService
+from onetime.services.connector_power import ConnectorPowerService
 from onetime.services.knocking import KnockingList
 from onetime.services.live import LiveBoard
 from onetime.services.metering import MeteringService
@@ -50,6 +51,7 @@ class Services:
     accounts: AccountService
     reports: ReportService
     reviews: ReviewService
+    connector_power: ConnectorPowerService
     closed_months: ClosedMonthService
     commands: CommandService | None = None
     knocking: KnockingList = field(default_factory=KnockingList)
@@ -134,5 +136,6 @@ def _assemble(settings: Settings, database: Database) -> Services:
         accounts=AccountService(database),
         reports=ReportService(database, settings.data_dir / "reports"),
         reviews=ReviewService(database, bus, live),
+        connector_power=ConnectorPowerService(database, live),
         closed_months=ClosedMonthService(database),
     )
