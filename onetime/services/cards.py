@@ -49,6 +49,11 @@ class CardService:
         """Return the names of all tenants."""
         return await self._database.read(lambda s: list(s.exec(select(Tenant.name).order_by(col(Tenant.name)))))
 
+    async def numbered_tenants(self) -> list[tuple[int, str]]:
+        """Return number and name of all tenants, by name."""
+        query = select(Tenant.id, Tenant.name).order_by(col(Tenant.name))
+        return await self._database.read(lambda s: [(number or 0, name) for number, name in s.exec(query)])
+
     async def save(self, id_tag: str, *, status: CardStatus, tenant: str | None, label: str | None, actor: str) -> None:
         """Store a card by its tag, with the tenant of this name (added when new). Raises ``CardError``."""
         card_id = await self._database.write(lambda s: save_card(s, id_tag, status, tenant, label, actor))

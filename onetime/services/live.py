@@ -72,7 +72,6 @@ class LiveConnector:
     number: int
     spot: str | None
     max_power_w: int
-    power_is_known: bool = False
     status: ConnectorStatus = ConnectorStatus.UNKNOWN
     status_at: datetime | None = None
     error_code: str = "NoError"
@@ -83,6 +82,7 @@ class LiveConnector:
     soc_percent: int | None = None
     register_wh: int | None = None
     register_at: datetime | None = None
+    power_is_known: bool = False
 
     @property
     def state(self) -> LiveState:

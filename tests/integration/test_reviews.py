@@ -6,9 +6,10 @@ import pytest
 from sqlmodel import Session, select
 
 from onetime.billing.intervals import Quality
-from onetime.models import AuditEntry, ReviewState, Tenant, TransactionCorrection
+from onetime.models import AuditEntry, CardStatus, ReviewState, Tenant, TransactionCorrection
 from onetime.services.doubt_texts import DOUBT_TEXTS
 from onetime.services.doubts import Doubt
+from onetime.services.history import SessionFilter, list_sessions, total_sessions
 from onetime.services.intervals import list_intervals
 from onetime.services.review_store import CorrectedEnds
 from onetime.services.review_undo import ReviewError
@@ -326,3 +327,25 @@ async def test_a_register_that_begins_at_zero_between_sessions_is_no_jump(house:
 
 def test_every_reason_is_said_in_words() -> None:
     assert set(DOUBT_TEXTS) == set(Doubt)
+
+
+async def test_a_session_is_listed_with_and_found_by_the_tenant_it_was_assigned_to(house: House) -> None:
+    item = await implausible_session(house)
+    await house.services.cards.save(
+        "04A1B2C3", status=CardStatus.ACCEPTED, tenant="Beat Keller", label=None, actor="maria"
+    )
+    await house.services.database.write(lambda s: s.add(Tenant(name="Anna Müller")))
+    numbers = {name: number for number, name in await house.services.cards.numbered_tenants()}
+
+    async def found(wanted: SessionFilter) -> list[str | None]:
+        return [row.tenant for row in await house.services.database.read(lambda s: list_sessions(s, wanted, 10))]
+
+    assert await found(SessionFilter(tenant_id=numbers["Beat Keller"])) == ["Beat Keller"]
+    await house.services.reviews.assign(item.id, "Anna Müller", "maria")
+    assert await found(SessionFilter()) == ["Anna Müller"]
+    anna = SessionFilter(tenant_id=numbers["Anna Müller"])
+    assert await found(anna) == ["Anna Müller"]
+    assert (await house.services.database.read(lambda s: total_sessions(s, anna))).count == 1
+    assert await found(SessionFilter(tenant_id=numbers["Beat Keller"])) == []
+    assert await found(SessionFilter(search="Anna")) == ["Anna Müller"]
+    assert await found(SessionFilter(is_unassigned=True)) == []
