@@ -42,6 +42,11 @@ class ReviewsChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class SystemTimeSet:
+    """The system's time, which could not be right, is."""
+
+
+@dataclass(frozen=True, slots=True)
 class CardChanged:
     """A card was shown for the first time, or somebody decided about it."""
 

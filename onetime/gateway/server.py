@@ -13,7 +13,7 @@ from websockets.frames import CloseCode
 from websockets.http11 import Request, Response
 
 from onetime.clock import utc_now
-from onetime.events import ChargerChanged
+from onetime.events import ChargerChanged, SystemTimeSet
 from onetime.gateway.connection import ChargerConnection
 from onetime.gateway.greeting import greet
 from onetime.gateway.handlers import HEARTBEAT_S
@@ -85,6 +85,12 @@ class Gateway:
         if connection and connection.waits_for_acceptance and connection.charger.registration is Registration.ACCEPTED:
             connection.waits_for_acceptance = False
             self.spawn(self._bring_in(connection))
+
+    def on_system_time_set(self, _event: SystemTimeSet) -> None:
+        """Let every charger ask for the time, which it could not be told before."""
+        for connection in self._connections.values():
+            if connection.charger.registration is Registration.ACCEPTED:
+                self.spawn(self._tell_time(connection))
 
     async def watch_life(self) -> None:
         """Ping every charger, and drop the sockets nobody answers on any more."""
@@ -171,6 +177,14 @@ class Gateway:
             await connection.accepted.wait()
         await greet(connection)
 
+    async def _tell_time(self, connection: ChargerConnection) -> None:
+        """Have a charger boot again if its boot was refused meanwhile; else a heartbeat is enough (errata 3.40)."""
+        wanted = MessageTrigger.BOOT_NOTIFICATION if connection.boot_refused else MessageTrigger.HEARTBEAT
+        try:
+            await connection.ask(TriggerMessage(requested_message=wanted))
+        except CommandError as error:
+            logger.info("%s will ask for the time on its own: %s", connection.identity, error)
+
     async def _bring_in(self, connection: ChargerConnection) -> None:
         connection.accepted.set()
         try:
@@ -185,7 +199,10 @@ async def gateway_running(services: Services) -> AsyncIterator[Gateway]:
     allow_many_sockets()
     gateway = Gateway(services)
     services.connect_chargers(gateway)
-    unsubscribe = services.bus.subscribe(ChargerChanged, gateway.on_charger_changed)
+    subscriptions = [
+        services.bus.subscribe(ChargerChanged, gateway.on_charger_changed),
+        services.bus.subscribe(SystemTimeSet, gateway.on_system_time_set),
+    ]
     settings = services.settings
     try:
         async with serve(
@@ -210,5 +227,6 @@ async def gateway_running(services: Services) -> AsyncIterator[Gateway]:
             gateway.spawn(gateway.watch_acceptance())
             yield gateway
     finally:
-        unsubscribe()
+        for unsubscribe in subscriptions:
+            unsubscribe()
         await gateway.stop()

@@ -68,8 +68,9 @@ class ChargerClock:
         offset_s = -round(lag.total_seconds())
         if self.offset_s is not None and abs(offset_s - self.offset_s) < SHOWN_STEP_S:
             return False
-        self.offset_s = offset_s
-        if self.stored_at is not None and received_at - self.stored_at < STORED_EVERY:
+        was_prompt, self.offset_s = self._is_prompt, offset_s
+        is_put_right = self._is_prompt and not was_prompt  # as a charger's clock is by the answer to its boot
+        if not is_put_right and self.stored_at is not None and received_at - self.stored_at < STORED_EVERY:
             return False
         self.stored_at = received_at
         return True

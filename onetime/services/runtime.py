@@ -27,6 +27,7 @@ from onetime.services.metering import MeteringService
 from onetime.services.reports import ReportService
 from onetime.services.retention import keep_tidy
 from onetime.services.reviews import ReviewService
+from onetime.services.system_time import SystemTime
 from onetime.services.thinning import keep_thin
 from onetime.services.transaction_store import last_register, live_session
 from onetime.services.transactions import TransactionService
@@ -53,6 +54,7 @@ class Services:
     reviews: ReviewService
     connector_power: ConnectorPowerService
     closed_months: ClosedMonthService
+    system_time: SystemTime
     commands: CommandService | None = None
     knocking: KnockingList = field(default_factory=KnockingList)
 
@@ -94,6 +96,7 @@ async def running(settings: Settings) -> AsyncIterator[Services]:
     housekeeping = [
         asyncio.create_task(keep_tidy(database, settings.message_retention_days)),
         asyncio.create_task(keep_thin(database, settings.sample_retention_days)),
+        asyncio.create_task(services.system_time.watch()),
         asyncio.create_task(keep_closed(services.transactions, settings.stop_grace_s)),
     ]
     _running = services
@@ -111,6 +114,7 @@ def restore(session: Session, services: Services) -> None:
     """Put chargers and running sessions on the live board, as the database knows them, and recall the clocks."""
     load_chargers(session, services.live)
     services.clocks.restore(session)
+    services.system_time.restore(session)
     query = select(Transaction).where(Transaction.state == TransactionState.OPEN)
     for row in session.exec(query.order_by(col(Transaction.started_at))).all():
         services.live.start_session(row.connector_id, live_session(row, last_register(session, row)))
@@ -138,4 +142,5 @@ def _assemble(settings: Settings, database: Database) -> Services:
         reviews=ReviewService(database, bus, live),
         connector_power=ConnectorPowerService(database, live),
         closed_months=ClosedMonthService(database),
+        system_time=SystemTime(database, bus, live),
     )

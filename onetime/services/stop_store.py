@@ -64,7 +64,7 @@ def end_for_good(
     session.add(row)
     for measurement in request.measurements:
         session.add(MeterReading(**reading_row(row.connector_id, row.id, measurement, received_at)))
-    _undo_replay(session, row)
+    undo_replay(session, row)
     if row.authorization_status != AuthorizationStatus.ACCEPTED and request.meter_stop_wh > row.meter_start_wh:
         raise_doubt(session, Doubt.REFUSED_CARD, charger_id, row, request.raw)
     doubt = doubt_about(row, session.get_one(Connector, row.connector_id))
@@ -76,7 +76,7 @@ def _is_estimated(row: Transaction) -> bool:
     return row.state is TransactionState.OPEN or row.stop_estimated
 
 
-def _undo_replay(session: Session, row: Transaction) -> None:
+def undo_replay(session: Session, row: Transaction) -> None:
     """Give a session replayed with a wrong clock its length back: the charger's clock was wrong, but it ran."""
     if row.charger_started_at is None or row.charger_stopped_at is None or row.stopped_at is None:
         return
