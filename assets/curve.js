@@ -1,23 +1,34 @@
-// The curve of power over one session: read by hover, tap or arrow keys, and as a table by a screen reader.
+// The curves of power and of the meter over one session: read by hover, tap or arrow keys, and as a table by a screen reader.
 // Used from Python through onetime/web/components/curve.py.
 import { createElement as h, useState } from "react";
-import { clockTime, kilowatts } from "./format.js";
+import { clockTime, kilowatts, register } from "./format.js";
 
 const WIDTH = 600;
 const HEIGHT = 180;
 
 /** points: [[seconds since 1970, W], …], oldest first. limit in W. texts: {name, time, power, limit}. */
 export function PowerCurve({ points, limit, language, timeZone, texts }) {
+  const said = (watts) => kilowatts(watts, language) + "\u202fkW";
+  return h(Curve, { points, limit, bottom: 0, said, language, timeZone, texts });
+}
+
+/** points: [[seconds since 1970, Wh], …], oldest first. texts: {name, time, power}. */
+export function RegisterCurve({ points, language, timeZone, texts }) {
+  const bottom = points && points.length ? Math.min(...points.map((point) => point[1])) : 0;
+  return h(Curve, { points, limit: null, bottom, said: (wh) => register(wh, language), language, timeZone, texts });
+}
+
+function Curve({ points, limit, bottom, said: power, language, timeZone, texts }) {
   const [index, setIndex] = useState(null);
   if (!points || points.length < 2) return null;
   const start = points[0][0];
   const span = Math.max(1, points[points.length - 1][0] - start);
-  const top = Math.max(limit, ...points.map((point) => point[1])) * 1.12 || 1;
+  const highest = Math.max(limit ?? bottom, ...points.map((point) => point[1]));
+  const height = (highest - bottom) * 1.12 || 1;
   const x = (point) => ((point[0] - start) / span) * WIDTH;
-  const y = (watts) => HEIGHT - (watts / top) * HEIGHT;
+  const y = (value) => HEIGHT - ((value - bottom) / height) * HEIGHT;
   const line = points.map((point, i) => (i ? "L" : "M") + x(point).toFixed(1) + " " + y(point[1]).toFixed(1)).join("");
   const time = (point) => clockTime(point[0], language, timeZone);
-  const power = (watts) => kilowatts(watts, language) + "\u202fkW";
 
   const nearest = (event) => {
     const box = event.currentTarget.getBoundingClientRect();
@@ -61,11 +72,11 @@ export function PowerCurve({ points, limit, language, timeZone, texts }) {
         "svg",
         { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: "none", "aria-hidden": true },
         h("path", { className: "curve-area", d: `${line}L${WIDTH} ${HEIGHT}L0 ${HEIGHT}Z` }),
-        h("line", { className: "curve-limit", x1: 0, x2: WIDTH, y1: y(limit), y2: y(limit) }),
+        limit !== null && h("line", { className: "curve-limit", x1: 0, x2: WIDTH, y1: y(limit), y2: y(limit) }),
         h("path", { className: "curve-line", d: line }),
         chosen && h("line", { className: "curve-cursor", x1: x(chosen), x2: x(chosen), y1: 0, y2: HEIGHT }),
       ),
-      h("span", { className: "curve-limit-label number", style: { top: (y(limit) / HEIGHT) * 100 + "%" } }, texts.limit + " " + power(limit)),
+      limit !== null && h("span", { className: "curve-limit-label number", style: { top: (y(limit) / HEIGHT) * 100 + "%" } }, texts.limit + " " + power(limit)),
       chosen &&
         h(
           "span",
@@ -80,9 +91,10 @@ export function PowerCurve({ points, limit, language, timeZone, texts }) {
       h("span", null, time(points[0])),
       h("span", null, time(points[points.length - 1])),
     ),
-    h(
+    // A table keeps its height whatever it is told, so that it is hidden by a box around it.
+    h("div", { className: "sr-only" }, h(
       "table",
-      { className: "sr-only" },
+      null,
       h("caption", null, texts.name),
       h("thead", null, h("tr", null, h("th", { scope: "col" }, texts.time), h("th", { scope: "col" }, texts.power))),
       h(
@@ -90,7 +102,7 @@ export function PowerCurve({ points, limit, language, timeZone, texts }) {
         null,
         readable(points).map((point) => h("tr", { key: point[0] }, h("td", null, time(point)), h("td", null, power(point[1])))),
       ),
-    ),
+    )),
   );
 }
 

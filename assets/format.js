@@ -103,3 +103,18 @@ export function clockTime(seconds, language, timeZone) {
   const clock = { timeZone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
   return formatter("date", language, clock).format(new Date(seconds * 1000));
 }
+
+/** Return what is said in a language out of a sentence in all of them. */
+export function inLanguage(texts, language) {
+  return texts?.[language] ?? texts?.en ?? "";
+}
+
+/** Return the address of one item of the review inbox. */
+export function reviewPage(id) {
+  return "/reviews/" + id;
+}
+
+/** Return a register in Wh as kWh with all its digits: "15,000.000 kWh". */
+export function register(wattHours, language) {
+  return decimal((wattHours ?? 0) / 1000, 3, language) + THIN_SPACE + "kWh";
+}

@@ -38,6 +38,16 @@ class TransactionChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class ReviewsChanged:
+    """Something was put into the review inbox, or decided."""
+
+
+@dataclass(frozen=True, slots=True)
+class SystemTimeSet:
+    """The system's time, which could not be right, is."""
+
+
+@dataclass(frozen=True, slots=True)
 class CardChanged:
     """A card was shown for the first time, or somebody decided about it."""
 

@@ -1,7 +1,7 @@
 """Build the month's report. It imports pandas: import this module only in the process that makes a report."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from onetime.billing.grid import Grid, QuarterSeries
@@ -11,6 +11,7 @@ from onetime.billing.report import (
     ChargingSession,
     Connector,
     ConnectorMonth,
+    Correction,
     MonthReport,
     ReviewLine,
     SessionLine,
@@ -26,13 +27,15 @@ def build_month_report(
     *,
     made_at: datetime,
     tenants: Iterable[Tenant] = (),
+    corrections: Sequence[Correction] = (),
+    closed_at: datetime | None = None,
 ) -> MonthReport:
     """Return the report of a period; connectors are taken one at a time, so they can stream from a database.
 
     Give with each connector every session that overlaps the period, with all its samples, and the last one before
     and the first one after it, from which the house's energy at the period's ends is known. `tenants` are shown even
-    if they did not charge. A session that crosses the period's end is cut there: the parts of both months add up to
-    the session.
+    if they did not charge, and so is whoever has a correction. A session that crosses the period's end is cut there:
+    the parts of both months add up to the session.
     """
     grid = Grid(period)
     house = QuarterSeries(grid)
@@ -48,6 +51,7 @@ def build_month_report(
         lines += ledger.lines
         reviews += ledger.reviews
         daily.update(ledger.daily)
+    owed = {line.tenant for line in corrections if not line.is_house}
     house_daily = grid.daily(house.energy_wh)
     return MonthReport(
         site_name=site_name,
@@ -56,7 +60,9 @@ def build_month_report(
         connectors=months,
         sessions=sorted(lines, key=lambda line: (line.started, line.transaction_id)),
         reviews=sorted(reviews, key=lambda review: (review.started, review.transaction_id)),
-        tenants=tenant_totals(lines, tenants),
+        tenants=tenant_totals(lines, {*tenants, *owed}),
         daily=daily_energy(grid.days, daily, [house_daily[day] for day in range(len(grid.days))]),
         house_wh=house.energy_wh,
+        corrections=corrections,
+        closed_at=closed_at,
     )

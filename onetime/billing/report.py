@@ -36,6 +36,7 @@ class ChargingSession:
     """One session as stored: who, where from, and its readings. `id_tag` is the card in full.
 
     `set_aside` says why it must not be billed, where a person has still to decide about it or has discarded it.
+    `is_assigned` says that a person named the tenant, whatever the card says, and `note` why somebody changed it.
     """
 
     transaction_id: int
@@ -44,6 +45,8 @@ class ChargingSession:
     tenant: Tenant | None = None
     stop_reason: str | None = None
     set_aside: ReviewReason | None = None
+    is_assigned: bool = False
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,26 @@ class ReviewLine:
     meter_start_wh: int
     meter_stop_wh: int
     reason: ReviewReason
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What a month that was closed before lacked, or had too much of (negative), in Wh.
+
+    `month` is the closed one, such as 2026-09. Without a session it is the house's energy on the connector.
+    """
+
+    month: str
+    transaction_id: int | None
+    connector: Connector
+    tenant: Tenant | None
+    energy_wh: int
+    note: str | None
+
+    @property
+    def is_house(self) -> bool:
+        """Say whether it is about energy between sessions."""
+        return self.transaction_id is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +158,8 @@ class DailyEnergy:
 class MonthReport:
     """Everything the month's workbook shows, for one site.
 
-    `house_wh` is the energy between sessions for each quarter-hour of the period, over all connectors.
+    `house_wh` is the energy between sessions for each quarter-hour of the period, over all connectors. `corrections`
+    belong to months closed before and are in no other sum of this one. `closed_at` is set once it is closed itself.
     """
 
     site_name: str
@@ -147,6 +171,8 @@ class MonthReport:
     tenants: Sequence[TenantTotal]
     daily: DailyEnergy
     house_wh: Sequence[int]
+    corrections: Sequence[Correction] = ()
+    closed_at: datetime | None = None
 
     @property
     def session_wh(self) -> int:

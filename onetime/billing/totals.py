@@ -9,7 +9,7 @@ from onetime.billing.report import DailyEnergy, SessionLine, Tenant, TenantTotal
 from onetime.billing.sorting import reading_order
 
 
-def tenant_totals(sessions: Sequence[SessionLine], tenants: Iterable[Tenant] = ()) -> list[TenantTotal]:
+def tenant_totals(sessions: Sequence[SessionLine], tenants: Iterable[Tenant | None] = ()) -> list[TenantTotal]:
     """Return one sum for each tenant by name, those of `tenants` without a session too, and "not assigned" last."""
     everyone = in_order({*tenants, *(line.tenant for line in sessions)})
     number = {tenant: position for position, tenant in enumerate(everyone)}

@@ -47,6 +47,7 @@ class ChargerConnection:
         self.reached = reached_by(socket)
         self.heard_at = time.monotonic()
         self.booted_at: float | None = None
+        self.boot_refused = False
         self.answers_pings = False
         self.status_seen = False
         self.waits_for_acceptance = False
@@ -118,6 +119,7 @@ class ChargerConnection:
             self.status_seen = True
         elif call.action == "BootNotification":
             self.booted_at = time.monotonic()
+            self.boot_refused = not reply.frame.startswith("[3")
         await self._send(reply.frame, call.action)
 
     async def _excuse(self, frame: Unreadable, text: str) -> None:

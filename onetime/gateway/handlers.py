@@ -12,7 +12,7 @@ from onetime.models import ConnectorStatus, Registration
 from onetime.services.authorization import Authorization, card_tag
 from onetime.services.chargers import BootFacts, StatusReport
 from onetime.services.runtime import Services
-from onetime.services.stop_store import StopRequest
+from onetime.services.stop_request import StopRequest
 from onetime.services.transaction_store import StartRequest
 
 HEARTBEAT_S = 300  # any frame counts as a sign of life, so this only keeps the charger's clock right

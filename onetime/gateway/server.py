@@ -10,7 +10,7 @@ from typing import Any
 from websockets.asyncio.server import ServerConnection
 from websockets.frames import CloseCode
 
-from onetime.events import ChargerChanged, ChargerSecurityChanged
+from onetime.events import ChargerChanged, ChargerSecurityChanged, SystemTimeSet
 from onetime.gateway.connection import ChargerConnection
 from onetime.gateway.door import Door
 from onetime.gateway.ftp import FtpDoor
@@ -98,6 +98,12 @@ class Gateway:
             logger.warning("%s has to log in again: its security profile has changed.", connection.identity)
             self.spawn(connection.close(CloseCode.POLICY_VIOLATION, "the security profile has changed"))
 
+    def on_system_time_set(self, _event: SystemTimeSet) -> None:
+        """Let every charger ask for the time, which it could not be told before."""
+        for connection in self._connections.values():
+            if connection.charger.registration is Registration.ACCEPTED:
+                self.spawn(self._tell_time(connection))
+
     async def watch_life(self) -> None:
         """Ping every charger, and drop the sockets nobody answers on any more."""
         while True:
@@ -175,6 +181,14 @@ class Gateway:
             await connection.accepted.wait()
         await greet(connection)
 
+    async def _tell_time(self, connection: ChargerConnection) -> None:
+        """Have a charger boot again if its boot was refused meanwhile; else a heartbeat is enough (errata 3.40)."""
+        wanted = MessageTrigger.BOOT_NOTIFICATION if connection.boot_refused else MessageTrigger.HEARTBEAT
+        try:
+            await connection.ask(TriggerMessage(requested_message=wanted))
+        except CommandError as error:
+            logger.info("%s will ask for the time on its own: %s", connection.identity, error)
+
     async def _bring_in(self, connection: ChargerConnection) -> None:
         connection.accepted.set()
         try:
@@ -192,6 +206,7 @@ async def gateway_running(services: Services) -> AsyncIterator[Gateway]:
     subscriptions = [
         services.bus.subscribe(ChargerChanged, gateway.on_charger_changed),
         services.bus.subscribe(ChargerSecurityChanged, gateway.on_security_changed),
+        services.bus.subscribe(SystemTimeSet, gateway.on_system_time_set),
     ]
     services.transfers.ftp = ftp = FtpDoor(services.transfers, services.settings)
     try:

@@ -1,6 +1,7 @@
 """The tables, by subject. Import them from here so that every table is known before a migration is compared."""
 
 from onetime.models.audit import AuditEntry
+from onetime.models.billing import ClosedConnector, ClosedMonth
 from onetime.models.charger import Charger, Connector, ConnectorStatus, Registration
 from onetime.models.file import FileContent, FileKind, StoredFile
 from onetime.models.message import ChargerMessage, Direction
@@ -30,6 +31,8 @@ __all__ = [
     "ChargerMessage",
     "ChargerPassword",
     "ChargerSecurity",
+    "ClosedConnector",
+    "ClosedMonth",
     "Connector",
     "ConnectorStatus",
     "Direction",

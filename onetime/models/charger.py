@@ -59,6 +59,9 @@ class Charger(SQLModel, table=True):
     booted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     offline_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
     clock_offset_s: int | None = Field(default=None, description="How far its clock is ahead of ours; behind: < 0.")
+    clock_off_since: datetime | None = Field(
+        default=None, sa_type=UtcDateTime, description="Since when its clock is known to be off."
+    )
     stamps_interval_start: bool = Field(
         default=False,
         description="Its clock-aligned readings carry the start of their quarter-hour.",
@@ -80,6 +83,11 @@ class Connector(SQLModel, table=True):
     number: int
     spot: str | None = Field(default=None, description="The parking spot people know it by, such as A12.")
     max_power_w: int = Field(default=22_000, description="What it can deliver; readings above are doubted.")
+    power_is_known: bool = Field(
+        default=False,
+        description="Somebody has set the power; until then it is a guess that holds no session.",
+        sa_column_kwargs={"server_default": sa.false()},
+    )
     status: ConnectorStatus = Field(default=ConnectorStatus.UNKNOWN, sa_type=enum_text(ConnectorStatus))
     error_code: str = "NoError"
     status_info: str | None = None

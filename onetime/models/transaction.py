@@ -77,6 +77,11 @@ class Transaction(SQLModel, table=True):
         description="Only the readings its quarter-hours rest on are kept.",
         sa_column_kwargs={"server_default": sa.false()},
     )
+    changed_since_closing: bool = Field(
+        default=True,
+        description="Set by every change; a month that is closed has seen the session as it is and takes it away.",
+        sa_column_kwargs={"server_default": sa.true(), "onupdate": True},
+    )
     review_state: ReviewState = Field(
         default=ReviewState.CLEAR,
         sa_type=enum_text(ReviewState),
@@ -108,10 +113,14 @@ class ReviewItem(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     reason: str = Field(description="A key of the review reasons, such as stop_without_start.")
     charger_id: int | None = Field(default=None, foreign_key="charger.id")
+    connector_id: int | None = Field(default=None, foreign_key="connector.id")
     transaction_id: int | None = Field(default=None, foreign_key="transaction.id", index=True)
     evidence: str = Field(description="The raw message as JSON.")
     created_at: datetime = Field(default_factory=utc_now, sa_type=UtcDateTime)
     resolved_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
-    resolution: str | None = Field(default=None, description="accepted, corrected, assigned, discarded or settled.")
+    resolution: str | None = Field(
+        default=None, description="accepted, corrected, assigned, matched, discarded or settled."
+    )
     resolved_by: str | None = None
     note: str | None = None
+    undo: str | None = Field(default=None, description="JSON: what the decision changed, so that it can be undone.")

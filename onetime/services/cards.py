@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, select, update
 
 from onetime.database import Database
 from onetime.events import CardChanged, EventBus
@@ -75,6 +75,11 @@ class CardService:
         """Return the names of all tenants."""
         return await self._database.read(lambda s: list(s.exec(select(Tenant.name).order_by(col(Tenant.name)))))
 
+    async def numbered_tenants(self) -> list[tuple[int, str]]:
+        """Return number and name of all tenants, by name."""
+        query = select(Tenant.id, Tenant.name).order_by(col(Tenant.name))
+        return await self._database.read(lambda s: [(number or 0, name) for number, name in s.exec(query)])
+
     async def save(self, facts: CardFacts, actor: str) -> None:
         """Store a card by its number, replacing what was known of it. Raises ``CardError``."""
         card_id = await self._database.write(lambda s: save_card(s, facts, actor))
@@ -94,7 +99,11 @@ def save_card(session: Session, facts: CardFacts, actor: str) -> int:
         card = Card(id_tag=tag, id_tag_key=id_tag_key(tag))
     card.status = facts.status
     card.label = (facts.label or "").strip() or None
-    card.tenant_id = tenant_id(session, facts.tenant)
+    owner = tenant_id(session, facts.tenant)
+    if card.id is not None and card.tenant_id != owner:
+        # Sessions of a closed month that belonged to nobody belong to somebody now: a correction.
+        session.exec(update(Transaction).where(col(Transaction.card_id) == card.id).values(changed_since_closing=True))
+    card.tenant_id = owner
     card.parent_id_tag = _checked(facts.group) if facts.group and facts.group.strip() else None
     card.expires_at = facts.expires_at
     session.add(card)

@@ -269,6 +269,7 @@ def live_charger(row: Charger, connectors: list[Connector]) -> LiveCharger:
         booted_at=row.booted_at,
         clock_offset_s=row.clock_offset_s,
         reboot_needed_for=row.reboot_needed_for,
+        clock_off_since=row.clock_off_since,
     )
     for connector in connectors:
         charger.connectors[connector.number] = _live_connector(connector, charger)
@@ -282,6 +283,7 @@ def _live_connector(row: Connector, charger: LiveCharger) -> LiveConnector:
         number=row.number,
         spot=row.spot,
         max_power_w=row.max_power_w,
+        power_is_known=row.power_is_known,
         status=row.status,
         status_at=row.status_at,
         error_code=row.error_code,

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlmodel import Session, col, select
 
-from onetime.clock import is_plausible
+from onetime.clock import is_plausible, utc_now
 from onetime.database import Database
 from onetime.models import Charger, Connector, MeterReading
 from onetime.services.live import LiveBoard
@@ -68,8 +68,9 @@ class ChargerClock:
         offset_s = -round(lag.total_seconds())
         if self.offset_s is not None and abs(offset_s - self.offset_s) < SHOWN_STEP_S:
             return False
-        self.offset_s = offset_s
-        if self.stored_at is not None and received_at - self.stored_at < STORED_EVERY:
+        was_prompt, self.offset_s = self._is_prompt, offset_s
+        is_put_right = self._is_prompt and not was_prompt  # as a charger's clock is by the answer to its boot
+        if not is_put_right and self.stored_at is not None and received_at - self.stored_at < STORED_EVERY:
             return False
         self.stored_at = received_at
         return True
@@ -148,8 +149,9 @@ class ClockService:
 
     async def _store(self, charger_id: int) -> None:
         clock = self._clock(charger_id)
-        self._live.charger(charger_id).clock_offset_s = clock.offset_s
-        await self._database.write(lambda s: _store_clock(s, charger_id, clock.offset_s, clock.stamps_interval_start))
+        now, charger = utc_now(), self._live.charger(charger_id)
+        charger.clock_off_since = await self._database.write(lambda s: _store_clock(s, charger_id, clock, now))
+        charger.clock_offset_s = clock.offset_s
         self._live.charger_changed(charger_id)
 
     def _clock(self, charger_id: int) -> ChargerClock:
@@ -163,11 +165,15 @@ def _moved(clock: ChargerClock, each: Measurement, received_at: datetime, newest
     return each if instant == each.taken_at else replace(each, taken_at=instant, charger_taken_at=each.taken_at)
 
 
-def _store_clock(session: Session, charger_id: int, offset_s: int | None, stamps_interval_start: bool) -> None:
+def _store_clock(session: Session, charger_id: int, clock: ChargerClock, now: datetime) -> datetime | None:
+    """Store what is known of a clock and return since when it has been off."""
     charger = session.get_one(Charger, charger_id)
-    charger.clock_offset_s = offset_s
-    charger.stamps_interval_start = stamps_interval_start
+    charger.clock_offset_s = clock.offset_s
+    charger.stamps_interval_start = clock.stamps_interval_start
+    is_off = clock.offset_s is not None and abs(clock.offset_s) > PROMPT.total_seconds()
+    charger.clock_off_since = (charger.clock_off_since or now) if is_off else None
     session.add(charger)
+    return charger.clock_off_since
 
 
 def _shift_aligned(session: Session, charger_id: int, since: datetime) -> None:

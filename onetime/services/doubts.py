@@ -7,11 +7,11 @@ from sqlmodel import Session, col, select
 
 from onetime.billing.readings import MeteredSession, Reading, ReviewReason, is_faster_than_connector, review_reason
 from onetime.clock import is_plausible
-from onetime.models import ReviewItem, ReviewState, Transaction
+from onetime.models import Connector, ReviewItem, ReviewState, Transaction
 from onetime.services.clocks import EARLIEST
 
-# A connector's nominal power is a default until somebody sets it, so speed alone holds no session: the workbook marks
-# it. More than the largest car battery (GMC Hummer EV, 247 kWh) is a lifetime register taken for one (evcc #29374).
+# Where nobody has set a connector's power it is a guess, so speed alone holds no session: the workbook marks it. But
+# more than the largest car battery (GMC Hummer EV, 247 kWh) is a lifetime register taken for one (evcc #29374).
 LARGEST_BATTERY_WH = 250_000
 
 
@@ -28,6 +28,8 @@ class Doubt(StrEnum):
     START_REPEATED = "start_repeated"
     REFUSED_CARD = "refused_card"
     IMPLAUSIBLE_READING = "implausible_reading"
+    REGISTER_JUMPED = "register_jumped"
+    ASKED_FOR = "asked_for"
 
 
 # These forbid billing; of the others the session's own registers are not in doubt.
@@ -47,8 +49,9 @@ _OF_BILLING = {
 }
 
 
-def doubt_about(row: Transaction, max_power_w: int) -> Doubt | None:
+def doubt_about(row: Transaction, connector: Connector) -> Doubt | None:
     """Return why an ended session must not be billed on its own, or None."""
+    max_power_w = connector.max_power_w
     if row.stopped_at is None or row.meter_stop_wh is None:
         return None
     metered = MeteredSession(
@@ -59,11 +62,18 @@ def doubt_about(row: Transaction, max_power_w: int) -> Doubt | None:
         return Doubt.TIME_UNKNOWN
     if reason is not None:
         return _OF_BILLING[reason]
-    is_more_than_a_car_takes = row.meter_stop_wh - row.meter_start_wh > LARGEST_BATTERY_WH
-    return Doubt.FASTER_THAN_CONNECTOR if is_more_than_a_car_takes and is_faster_than_connector(metered) else None
+    is_believable = not connector.power_is_known and row.meter_stop_wh - row.meter_start_wh <= LARGEST_BATTERY_WH
+    return None if is_believable or not is_faster_than_connector(metered) else Doubt.FASTER_THAN_CONNECTOR
 
 
-def raise_doubt(session: Session, doubt: Doubt, charger_id: int, row: Transaction | None, evidence: str) -> None:
+def raise_doubt(
+    session: Session,
+    doubt: Doubt,
+    charger_id: int,
+    row: Transaction | None,
+    evidence: str,
+    connector_id: int | None = None,
+) -> None:
     """Put something into the inbox, once for each session and reason, and hold the session where it must not be billed.
 
     ``evidence`` is the raw message, or JSON that says what was seen.
@@ -74,7 +84,15 @@ def raise_doubt(session: Session, doubt: Doubt, charger_id: int, row: Transactio
     transaction_id = row.id if row is not None else None
     if transaction_id is not None and doubt in {item.reason for item in open_items(session, transaction_id)}:
         return
-    session.add(ReviewItem(reason=doubt, charger_id=charger_id, transaction_id=transaction_id, evidence=evidence))
+    session.add(
+        ReviewItem(
+            reason=doubt,
+            charger_id=charger_id,
+            connector_id=row.connector_id if row is not None else connector_id,
+            transaction_id=transaction_id,
+            evidence=evidence,
+        )
+    )
 
 
 def settle(session: Session, row: Transaction, now: datetime, doubts: frozenset[Doubt]) -> None:

@@ -15,11 +15,16 @@ RUNNING_LIMIT = 10_000  # more sessions than any house runs at once
 
 _NEWEST_FIRST = (col(Transaction.started_at).desc(), col(Transaction.id).desc())
 _AS_STORED = (col(Transaction.id),)
+# Whom a person named in the review inbox, else whose card it was.
+_BILLED_TO = func.coalesce(col(Transaction.tenant_id), col(Card.tenant_id))
 
 
 @dataclass(frozen=True, slots=True)
 class SessionFilter:
-    """Which sessions to list; None does not restrict. Times are compared with the start."""
+    """Which sessions to list; None does not restrict. Times are compared with the start.
+
+    ``is_unassigned`` asks for those that belong to no tenant.
+    """
 
     charger_id: int | None = None
     connector_id: int | None = None
@@ -31,6 +36,7 @@ class SessionFilter:
     id: int | None = None
     id_tag: str | None = None
     after_id: int | None = None
+    is_unassigned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +102,7 @@ def list_sessions(
         .join(Connector, col(Connector.id) == col(Transaction.connector_id))
         .join(Charger, col(Charger.id) == col(Connector.charger_id))
         .join(Card, col(Card.id) == col(Transaction.card_id), isouter=True)
-        .join(Tenant, col(Tenant.id) == col(Card.tenant_id), isouter=True)
+        .join(Tenant, col(Tenant.id) == _BILLED_TO, isouter=True)
         .where(*_conditions(wanted))
         .order_by(*(_NEWEST_FIRST if newest_first else _AS_STORED))
         .limit(limit)
@@ -119,7 +125,7 @@ def total_sessions(session: Session, wanted: SessionFilter) -> SessionTotals:
         .join(Connector, col(Connector.id) == col(Transaction.connector_id))
         .join(Charger, col(Charger.id) == col(Connector.charger_id))
         .join(Card, col(Card.id) == col(Transaction.card_id), isouter=True)
-        .join(Tenant, col(Tenant.id) == col(Card.tenant_id), isouter=True)
+        .join(Tenant, col(Tenant.id) == _BILLED_TO, isouter=True)
         .where(*_conditions(replace(wanted, state=TransactionState.ENDED)))
     )
     energy = func.coalesce(func.sum(col(Transaction.meter_stop_wh) - col(Transaction.meter_start_wh)), 0)
@@ -187,7 +193,9 @@ def _conditions(wanted: SessionFilter) -> list[bool]:
     if wanted.connector_id is not None:
         conditions.append(Transaction.connector_id == wanted.connector_id)
     if wanted.tenant_id is not None:
-        conditions.append(Card.tenant_id == wanted.tenant_id)
+        conditions.append(wanted.tenant_id == _BILLED_TO)
+    if wanted.is_unassigned:
+        conditions.append(_BILLED_TO.is_(None))  # type: ignore[arg-type]  # a SQL condition
     if wanted.state is not None:
         conditions.append(Transaction.state == wanted.state)
     if wanted.started_from is not None:
@@ -254,7 +262,7 @@ def _session_row(
         spot=connector.spot,
         id_tag=row.id_tag,
         card_label=card.label if card else None,
-        tenant=tenants.get(card.tenant_id) if card else None,
+        tenant=tenants.get(row.tenant_id or (card.tenant_id if card else None)),
         started_at=row.started_at,
         stopped_at=row.stopped_at,
         meter_start_wh=row.meter_start_wh,

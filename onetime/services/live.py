@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from onetime.clock import utc_now
-from onetime.events import ChargerChanged, ConnectorChanged, EventBus
+from onetime.events import ChargerChanged, ConnectorChanged, EventBus, ReviewsChanged
 from onetime.models import ConnectorStatus, Registration
 
 POWER_TRUSTED_S = 300  # without a new power reading for this long, the energy between two registers says more
@@ -83,6 +83,7 @@ class LiveConnector:
     register_wh: int | None = None
     register_at: datetime | None = None
     wanted_available: bool | None = None
+    power_is_known: bool = False
 
     @property
     def state(self) -> LiveState:
@@ -122,6 +123,7 @@ class LiveCharger:
     booted_at: datetime | None = None
     clock_offset_s: int | None = None
     reboot_needed_for: str | None = None
+    clock_off_since: datetime | None = None
 
 
 class LiveBoard:
@@ -179,6 +181,10 @@ class LiveBoard:
     def connector_changed(self, connector_id: int) -> None:
         """Tell listeners that one connector looks different now."""
         self._bus.publish(ConnectorChanged(connector_id))
+
+    def reviews_changed(self) -> None:
+        """Tell listeners that something waits for a decision."""
+        self._bus.publish(ReviewsChanged())
 
     def set_online(self, charger_id: int, online: bool) -> None:
         """Note that a charger connected or was lost."""

@@ -9,7 +9,7 @@ from onetime.billing.readings import MeteredSession, Reading, ReviewReason
 from onetime.billing.report import ChargingSession
 from onetime.billing.report import Connector as BilledConnector
 from onetime.billing.report import Tenant as BilledTenant
-from onetime.models import Card, Charger, Connector, MeterReading, ReviewState, Tenant, Transaction
+from onetime.models import Card, Charger, Connector, MeterReading, ReviewItem, ReviewState, Tenant, Transaction
 
 _SET_ASIDE = {ReviewState.HELD: ReviewReason.HELD, ReviewState.DISCARDED: ReviewReason.DISCARDED}
 
@@ -31,12 +31,28 @@ def stream_connectors(
     session: Session, start: datetime, end: datetime
 ) -> Iterator[tuple[BilledConnector, list[ChargingSession]]]:
     """Yield each connector with the sessions of a period: those that overlap it, the last before, the first after."""
-    tenants = {row.id: BilledTenant(row.id or 0, row.name) for row in session.exec(select(Tenant))}
+    tenants = billed_tenants(session)
     for connector, identity in billed_connectors(session):
-        rows = _around(session, connector.id or 0, start, end)
-        billed = BilledConnector(identity, connector.number, connector.spot)
-        yield billed, [_charging_session(session, row, connector.max_power_w, card, tenants) for row, card in rows]
+        yield billed(connector, identity), sessions_around(session, connector, start, end, tenants)
         session.expunge_all()
+
+
+def billed(connector: Connector, identity: str) -> BilledConnector:
+    """Return a connector as billing names it."""
+    return BilledConnector(identity, connector.number, connector.spot)
+
+
+def billed_tenants(session: Session) -> dict[int | None, BilledTenant]:
+    """Return everybody who can be billed, by id."""
+    return {row.id: BilledTenant(row.id or 0, row.name) for row in session.exec(select(Tenant))}
+
+
+def sessions_around(
+    session: Session, connector: Connector, start: datetime, end: datetime, tenants: dict[int | None, BilledTenant]
+) -> list[ChargingSession]:
+    """Return a connector's sessions of a period: those that overlap it, the last before and the first after."""
+    rows = _around(session, connector.id or 0, start, end)
+    return [_charging_session(session, row, connector.max_power_w, card, tenants) for row, card in rows]
 
 
 def overlapping_sessions(
@@ -100,4 +116,19 @@ def _charging_session(
         tenant=tenants.get(row.tenant_id or (card.tenant_id if card else None)),
         stop_reason=row.stop_reason,
         set_aside=_SET_ASIDE.get(row.review_state),
+        is_assigned=row.tenant_id is not None,
+        note=_last_note(session, row),
     )
+
+
+def _last_note(session: Session, row: Transaction) -> str | None:
+    """Return what the last person said who decided about a session."""
+    if row.review_state is ReviewState.CLEAR and row.tenant_id is None:
+        return None
+    query = (
+        select(ReviewItem.note)
+        .where(ReviewItem.transaction_id == row.id, col(ReviewItem.note).is_not(None))
+        .order_by(col(ReviewItem.resolved_at).desc())
+        .limit(1)
+    )
+    return session.exec(query).first()

@@ -4,12 +4,12 @@ import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, select, update
 
-from onetime.billing.readings import highest_power_w, is_deliverable
+from onetime.billing.readings import JITTER_WH, highest_power_w, is_deliverable
 from onetime.clock import utc_now
 from onetime.database import Database
-from onetime.models import Connector, MeterReading, Transaction
+from onetime.models import Connector, MeterReading, ReviewItem, Transaction
 from onetime.services.chargers import ChargerService
 from onetime.services.clocks import CLOCK_ALIGNED, ClockService
 from onetime.services.doubts import Doubt, raise_doubt
@@ -29,7 +29,7 @@ class MeteringService:
         self._live = live
         self._chargers = chargers
         self._clocks = clocks
-        self._doubted: set[int] = set()
+        self._doubted: set[tuple[int, int | None]] = set()
 
     async def measured(
         self,
@@ -70,6 +70,7 @@ class MeteringService:
         if is_named and transaction_id != running:
             known = await self._database.read(lambda s: _belongs(s, transaction_id or 0, connector))
             if known:
+                await self._database.write(lambda s: _note_change(s, transaction_id or 0))
                 return transaction_id
         if is_named and transaction_id == running:
             return running
@@ -91,31 +92,50 @@ class MeteringService:
             )
 
     async def _doubt(self, connector: LiveConnector, raw: str) -> None:
-        """Put the reading into the inbox, once for each session."""
-        session_id = connector.session.transaction_id if connector.session else 0
-        if session_id in self._doubted:
+        """Put the reading into the inbox, once for each session, and once for each connector outside of any."""
+        session_id = connector.session.transaction_id if connector.session else None
+        if (connector.id, session_id) in self._doubted:
             return
-        self._doubted.add(session_id)
+        self._doubted.add((connector.id, session_id))
         shown = json.dumps({"register_wh_before": connector.register_wh, "message": raw})
-        await self._database.write(lambda s: _doubt_reading(s, connector.charger.id, session_id, shown))
+        await self._database.write(lambda s: _doubt_reading(s, connector, session_id, shown))
+        self._live.reviews_changed()
 
 
 def _is_implausible(connector: LiveConnector, reading: Measurement) -> bool:
-    """Say whether a running session's register went back, or rose faster than the connector delivers."""
+    """Say whether a connector's register went back, or rose faster than the connector delivers.
+
+    Between sessions a register may begin again at zero: some chargers count each session anew.
+    """
     before, before_at, session = connector.register_wh, connector.register_at, connector.session
-    if reading.register_wh is None or before is None or before_at is None or session is None:
+    if reading.register_wh is None or before is None or before_at is None or not before_at < reading.taken_at:
         return False
-    if not session.started_at <= before_at < reading.taken_at:
+    if session is not None and before_at < session.started_at:
         return False
     gained = reading.register_wh - before
     allowed = is_deliverable(gained, reading.taken_at - before_at, highest_power_w(connector.max_power_w))
-    return not allowed or not is_deliverable(-gained, timedelta(), 0)
+    goes_back = not is_deliverable(-gained, timedelta(), 0)
+    return not allowed or (goes_back and (session is not None or reading.register_wh > JITTER_WH))
 
 
-def _doubt_reading(session: Session, charger_id: int, transaction_id: int, evidence: str) -> None:
+def _doubt_reading(session: Session, connector: LiveConnector, transaction_id: int | None, evidence: str) -> None:
+    if transaction_id is None:
+        if not _is_listed(session, connector.id):
+            raise_doubt(session, Doubt.REGISTER_JUMPED, connector.charger.id, None, evidence, connector.id)
+        return
     row = session.get(Transaction, transaction_id)
     if row is not None:
-        raise_doubt(session, Doubt.IMPLAUSIBLE_READING, charger_id, row, evidence)
+        raise_doubt(session, Doubt.IMPLAUSIBLE_READING, connector.charger.id, row, evidence)
+
+
+def _is_listed(session: Session, connector_id: int) -> bool:
+    """Say whether a jump of this connector waits already; a register that plays up does so all day."""
+    query = select(ReviewItem.id).where(
+        ReviewItem.connector_id == connector_id,
+        ReviewItem.reason == Doubt.REGISTER_JUMPED,
+        col(ReviewItem.resolved_at).is_(None),
+    )
+    return session.exec(query).first() is not None
 
 
 def _belongs(session: Session, transaction_id: int, connector: LiveConnector) -> bool:
@@ -125,6 +145,12 @@ def _belongs(session: Session, transaction_id: int, connector: LiveConnector) ->
         return False
     plugs = sum(number > 0 for number in connector.charger.connectors)
     return connector.number > 0 or plugs == 1
+
+
+def _note_change(session: Session, transaction_id: int) -> None:
+    """Say that an ended session has got more readings: they may move energy across the end of a closed month."""
+    changed = update(Transaction).where(col(Transaction.id) == transaction_id)
+    session.exec(changed.where(col(Transaction.changed_since_closing).is_(False)).values(changed_since_closing=True))
 
 
 def _session_at(session: Session, connector_id: int, instant: datetime) -> int | None:

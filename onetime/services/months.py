@@ -40,5 +40,9 @@ class Month:
         """Return the month before this one."""
         return Month(self.year, self.number - 1) if self.number > 1 else Month(self.year - 1, 12)
 
+    def after(self) -> "Month":
+        """Return the month after this one."""
+        return Month(self.year, self.number + 1) if self.number < 12 else Month(self.year + 1, 1)
+
     def __str__(self) -> str:
         return f"{self.year:04d}-{self.number:02d}"

@@ -26,6 +26,9 @@ class Permission(StrEnum):
     MANAGE_CARDS = "manage cards"
     PUSH_CARDS = "push cards to chargers"
     MANAGE_HOUSE = "manage the house"
+    REVIEW_SESSIONS = "review sessions"
+    CLOSE_MONTH = "close month"
+    SET_CONNECTOR_POWER = "set connector power"
 
 
 _EVERYTHING = frozenset(Permission)
@@ -39,6 +42,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.SEE_CHARGER,
             Permission.ACCEPT_CHARGER,
             Permission.NAME_SPOT,
+            Permission.SET_CONNECTOR_POWER,
             Permission.CONTROL_CHARGING,
             Permission.RESET_CHARGER,
             Permission.SEND_COMMAND,
@@ -61,6 +65,9 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.PUSH_CARDS,
             Permission.MANAGE_HOUSE,
             Permission.NAME_SPOT,
+            Permission.SET_CONNECTOR_POWER,
+            Permission.REVIEW_SESSIONS,
+            Permission.CLOSE_MONTH,
         }
     ),
     # A tenant sees nothing of the neighbours.

@@ -10,11 +10,19 @@ from sqlmodel import Session, select
 
 from onetime.billing.month_report import build_month_report
 from onetime.billing.periods import local_month
-from onetime.billing.report import Tenant as BilledTenant
+from onetime.billing.report import MonthReport
 from onetime.billing.workbook import write_workbook
 from onetime.clock import utc_now
-from onetime.models import Site, Tenant
-from onetime.services.metered import billed_connectors, stream_connectors
+from onetime.models import ClosedMonth, Site
+from onetime.services.closed_store import (
+    booked_corrections,
+    frozen_connectors,
+    last_closed,
+    open_corrections,
+    period_of,
+    tenants_of,
+)
+from onetime.services.metered import billed_connectors, billed_tenants, stream_connectors
 from onetime.services.months import Month
 from onetime.texts import _, say, translated
 
@@ -31,19 +39,50 @@ def write_report(session: Session, month: Month, path: Path, language: str | Non
     """
     site = session.get(Site, 1)
     spoken = language or (site.language if site else "en")
-    period = local_month(month.year, month.number, ZoneInfo(site.time_zone if site else "Europe/Zurich"))
-    report = build_month_report(
-        site.name if site else "Onetime",
-        period,
-        _counted(session, stream_connectors(session, period.start, period.end), spoken, progress),
-        made_at=utc_now(),
-        tenants=[BilledTenant(row.id or 0, row.name) for row in session.exec(select(Tenant))],
-    )
+    report = report_of(session, month, spoken, progress)
 
     def writing(done: int, total: int, what: str) -> None:
         progress(READING_SHARE + (100 - READING_SHARE) * done // max(total, 1), 100, what)
 
     write_workbook(report, path, partial(translated, language=spoken), writing)
+
+
+def report_of(session: Session, month: Month, language: str, progress: Progress) -> MonthReport:
+    """Return a month's report: as it was closed, or as it is known now. ``language`` is that of the progress."""
+    closed = session.exec(select(ClosedMonth).where(ClosedMonth.month == str(month))).first()
+    if closed is not None and closed.closed_at is not None:
+        return _closed_report(session, closed, language, progress)
+    return _open_report(session, month, language, progress)
+
+
+def _closed_report(session: Session, closed: ClosedMonth, language: str, progress: Progress) -> MonthReport:
+    """Return the report of a closed month, out of what was frozen then."""
+    return build_month_report(
+        closed.site_name,
+        period_of(closed),
+        _counted(session, frozen_connectors(session, closed), language, progress),
+        made_at=utc_now(),
+        tenants=tenants_of(closed),
+        corrections=booked_corrections(session, closed),
+        closed_at=closed.closed_at,
+    )
+
+
+def _open_report(session: Session, month: Month, language: str, progress: Progress) -> MonthReport:
+    """Return the report of an open month as it is known now; the first after the closed ones has their corrections."""
+    site = session.get(Site, 1)
+    period = local_month(month.year, month.number, ZoneInfo(site.time_zone if site else "Europe/Zurich"))
+    newest = last_closed(session)
+    carries = newest is not None and newest.after() == month
+    corrections = list(open_corrections(session)) if carries else []
+    return build_month_report(
+        site.name if site else "Onetime",
+        period,
+        _counted(session, stream_connectors(session, period.start, period.end), language, progress),
+        made_at=utc_now(),
+        tenants=list(billed_tenants(session).values()),
+        corrections=corrections,
+    )
 
 
 def _counted(session: Session, connectors: Iterable[T], language: str, progress: Progress) -> Iterator[T]:

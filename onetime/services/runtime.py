@@ -18,8 +18,10 @@ from onetime.services.authorization import AuthorizationService
 from onetime.services.cards import CardService
 from onetime.services.chargers import ChargerService, load_chargers
 from onetime.services.clocks import ClockService
+from onetime.services.closed_months import ClosedMonthService
 from onetime.services.closing import keep_closed
 from onetime.services.commands import ChargerPort, CommandService
+from onetime.services.connector_power import ConnectorPowerService
 from onetime.services.files.keeping import keep_files, sweep
 from onetime.services.files.store import FileStore, Limits
 from onetime.services.files.transfers import TransferDesk
@@ -37,6 +39,7 @@ from onetime.services.security.events import SecurityLog
 from onetime.services.security.guard import SecurityGuard
 from onetime.services.security.server_certificates import Chain, ServerCertificates
 from onetime.services.security.service import SecurityService
+from onetime.services.system_time import SystemTime
 from onetime.services.thinning import keep_thin
 from onetime.services.transaction_store import last_register, live_session
 from onetime.services.transactions import TransactionService
@@ -69,6 +72,9 @@ class Services:
     certificates: CertificateService
     files: FileStore
     transfers: TransferDesk
+    connector_power: ConnectorPowerService
+    closed_months: ClosedMonthService
+    system_time: SystemTime
     commands: CommandService | None = None
     knocking: KnockingList = field(default_factory=KnockingList)
     remote_tags: RemoteTags = field(default_factory=RemoteTags)
@@ -118,6 +124,7 @@ async def running(settings: Settings) -> AsyncIterator[Services]:
         asyncio.create_task(keep_tidy(database, settings.message_retention_days)),
         asyncio.create_task(keep_thin(database, settings.sample_retention_days)),
         asyncio.create_task(keep_files(database, services.files)),
+        asyncio.create_task(services.system_time.watch()),
         asyncio.create_task(keep_closed(services.transactions, settings.stop_grace_s)),
         asyncio.create_task(services.security.keep_fresh()),
         asyncio.create_task(services.certificates.keep_renewed()),
@@ -142,6 +149,7 @@ def restore(session: Session, services: Services) -> None:
     services.clocks.restore(session)
     services.security.restore(session)
     sweep(session, services.files)
+    services.system_time.restore(session)
     query = select(Transaction).where(Transaction.state == TransactionState.OPEN)
     for row in session.exec(query.order_by(col(Transaction.started_at))).all():
         services.live.start_session(row.connector_id, live_session(row, last_register(session, row)))
@@ -171,7 +179,6 @@ def _assemble(settings: Settings, database: Database) -> Services:
         cards=CardService(database, bus),
         accounts=AccountService(database),
         reports=ReportService(database, settings.data_dir / "reports"),
-        reviews=ReviewService(database, bus),
         security=security,
         guard=guard,
         authority=authority,
@@ -179,6 +186,10 @@ def _assemble(settings: Settings, database: Database) -> Services:
         certificates=CertificateService(authority, security, guard, live),
         files=files,
         transfers=TransferDesk(files, bus, settings.http_port),
+        reviews=ReviewService(database, bus, live),
+        connector_power=ConnectorPowerService(database, live),
+        closed_months=ClosedMonthService(database),
+        system_time=SystemTime(database, bus, live),
     )
 
 

@@ -1,17 +1,16 @@
 """What a stop writes, inside one transaction of the database: once, on the session it belongs to, or for review."""
 
-import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlmodel import Session, col, select
 
-from onetime.models import Connector, MeterReading, ReviewItem, ReviewState, Transaction, TransactionState
+from onetime.models import Connector, MeterReading, ReviewState, Transaction, TransactionState
 from onetime.services.authorization import Authorization, AuthorizationStatus, authorize
 from onetime.services.doubts import Doubt, doubt_about, raise_doubt, settle
-from onetime.services.measurements import Measurement, reading_row
+from onetime.services.measurements import reading_row
+from onetime.services.quarantine import quarantine
+from onetime.services.stop_request import StopRequest
 from onetime.services.transaction_store import end_session
 
 # What the real stop of an estimated session settles.
@@ -20,24 +19,6 @@ _DECIDED = frozenset({ReviewState.CORRECTED, ReviewState.DISCARDED})
 # A session whose charger counted much longer than we did between its start and stop was replayed at once.
 REPLAYED_FASTER_BY = timedelta(minutes=1)
 LONGEST_SESSION = timedelta(days=30)
-
-
-@dataclass(frozen=True, slots=True)
-class StopRequest:
-    """What a StopTransaction says. ``meter_stop_wh`` is the connector's register in Wh; ``raw`` is kept as evidence.
-
-    ``charger_stopped_at`` is the charger's own time stamp where it was wrong; ``has_stamp`` says that it sent one.
-    """
-
-    transaction_id: int
-    stopped_at: datetime
-    meter_stop_wh: int
-    reason: str
-    id_tag: str | None
-    raw: str
-    measurements: Sequence[Measurement] = ()
-    charger_stopped_at: datetime | None = None
-    has_stamp: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,19 +37,24 @@ def store_stop(
     authorization = _authorize_stop(session, request.id_tag, received_at, accept_unknown=accept_unknown)
     row = _session_of_stop(session, charger_id, request)
     if row is None:
-        _quarantine(session, charger_id, request.raw)
+        quarantine(session, charger_id, request)
         return Stopped(None, None, authorization)
-    is_due = row.state is TransactionState.OPEN or row.stop_estimated
-    if is_due and row.review_state in _DECIDED:
+    if awaits_stop(row):
+        end_for_good(session, charger_id, row, request, received_at)
+    elif _is_estimated(row):
         raise_doubt(session, Doubt.STOP_AFTER_DECISION, charger_id, row, request.raw)
-    elif is_due:
-        _end_for_good(session, charger_id, row, request, received_at)
     return Stopped(row.id, row.connector_id, authorization)
 
 
-def _end_for_good(
+def awaits_stop(row: Transaction) -> bool:
+    """Say whether a stop may still end a session: it runs, or its end was estimated and nobody has decided."""
+    return _is_estimated(row) and row.review_state not in _DECIDED
+
+
+def end_for_good(
     session: Session, charger_id: int, row: Transaction, request: StopRequest, received_at: datetime
 ) -> None:
+    """End a session with its stop, which replaces an estimated end; hold it where it cannot be right."""
     settle(session, row, received_at, _ANSWERED_BY_STOP)
     end_session(row, request.stopped_at, received_at, request.meter_stop_wh, request.reason)
     row.charger_stopped_at = request.charger_stopped_at
@@ -78,15 +64,19 @@ def _end_for_good(
     session.add(row)
     for measurement in request.measurements:
         session.add(MeterReading(**reading_row(row.connector_id, row.id, measurement, received_at)))
-    _undo_replay(session, row)
+    undo_replay(session, row)
     if row.authorization_status != AuthorizationStatus.ACCEPTED and request.meter_stop_wh > row.meter_start_wh:
         raise_doubt(session, Doubt.REFUSED_CARD, charger_id, row, request.raw)
-    doubt = doubt_about(row, session.get_one(Connector, row.connector_id).max_power_w)
+    doubt = doubt_about(row, session.get_one(Connector, row.connector_id))
     if doubt is not None:
         raise_doubt(session, doubt, charger_id, row, request.raw)
 
 
-def _undo_replay(session: Session, row: Transaction) -> None:
+def _is_estimated(row: Transaction) -> bool:
+    return row.state is TransactionState.OPEN or row.stop_estimated
+
+
+def undo_replay(session: Session, row: Transaction) -> None:
     """Give a session replayed with a wrong clock its length back: the charger's clock was wrong, but it ran."""
     if row.charger_started_at is None or row.charger_stopped_at is None or row.stopped_at is None:
         return
@@ -153,21 +143,3 @@ def _by_id(session: Session, charger_id: int, transaction_id: int) -> Transactio
     if row is None or session.get_one(Connector, row.connector_id).charger_id != charger_id:
         return None
     return row
-
-
-def _quarantine(session: Session, charger_id: int, raw: str) -> None:
-    """Keep a stop for review, once however often it is sent."""
-    query = select(ReviewItem.evidence).where(
-        ReviewItem.charger_id == charger_id, ReviewItem.reason == Doubt.STOP_WITHOUT_START
-    )
-    if _content(raw) not in [_content(evidence) for evidence in session.exec(query)]:
-        raise_doubt(session, Doubt.STOP_WITHOUT_START, charger_id, None, raw)
-
-
-def _content(raw: str) -> Any:
-    """Return what a frame says without its message id, which changes when it is sent again."""
-    try:
-        frame = json.loads(raw)
-    except (ValueError, RecursionError):
-        return raw
-    return frame[3] if isinstance(frame, list) and len(frame) > 3 else raw

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
-from sqlmodel import Session, col, delete, select
+from sqlmodel import Session, col, delete, select, update
 
 from onetime.billing.intervals import quarter_hour_number
 from onetime.billing.readings import Reading, review_reason
@@ -102,8 +102,9 @@ def _thin_session(session: Session, row: Transaction) -> int:
     if review_reason(whole) is not None:
         return 0
     kept = thinned(whole)
-    row.is_thinned = True
-    session.add(row)
+    thin = update(Transaction).where(col(Transaction.id) == row.id)
+    # Its quarter-hours stay as they are, so for a closed month it has not changed.
+    session.exec(thin.values(is_thinned=True, changed_since_closing=Transaction.changed_since_closing))
     if kept is None:
         return 0
     ids = _session_ids(session, row, set(kept))

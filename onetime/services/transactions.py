@@ -15,7 +15,8 @@ from onetime.services.chargers import ChargerService
 from onetime.services.clocks import ClockService
 from onetime.services.closing import Ended, abandoned, end_abandoned
 from onetime.services.live import LiveBoard
-from onetime.services.stop_store import Stopped, StopRequest, store_stop
+from onetime.services.stop_request import StopRequest
+from onetime.services.stop_store import Stopped, store_stop
 from onetime.services.transaction_store import Started, StartRequest, store_start
 
 

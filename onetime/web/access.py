@@ -16,10 +16,11 @@ from typing import Any, cast
 import reflex as rx
 from reflex.event import EventSpec
 
+from onetime.group_commit import DatabaseError
 from onetime.services.permissions import Permission
 from onetime.texts import Text, _, say
 from onetime.web import routes
-from onetime.web.runtime import stop_watching
+from onetime.web.runtime import stop_watching, watch_house, watch_reviews
 from onetime.web.session import Session, Visitor, recognise
 
 logger = logging.getLogger(__name__)
@@ -60,10 +61,19 @@ def tell(sentence: str, *, good: bool = False) -> EventSpec:
 def _guarded(handler: Handler, permission: Permission | None, *, opens_page: bool) -> Any:
     @wraps(handler)
     async def guarded(self: rx.State, *args: Any, **kwargs: Any) -> AsyncIterator[Any]:
-        someone = await recognise(await self.get_state(Session))
-        _visitor.set(someone)
+        socket = self.router.session.session_id
         if opens_page:
-            await stop_watching(self.router.session.session_id)
+            await stop_watching(socket)
+        if opens_page or permission is None:
+            await watch_house(socket)
+        try:
+            someone = await recognise(await self.get_state(Session))
+        except DatabaseError as error:
+            logger.warning("A visitor could not be recognised: %s", error)
+            return  # the banner says why, and the page waits
+        _visitor.set(someone)
+        if opens_page and someone.may(Permission.REVIEW_SESSIONS):
+            await watch_reviews(socket)
         answer = refusal(someone, permission)
         if answer is not None:
             yield answer

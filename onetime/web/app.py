@@ -13,6 +13,7 @@ from onetime.web import login_ticket
 from onetime.web.charger_state import ChargerPage
 from onetime.web.origin import accept_own_pages_only
 from onetime.web.pages.billing import Billing
+from onetime.web.pages.reviews import Reviews
 from onetime.web.registry import add_pages
 from onetime.web.runtime import Refreshes, watching
 
@@ -26,6 +27,7 @@ STYLESHEETS = [
     "/sections.css",
     "/tables.css",
     "/charger.css",
+    "/reviews.css",
 ]
 
 
@@ -51,6 +53,7 @@ async def pages_running(app: rx.App, services: Services) -> AsyncIterator[None]:
     refreshes = Refreshes(
         charger=format_event_handler(ChargerPage.event_handlers["refresh"]),
         reports=format_event_handler(Billing.event_handlers["refresh"]),
+        reviews=format_event_handler(Reviews.event_handlers["refresh"]),
     )
     async with watching(app, services, refreshes):
         yield

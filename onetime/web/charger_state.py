@@ -14,6 +14,7 @@ from onetime.services.permissions import Permission
 from onetime.services.runtime import current
 from onetime.texts import Text, _
 from onetime.web.access import loads, needs, tell, visitor
+from onetime.web.charger_metering_state import ChargerMetering, show_metering
 from onetime.web.charger_view import ConnectorDetail, Facts, MessageLine, read_charger, read_messages
 from onetime.web.components.dialog import closes
 from onetime.web.runtime import feed
@@ -133,6 +134,7 @@ class ChargerPage(rx.State):
         clockwork = visitor().clockwork
         view = await current().database.read(lambda s: read_charger(s, charger, clockwork))
         self.facts, self.connectors, self.sessions = view.facts, view.connectors, view.sessions
+        show_metering(await self.get_state(ChargerMetering), charger)
         self.messages = await self._messages(charger) if visitor().may(Permission.SEE_MESSAGES) else []
         if not visitor().may(Permission.SEE_SESSIONS):
             self.sessions = []

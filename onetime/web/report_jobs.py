@@ -59,6 +59,11 @@ class ReportJobs:
         job.task = asyncio.create_task(self._make(job), name=f"report {month}")
         return job
 
+    def forget(self, month: str) -> None:
+        """Forget a month's finished reports: what they rest on has changed."""
+        for known in [key for key, job in self._jobs.items() if key[0] == month and not job.running]:
+            del self._jobs[known]
+
     async def stop(self) -> None:
         """Give up what is still being made."""
         tasks = [job.task for job in self._jobs.values() if job.task is not None]

@@ -9,6 +9,8 @@ CHARGER = "/chargers/[identity]"
 SESSIONS = "/sessions"
 CARDS = "/cards"
 BILLING = "/billing"
+REVIEWS = "/reviews"
+REVIEW = "/reviews/[item]"
 MORE = "/more"
 NOT_FOUND = "404"
 
@@ -19,6 +21,11 @@ LOGOUT_TICKET = "/logout"
 def charger(identity: str) -> str:
     """Return the address of one charger's page."""
     return f"/chargers/{quote(identity, safe='')}"
+
+
+def review(item_id: int) -> str:
+    """Return the address of one item of the review inbox."""
+    return f"/reviews/{item_id}"
 
 
 def report_download(file_name: str) -> str:

@@ -10,6 +10,7 @@ import reflex as rx
 from onetime.services.runtime import Services
 from onetime.web.audience import SocketAudience
 from onetime.web.charger_notices import ChargerNotices
+from onetime.web.house_notices import REVIEW_LIST, HouseNotices
 from onetime.web.live_feed import LiveFeed
 from onetime.web.report_jobs import ReportJobs
 
@@ -22,6 +23,7 @@ class Refreshes:
 
     charger: str
     reports: str
+    reviews: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,7 @@ class _Running:
     audience: SocketAudience
     feed: LiveFeed
     reports: ReportJobs
+    notices: HouseNotices
 
 
 _running: _Running | None = None
@@ -49,6 +52,21 @@ async def watch_reports(socket: str) -> None:
     await _current().audience.enter(socket, REPORTS)
 
 
+async def watch_review_list(socket: str) -> None:
+    """Tell this browser when the review inbox looks different."""
+    await _current().audience.enter(socket, REVIEW_LIST)
+
+
+async def watch_house(socket: str) -> None:
+    """Tell this browser, whoever sits before it, what is wrong with the house."""
+    await _current().notices.enter(socket)
+
+
+async def watch_reviews(socket: str) -> None:
+    """Tell this browser how much waits for a decision."""
+    await _current().notices.enter_reviews(socket)
+
+
 async def stop_watching(socket: str) -> None:
     """Send this browser nothing live any more; it has gone to another page."""
     await _current().audience.leave(socket)
@@ -60,10 +78,12 @@ async def watching(app: rx.App, services: Services, refreshes: Refreshes) -> Asy
     global _running
     audience = SocketAudience(app)
     reports = ReportJobs(services.reports.build, lambda: audience.ask(REPORTS, refreshes.reports))
-    _running = _Running(audience, LiveFeed(services.live, audience), reports)
+    notices = HouseNotices(audience, services.trouble, services.reviews.count_open, refreshes.reviews)
+    _running = _Running(audience, LiveFeed(services.live, audience), reports, notices)
     tasks = [
         asyncio.create_task(_running.feed.run(services.bus), name="live feed"),
         asyncio.create_task(ChargerNotices(audience, refreshes.charger).run(services.bus), name="charger notices"),
+        asyncio.create_task(notices.run(services.bus), name="house notices"),
     ]
     try:
         yield

@@ -10,8 +10,9 @@ from onetime.services.permissions import Permission
 from onetime.web.session import Visitor
 from onetime.web.times import Clockwork
 
-FILTER_NAMES = ("month", "from", "until", "charger", "state", "q")
+FILTER_NAMES = ("month", "from", "until", "charger", "tenant", "state", "q")
 NOBODY = -1  # a charger or tenant that does not exist: nothing fits
+UNASSIGNED = "none"  # stands for sessions that belong to no tenant
 
 
 def session_filter(chosen: Mapping[str, str], visitor: Visitor, live: LiveBoard) -> SessionFilter:
@@ -20,14 +21,23 @@ def session_filter(chosen: Mapping[str, str], visitor: Visitor, live: LiveBoard)
     started_from, started_before = _span(chosen, clockwork)
     charger = live.find(chosen.get("charger", "")) if chosen.get("charger") else None
     state = chosen.get("state", "")
+    sees_all = visitor.may(Permission.SEE_SESSIONS)
     return SessionFilter(
         charger_id=charger.id if charger else NOBODY if chosen.get("charger") else None,
-        tenant_id=None if visitor.may(Permission.SEE_SESSIONS) else _own_tenant(visitor),
+        tenant_id=_tenant(chosen.get("tenant", "")) if sees_all else _own_tenant(visitor),
+        is_unassigned=sees_all and chosen.get("tenant") == UNASSIGNED,
         state=TransactionState(state) if state in list(TransactionState) else None,
         started_from=started_from,
         started_before=started_before,
         search=chosen.get("q") or None,
     )
+
+
+def _tenant(chosen: str) -> int | None:
+    """Return the tenant an address names by number; None where it names none."""
+    if chosen in ("", UNASSIGNED):
+        return None
+    return int(chosen) if chosen.isascii() and chosen.isdigit() and len(chosen) < 10 else NOBODY
 
 
 def _own_tenant(visitor: Visitor) -> int:

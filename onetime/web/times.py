@@ -53,6 +53,13 @@ class Clockwork:
         """Return a time with everything, for the hover."""
         return "" if instant is None else format_datetime(self.local(instant), "full", locale=self.locale)
 
+    def stamp(self, instant: datetime | None) -> str:
+        """Return day and time to the second, to compare two clocks; empty for none."""
+        if instant is None:
+            return ""
+        local = self.local(instant)
+        return f"{format_date(local, 'd MMM y', locale=self.locale)} {local:%H:%M:%S}"
+
     def clock(self, instant: datetime) -> str:
         """Return hours, minutes and seconds."""
         return str(format_time(self.local(instant), "HH:mm:ss", locale=self.locale))

@@ -18,7 +18,7 @@ from onetime.models import Connector, Transaction, TransactionState
 from onetime.services.measurements import Measurement
 from onetime.services.metered import metered
 from onetime.services.runtime import Services, running
-from onetime.services.stop_store import StopRequest
+from onetime.services.stop_request import StopRequest
 from onetime.services.transaction_store import StartRequest
 from onetime.settings import Settings
 

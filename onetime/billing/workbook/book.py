@@ -27,6 +27,7 @@ class Page(Enum):
     OVERVIEW = auto()
     TENANTS = auto()
     SESSIONS = auto()
+    CORRECTIONS = auto()
     LOAD_PROFILE = auto()
     CHECKS = auto()
     EXPLANATION = auto()

@@ -81,6 +81,13 @@ def _paragraphs(book: Book) -> Sequence[tuple[str, str]]:
             ),
         ),
         (
+            _("Corrections of closed months"),
+            _(
+                "A closed month does not change any more. What becomes known about its sessions later is the "
+                "difference listed here: to be added to, or taken off, what was billed then."
+            ),
+        ),
+        (
             _("Register jumps"),
             _(
                 "Some chargers count from zero in every session, and a new meter starts at its own number. Such steps "

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from onetime.billing.periods import quarter_hour_count
-from onetime.billing.workbook import load_profile, sessions
+from onetime.billing.workbook import corrections, load_profile, sessions
 from onetime.billing.workbook.book import Book, Page
 from onetime.billing.workbook.cells import Cell, Formula, clock, kwh, put, utc_offset
 from onetime.billing.workbook.checks import failure_count
@@ -52,11 +52,18 @@ def _period(book: Book) -> Sequence[Line]:
     _ = book.translate
     report = book.report
     period = report.period
+    closed_at = report.closed_at
+    closed: list[Line] = (
+        [(_("Closed at"), "moment_right", clock(closed_at, period.zone), utc_offset(closed_at, period.zone))]
+        if closed_at
+        else []
+    )
     return [
         (_("From"), "moment_right", clock(period.start, period.zone), utc_offset(period.start, period.zone)),
         (_("Up to"), "moment_right", clock(period.end, period.zone), utc_offset(period.end, period.zone)),
         (_("Quarter-hours"), "count", quarter_hour_count(period), None),
         (_("Made at"), "moment_right", clock(report.made_at, period.zone), utc_offset(report.made_at, period.zone)),
+        *closed,
     ]
 
 
@@ -70,10 +77,13 @@ def _key_figures(book: Book) -> Sequence[Line]:
     share_text = f"=IF(SUM({energy})=0,0,SUM({measured})/SUM({energy}))"
     share = Formula(share_text, measured_wh / session_wh if session_wh else 0)
     charging = sum(tenant_total.session_count > 0 for tenant_total in report.tenants if tenant_total.tenant)
+    corrected = Formula(f"=SUM({corrections.energy_range(book)})", kwh(corrections.total_wh(book)))
+    correction: list[Line] = [(_("Corrections of closed months"), "kwh", corrected, "kWh")]
     return [
         (_("Charging sessions"), "kwh", Formula(f"=SUM({energy})", kwh(session_wh)), "kWh"),
         (_("General (between sessions)"), "kwh", Formula(f"={house}", kwh(house_wh)), "kWh"),
         (_("Total of all meters"), "kwh", Formula(f"={total}", kwh(report.total_wh)), "kWh"),
+        *(correction if report.corrections else []),
         (_("Measured share of the sessions"), "share", share, None),
         (_("Number of sessions"), "count", Formula(f"=COUNT({tenant})", len(report.sessions)), None),
         (_("Tenants who charged"), "count", charging, None),

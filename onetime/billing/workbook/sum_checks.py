@@ -7,7 +7,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from onetime.billing.periods import quarter_hour_count
-from onetime.billing.workbook import connector_checks, load_profile, sessions, tenants
+from onetime.billing.workbook import connector_checks, corrections, load_profile, sessions, tenants
 from onetime.billing.workbook.book import Book
 from onetime.billing.workbook.cells import Formula, kwh, put
 from onetime.billing.workbook.verdicts import RESULT, verdict
@@ -50,7 +50,7 @@ def put_sum_checks(sheet: Worksheet, book: Book, first_row: int) -> None:
 
 def sum_checks(book: Book) -> Sequence[Check]:
     """Return the checks, sums first."""
-    return [*_energies(book), *_counts(book)]
+    return [*_energies(book), *(_corrections(book) if book.report.corrections else ()), *_counts(book)]
 
 
 def _energies(book: Book) -> list[Check]:
@@ -71,6 +71,19 @@ def _energies(book: Book) -> list[Check]:
         Check(_("Sessions = load profile of the connectors, kWh"), "kwh", of_sessions, of_profile),
         Check(_("Load profile with general = meter registers, kWh"), "kwh", of_everything, of_registers),
     ]
+
+
+def _corrections(book: Book) -> list[Check]:
+    """Return the check that every correction is somebody's: a tenant's, nobody's yet, or the house's."""
+    _ = book.translate
+    house_wh = sum(line.energy_wh for line in book.report.corrections if line.is_house)
+    numbers, energy = corrections.tenant_range(book), corrections.energy_range(book)
+    of_tenants = Formula(
+        f'=SUM({tenants.corrections_range(book)})+SUMPRODUCT(({numbers}="")*{energy})',
+        kwh(sum(tenants.corrections_wh(book).values()) + house_wh),
+    )
+    of_all = Formula(f"=SUM({energy})", kwh(corrections.total_wh(book)))
+    return [Check(_("Corrections = tenants and general, kWh"), "kwh", of_all, of_tenants)]
 
 
 def _counts(book: Book) -> list[Check]:

@@ -1,11 +1,13 @@
 """The sheet of tenants: one row each, summed by formula from the sheet of sessions."""
 
+from collections import Counter
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from xlsxwriter.utility import xl_range, xl_rowcol_to_cell
 
-from onetime.billing.report import TenantTotal
-from onetime.billing.workbook import sessions
+from onetime.billing.report import Tenant, TenantTotal
+from onetime.billing.workbook import corrections, sessions
 from onetime.billing.workbook.book import Book, Page
 from onetime.billing.workbook.cells import Formula, kwh, put
 from onetime.billing.workbook.table import Column, put_header, put_record, put_title
@@ -13,7 +15,7 @@ from onetime.billing.workbook.words import tenant_name
 
 HEADER_ROW = 3
 FIRST_ROW = 4
-NUMBER, COUNT, ENERGY, MEASURED = 0, 3, 4, 5
+NUMBER, COUNT, ENERGY, MEASURED, CORRECTIONS, CORRECTED = 0, 3, 4, 5, 7, 8
 
 
 def write_tenants(book: Book) -> None:
@@ -31,11 +33,7 @@ def write_tenants(book: Book) -> None:
     for column in range(len(columns)):
         put(sheet, sum_row(book), column, None, book.formats["sum"])
     put(sheet, sum_row(book), 1, _("Total"), book.formats["sum"])
-    for column, style, value in (
-        (COUNT, "sum_count", sum(total.session_count for total in totals)),
-        (ENERGY, "sum_kwh", kwh(sum(total.energy_wh for total in totals))),
-        (MEASURED, "sum_kwh", kwh(sum(total.measured_wh for total in totals))),
-    ):
+    for column, style, value in _sums(book):
         cells = xl_range(FIRST_ROW, column, sum_row(book) - 1, column)
         put(sheet, sum_row(book), column, Formula(f"=SUBTOTAL(109,{cells})", value), book.formats[style])
     sheet.freeze_panes(FIRST_ROW, 2)
@@ -50,6 +48,37 @@ def sum_row(book: Book) -> int:
 def energy_range(book: Book) -> str:
     """Return the address of the tenants' energy."""
     return book.reference(Page.TENANTS, FIRST_ROW, ENERGY, sum_row(book) - 1, ENERGY)
+
+
+def corrections_range(book: Book) -> str:
+    """Return the address of the tenants' corrections."""
+    return book.reference(Page.TENANTS, FIRST_ROW, CORRECTIONS, sum_row(book) - 1, CORRECTIONS)
+
+
+def corrections_wh(book: Book) -> Mapping[Tenant | None, int]:
+    """Return the sum of each tenant's corrections in Wh; None stands for sessions nobody is assigned to."""
+    found: Counter[Tenant | None] = Counter()
+    for line in book.report.corrections:
+        if not line.is_house:
+            found[line.tenant] += line.energy_wh
+    return found
+
+
+def _sums(book: Book) -> list[tuple[int, str, float]]:
+    """Return the column, style and value of each sum."""
+    totals = book.report.tenants
+    energy_wh, corrected_wh = sum(total.energy_wh for total in totals), sum(corrections_wh(book).values())
+    sums: list[tuple[int, str, float]] = [
+        (COUNT, "sum_count", sum(total.session_count for total in totals)),
+        (ENERGY, "sum_kwh", kwh(energy_wh)),
+        (MEASURED, "sum_kwh", kwh(sum(total.measured_wh for total in totals))),
+    ]
+    if book.report.corrections:
+        sums += [
+            (CORRECTIONS, "sum_kwh", kwh(corrected_wh)),
+            (CORRECTED, "sum_kwh", kwh(energy_wh + corrected_wh)),
+        ]
+    return sums
 
 
 class _Row(NamedTuple):
@@ -86,4 +115,25 @@ def _columns(book: Book) -> list[Column[_Row]]:
         Column(_("Energy, kWh"), 18, "kwh", lambda row: energy(row, "energy", row.total.energy_wh)),
         Column(_("of which measured, kWh"), 20, "kwh", lambda row: energy(row, "measured", row.total.measured_wh)),
         Column(_("Share of the energy"), 14, "share", share),
+        *(_correction_columns(book) if book.report.corrections else ()),
+    ]
+
+
+def _correction_columns(book: Book) -> list[Column[_Row]]:
+    """Return the columns of a month that carries corrections of closed ones."""
+    _ = book.translate
+    owed = corrections_wh(book)
+
+    def correction(row: _Row) -> Formula:
+        number = xl_rowcol_to_cell(row.number, NUMBER, col_abs=True)
+        text = f"=SUMIFS({corrections.energy_range(book)},{corrections.tenant_range(book)},{number})"
+        return Formula(text, kwh(owed.get(row.total.tenant, 0)))
+
+    def corrected(row: _Row) -> Formula:
+        cells = (xl_rowcol_to_cell(row.number, column) for column in (ENERGY, CORRECTIONS))
+        return Formula(f"={'+'.join(cells)}", kwh(row.total.energy_wh + owed.get(row.total.tenant, 0)))
+
+    return [
+        Column(_("Corrections of closed months, kWh"), 20, "kwh", correction),
+        Column(_("Energy with corrections, kWh"), 20, "kwh", corrected),
     ]

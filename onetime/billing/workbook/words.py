@@ -17,6 +17,7 @@ def sheet_names(translate: Translate) -> Mapping[Page, str]:
         Page.OVERVIEW: _("Overview"),
         Page.TENANTS: _("Tenants"),
         Page.SESSIONS: _("Sessions"),
+        Page.CORRECTIONS: _("Corrections"),
         Page.LOAD_PROFILE: _("Load profile"),
         Page.CHECKS: _("Checks"),
         Page.EXPLANATION: _("Explanation"),

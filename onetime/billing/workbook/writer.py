@@ -9,6 +9,7 @@ from xlsxwriter.exceptions import FileCreateError
 from onetime.billing.report import MonthReport, Tenant
 from onetime.billing.workbook.book import Book, Progress, Translate
 from onetime.billing.workbook.checks import write_checks
+from onetime.billing.workbook.corrections import write_corrections
 from onetime.billing.workbook.explanation import write_explanation
 from onetime.billing.workbook.load_profile import write_load_profile
 from onetime.billing.workbook.overview import write_overview
@@ -17,7 +18,15 @@ from onetime.billing.workbook.styles import add_formats
 from onetime.billing.workbook.tenants import write_tenants
 from onetime.billing.workbook.words import sheet_names
 
-SHEETS = (write_overview, write_tenants, write_sessions, write_load_profile, write_checks, write_explanation)
+SHEETS = (
+    write_overview,
+    write_tenants,
+    write_sessions,
+    write_corrections,
+    write_load_profile,
+    write_checks,
+    write_explanation,
+)
 
 OPTIONS = {
     "constant_memory": True,

@@ -10,6 +10,8 @@ from onetime.services.permissions import Permission
 from onetime.texts import Text, _
 from onetime.web import routes
 from onetime.web.components.link import link
+from onetime.web.format import helper
+from onetime.web.house_state import HouseNotice
 from onetime.web.i18n import t
 from onetime.web.session import Session
 
@@ -22,14 +24,24 @@ class Place:
     icon: str
     name: Text
     permission: Permission
+    is_on_phones: bool = True
+    counts_reviews: bool = False
 
 
-# At most five: a phone's bar holds no more.
+# At most five on phones, whose bar holds no more; the others are under "More" there.
 PLACES = (
     Place(routes.DASHBOARD, "layout-grid", _("Overview"), Permission.SEE_DASHBOARD),
     Place(routes.SESSIONS, "history", _("Sessions"), Permission.SEE_OWN_SESSIONS),
     Place(routes.CARDS, "nfc", _("Cards"), Permission.MANAGE_CARDS),
     Place(routes.BILLING, "file-spreadsheet", _("Billing"), Permission.DOWNLOAD_REPORT),
+    Place(
+        routes.REVIEWS,
+        "clipboard-check",
+        _("To review"),
+        Permission.REVIEW_SESSIONS,
+        is_on_phones=False,
+        counts_reviews=True,
+    ),
     Place(routes.MORE, "menu", _("More"), Permission.SEE_OWN_ACCOUNT),
 )
 
@@ -45,7 +57,8 @@ def frame(
     return rx.el.div(
         rx.el.a(t("Skip to the content"), href="#content", class_name="skip"),
         connection_banner(),
-        rx.cond(Session.ready, _framed(here, _head(title, action, back), content), rx.el.div(class_name="blank")),
+        trouble_banner(),
+        rx.cond(Session.ready, _framed(here, _head(title, action, back), content), _blank()),
         class_name=rx.cond(has_connection_errors, "app app--stale", "app"),
     )
 
@@ -54,7 +67,8 @@ def plain(*content: rx.Component) -> rx.Component:
     """Return a page without navigation: first run and login."""
     return rx.el.div(
         connection_banner(),
-        rx.cond(Session.ready, rx.el.main(*content, class_name="plain", id="content"), rx.el.div(class_name="blank")),
+        trouble_banner(),
+        rx.cond(Session.ready, rx.el.main(*content, class_name="plain", id="content"), _blank()),
         class_name="app app--plain",
     )
 
@@ -69,6 +83,59 @@ def connection_banner() -> rx.Component:
             class_name="banner",
             role="status",
         ),
+    )
+
+
+def trouble_banner() -> rx.Component:
+    """Say what keeps the house from doing its work. The place is always there, so that it is read aloud."""
+    trouble: Any = HouseNotice.trouble
+    sentence = helper("inLanguage", trouble, Session.language)
+    return rx.el.div(
+        rx.cond(
+            trouble.length() > 0,
+            rx.el.div(
+                rx.icon("triangle-alert", size=18, aria_hidden=True),
+                rx.el.span(sentence),
+                class_name="banner banner--trouble",
+            ),
+        ),
+        role="alert",
+        id="trouble",
+        class_name="banner-place",
+    )
+
+
+def review_count(class_name: str = "badge") -> rx.Component:
+    """Return how much waits for a decision, as a mark beside its place; nothing while nothing does."""
+    return rx.cond(
+        HouseNotice.reviews > 0,
+        rx.el.span(
+            rx.el.span(HouseNotice.reviews, aria_hidden=True),
+            rx.el.span(t("{count} to review", count=HouseNotice.reviews), class_name="sr-only"),
+            class_name=class_name,
+        ),
+    )
+
+
+def _blank() -> rx.Component:
+    """Return what a page shows before it knows its visitor; a way on where the house cannot tell who that is."""
+    trouble: Any = HouseNotice.trouble
+    return rx.el.div(
+        rx.cond(
+            trouble.length() > 0,
+            rx.el.main(
+                rx.el.p(t("Onetime cannot show this page until then.")),
+                rx.el.button(
+                    t("Try again"),
+                    type="button",
+                    on_click=rx.call_script("window.location.reload()"),
+                    class_name="button button--secondary",
+                ),
+                class_name="plain",
+                id="content",
+            ),
+        ),
+        class_name="blank",
     )
 
 
@@ -115,10 +182,16 @@ def _head(title: Any, action: rx.Component | None, back: tuple[str, Any] | None)
 
 def _place(place: Place, here: str) -> rx.Component:
     current = place.route == here
+    names = ["place", *(["place--here"] if current else []), *([] if place.is_on_phones else ["place--desk"])]
     return link(
         rx.icon(place.icon, size=22, aria_hidden=True),
         rx.el.span(t(place.name)),
+        review_count() if place.counts_reviews else rx.fragment(),
+        # On phones the inbox is under "More", so its count is there too.
+        permitted(Permission.REVIEW_SESSIONS, review_count("badge badge--phone"))
+        if place.route == routes.MORE
+        else rx.fragment(),
         to=place.route,
-        class_name="place place--here" if current else "place",
+        class_name=" ".join(names),
         custom_attrs={"aria-current": "page"} if current else {},
     )

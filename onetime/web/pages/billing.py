@@ -1,5 +1,8 @@
 """The month's Excel sheet: choose a month, press download, watch it being made, get it."""
 
+from collections.abc import AsyncIterator
+from typing import Any
+
 import reflex as rx
 
 from onetime.services.permissions import Permission
@@ -7,11 +10,14 @@ from onetime.services.runtime import current
 from onetime.texts import _, say, translated
 from onetime.web import routes
 from onetime.web.access import loads, needs, tell, visitor
+from onetime.web.components.dialog import choices, closes, dialog, opens
 from onetime.web.components.forms import button, field, loading
-from onetime.web.components.frame import frame
+from onetime.web.components.frame import frame, permitted
 from onetime.web.i18n import t
 from onetime.web.registry import page
 from onetime.web.runtime import report_jobs, watch_reports
+
+CLOSE = "close-month"
 
 
 class Billing(rx.State):
@@ -27,6 +33,10 @@ class Billing(rx.State):
     address: str = ""
     problem: str = ""
     wanted_here: bool = False
+    closed: str = ""
+    cannot_close: str = ""
+    unsettled: str = ""
+    closing: bool = False
 
     @loads(Permission.DOWNLOAD_REPORT)
     async def open(self) -> None:
@@ -38,6 +48,7 @@ class Billing(rx.State):
             self.month = months[1] if len(months) > 1 else months[0]
         self.wanted_here = False
         self._show()
+        await self._show_closing()
         await watch_reports(self.router.session.session_id)
         self.loaded = True
 
@@ -47,6 +58,7 @@ class Billing(rx.State):
         self.month = month
         self.wanted_here = False
         self._show()
+        await self._show_closing()
 
     @needs(Permission.DOWNLOAD_REPORT)
     async def make(self) -> None:
@@ -66,6 +78,33 @@ class Billing(rx.State):
             return tell(self.problem)
         return rx.download(url=self.address, filename=self.file_name)
 
+    @needs(Permission.CLOSE_MONTH)
+    async def close(self) -> AsyncIterator[Any]:
+        """Close the chosen month; its sheet is then made anew out of what was frozen."""
+        self.closing = True
+        yield None
+        try:
+            await current().closed_months.close(self.month, visitor().actor)
+        finally:
+            self.closing = False
+            await self._show_closing()
+        report_jobs().forget(self.month)
+        self._show()
+        yield [closes(CLOSE), tell(_("{month} is closed.", month=visitor().clockwork.month(self.month)), good=True)]
+
+    async def _show_closing(self) -> None:
+        clockwork = visitor().clockwork
+        state = await current().closed_months.state(self.month)
+        said = _("Closed on {time} by {name}.", time=clockwork.moment(state.closed_at), name=state.closed_by or "")
+        self.closed = say(said, clockwork.language) if state.closed_at else ""
+        self.cannot_close = say(state.problem, clockwork.language) if state.problem else ""
+        waiting = _(
+            "{running} sessions still charge, and {waiting} wait for a decision.",
+            running=state.running,
+            waiting=state.in_doubt,
+        )
+        self.unsettled = say(waiting, clockwork.language) if state.running + state.in_doubt else ""
+
     def _show(self) -> None:
         language = visitor().language
         job = report_jobs().job(self.month, language)
@@ -80,7 +119,11 @@ class Billing(rx.State):
 @page(routes.BILLING, _("Billing"), Billing.open)
 def billing() -> rx.Component:
     """Offer the month's sheet."""
-    return frame(routes.BILLING, t("Billing"), rx.cond(Billing.loaded, _sheet(), loading()))
+    return frame(
+        routes.BILLING,
+        t("Billing"),
+        rx.cond(Billing.loaded, rx.fragment(_sheet(), permitted(Permission.CLOSE_MONTH, _closing())), loading()),
+    )
 
 
 def _sheet() -> rx.Component:
@@ -107,6 +150,48 @@ def _sheet() -> rx.Component:
         ),
         rx.cond(Billing.running, _progress(), rx.cond(Billing.file_name != "", _ready(), _make())),
         rx.cond(Billing.problem != "", rx.el.p(Billing.problem, class_name="problem", role="alert")),
+        class_name="card sheet",
+    )
+
+
+def _closing() -> rx.Component:
+    """Offer to close the chosen month, say that it is, or why it cannot be."""
+    return rx.el.section(
+        rx.el.h2(t("Close the month")),
+        rx.cond(
+            Billing.closed != "",
+            rx.fragment(
+                rx.el.p(rx.icon("lock", size=18, aria_hidden=True), Billing.closed, class_name="notice"),
+                rx.el.p(
+                    t("Its sheet stays as it is. What changes later is a correction in the next month."),
+                    class_name="hint",
+                ),
+            ),
+            rx.fragment(
+                rx.el.p(
+                    t(
+                        "When the sheet is right and the bills are written, close the month: its figures do not "
+                        "change any more, and what becomes known later is a correction in the next month."
+                    ),
+                    class_name="hint",
+                ),
+                rx.cond(
+                    Billing.cannot_close != "",
+                    rx.el.p(Billing.cannot_close),
+                    rx.el.div(button(t("Close the month …"), kind="secondary", on_click=opens(CLOSE))),
+                ),
+            ),
+        ),
+        dialog(
+            CLOSE,
+            t("Close the month?"),
+            rx.el.p(t("This cannot be taken back. From then on its sheet shows the same figures for ever.")),
+            rx.cond(
+                Billing.unsettled != "",
+                rx.el.p(Billing.unsettled, " ", t("They come into the next month as corrections."), class_name="warn"),
+            ),
+            choices(CLOSE, button(t("Close the month"), busy=Billing.closing, on_click=Billing.close)),
+        ),
         class_name="card sheet",
     )
 

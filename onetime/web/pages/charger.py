@@ -9,6 +9,7 @@ from onetime.texts import _
 from onetime.web import routes
 from onetime.web.charger_state import ChargerPage
 from onetime.web.components.charger_facts import facts
+from onetime.web.components.charger_metering import metering
 from onetime.web.components.charger_reset import reset_button, reset_dialog
 from onetime.web.components.connector_card import connector_card
 from onetime.web.components.forms import empty, loading
@@ -48,7 +49,7 @@ def _charger() -> rx.Component:
                     class_name="nothing",
                 ),
             ),
-            facts(),
+            rx.el.div(facts(), metering(), class_name="section"),
             class_name="columns",
         ),
         permitted(Permission.SEE_SESSIONS, _sessions()),

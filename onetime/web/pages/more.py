@@ -12,7 +12,8 @@ from onetime.web import routes
 from onetime.web.access import loads, needs, visitor
 from onetime.web.components.charger_address import charger_address
 from onetime.web.components.forms import button, choose, field
-from onetime.web.components.frame import frame, permitted
+from onetime.web.components.frame import frame, permitted, review_count
+from onetime.web.components.link import link
 from onetime.web.i18n import t
 from onetime.web.login_ticket import leave
 from onetime.web.registry import page
@@ -71,6 +72,15 @@ def more() -> rx.Component:
                     rx.el.h2(t("Connect a charger")),
                     rx.el.p(t("Enter this address in the charger’s settings as its OCPP server (OCPP 1.6, JSON):")),
                     charger_address(More.ocpp_port),
+                    class_name="card",
+                ),
+            ),
+            permitted(
+                Permission.REVIEW_SESSIONS,
+                rx.el.section(
+                    rx.el.h2(t("To review"), " ", review_count()),
+                    rx.el.p(t("Sessions and readings that contradict themselves wait there for a decision.")),
+                    link(t("Open"), to=routes.REVIEWS, class_name="button button--secondary"),
                     class_name="card",
                 ),
             ),

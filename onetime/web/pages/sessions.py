@@ -12,12 +12,12 @@ from onetime.texts import _
 from onetime.web import routes
 from onetime.web.access import loads, needs, visitor
 from onetime.web.components.forms import button, empty, field, loading, text_input
-from onetime.web.components.frame import frame
+from onetime.web.components.frame import frame, permitted
 from onetime.web.components.link import link
 from onetime.web.components.session_table import session_table, totals_row
 from onetime.web.i18n import t
 from onetime.web.registry import page
-from onetime.web.session_filter import FILTER_NAMES, session_filter
+from onetime.web.session_filter import FILTER_NAMES, UNASSIGNED, session_filter
 from onetime.web.session_lines import SessionLine, session_line
 
 PAGE = 50
@@ -31,6 +31,7 @@ class Sessions(rx.State):
     filtered: bool = False
     months: list[list[str]] = []
     chargers: list[list[str]] = []
+    tenants: list[list[str]] = []
     lines: list[SessionLine] = []
     count: int = 0
     energy: str = ""
@@ -42,6 +43,8 @@ class Sessions(rx.State):
         self.filter = {name: wanted.get(name, "") for name in FILTER_NAMES}
         self.filtered = any(self.filter.values())
         self.chargers = [[charger.identity, charger.identity] for charger in current().live.chargers()]
+        sees_all = visitor().may(Permission.SEE_SESSIONS)
+        self.tenants = [[str(i), name] for i, name in await current().cards.numbered_tenants()] if sees_all else []
         clockwork = visitor().clockwork
         self.months = [[month, clockwork.month(month)] for month in await current().reports.months()]
         await self._read(PAGE)
@@ -104,6 +107,19 @@ def _filter() -> rx.Component:
         rx.el.summary(t("More filters")),
         rx.el.div(
             field(t("Charger"), _select("charger", t("All chargers"), _named(Sessions.chargers)), name="charger"),
+            permitted(
+                Permission.SEE_SESSIONS,
+                field(
+                    t("Tenant"),
+                    _select(
+                        "tenant",
+                        t("All tenants"),
+                        _named(Sessions.tenants),
+                        rx.el.option(t("Not assigned"), value=UNASSIGNED),
+                    ),
+                    name="tenant",
+                ),
+            ),
             field(
                 t("State"),
                 _select("state", t("All"), *(rx.el.option(name, value=state) for state, name in states)),
@@ -113,7 +129,7 @@ def _filter() -> rx.Component:
             field(t("Until and with"), text_input("until", type="date", default_value=chosen["until"]), name="until"),
             class_name="filter-fields",
         ),
-        open=(chosen["charger"] + chosen["state"] + chosen["from"] + chosen["until"]) != "",
+        open=(chosen["charger"] + chosen["tenant"] + chosen["state"] + chosen["from"] + chosen["until"]) != "",
         class_name="filter-more",
     )
     return rx.el.form(

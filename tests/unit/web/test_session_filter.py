@@ -57,3 +57,15 @@ def test_a_tenant_sees_nothing_of_the_neighbours(board: LiveBoard, tenant_id: in
     tenant = Visitor(Person(2, "luc", Role.TENANT, "en", tenant_id), HOUSE, "en", "x")
     assert session_filter({"q": "Brunner"}, tenant, board).tenant_id == wanted
     assert session_filter({}, MANAGER, board).tenant_id is None
+
+
+def test_a_manager_finds_a_tenants_sessions_and_those_of_nobody(board: LiveBoard) -> None:
+    assert session_filter({"tenant": "4"}, MANAGER, board).tenant_id == 4
+    assert session_filter({"tenant": "x"}, MANAGER, board).tenant_id == NOBODY
+    assert session_filter({"tenant": "none"}, MANAGER, board).is_unassigned
+
+
+def test_a_tenant_cannot_ask_for_another_ones_sessions(board: LiveBoard) -> None:
+    tenant = Visitor(Person(2, "luc", Role.TENANT, "en", 4), HOUSE, "en", "x")
+    assert session_filter({"tenant": "5"}, tenant, board).tenant_id == 4
+    assert not session_filter({"tenant": "none"}, tenant, board).is_unassigned
