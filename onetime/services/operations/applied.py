@@ -1,10 +1,11 @@
 """What a charger really gives: asked of its composite schedule, or heard in its readings."""
 
+import asyncio
 from dataclasses import dataclass
 from typing import Any
 
 from onetime.events import ChargerReported
-from onetime.services.charging.restoring import first_limit_a
+from onetime.services.charging.restoring import TOLERANCE_A, first_limit_a
 from onetime.services.commands import CommandError
 from onetime.services.ocpp_actions.smart_charging import ChargingRateUnit, GetCompositeSchedule
 from onetime.services.ocpp_actions.trigger import MessageTrigger, TriggerMessage
@@ -12,6 +13,7 @@ from onetime.services.operations.run import OperationFailedError, Run
 from onetime.texts import _
 
 LOOKED_AHEAD_S = 300
+LOOKS, LOOK_EVERY_S = 6, 0.5
 READING_S = 20.0  # seconds for the readings that were asked for
 
 
@@ -33,6 +35,20 @@ async def applied_now(run: Run, connector: int, unit: ChargingRateUnit) -> Appli
         return await _offered(run, connector)
     except (CommandError, OperationFailedError):
         return Applied()
+
+
+async def applied_soon(run: Run, connector: int, unit: ChargingRateUnit, limit_a: float) -> Applied:
+    """Return what holds on a connector once it keeps to a limit in A, or still after some seconds.
+
+    A charger that was given the limit with the start takes it up with the answer to its StartTransaction.
+    """
+    found = Applied()
+    for _again in range(LOOKS):
+        found = await applied_now(run, connector, unit)
+        if found.amperes is None or found.amperes <= limit_a + TOLERANCE_A:
+            break
+        await asyncio.sleep(LOOK_EVERY_S)
+    return found
 
 
 async def _offered(run: Run, connector: int) -> Applied:

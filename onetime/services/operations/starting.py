@@ -16,7 +16,7 @@ from onetime.services.ocpp_actions.configuration import ChangeConfiguration
 from onetime.services.ocpp_actions.core import RemoteStartTransaction
 from onetime.services.ocpp_actions.smart_charging import ChargingProfile, RemoteStartProfile, SetChargingProfile
 from onetime.services.operations.abilities import read_abilities
-from onetime.services.operations.applied import applied_now
+from onetime.services.operations.applied import applied_soon
 from onetime.services.operations.base import Operation, OperationFailedError, OperationParameters, Run
 from onetime.services.operations.cards import check_card, refused_card
 from onetime.services.operations.places import Amperes, Connector, Patience, connector_group, named_connector
@@ -51,12 +51,12 @@ async def start(run: Run, wanted: StartParameters) -> dict[str, Any]:
     run.step(_("{label} will start.", label=connector.label))
     transaction_id = await _begun(run, connector, wanted)
     result = {"connector": connector.number, "transaction_id": transaction_id}
-    if limit is None:
+    if limit is None or wanted.limit_a is None:
         return result
     if not has_limit:
         content = ChargingProfile.model_validate(limit.model_dump() | {"transaction_id": transaction_id})
         await run.expect_accepted(SetChargingProfile(connector_id=connector.number, cs_charging_profiles=content))
-    applied = await applied_now(run, connector.number, limit.charging_schedule.charging_rate_unit)
+    applied = await applied_soon(run, connector.number, limit.charging_schedule.charging_rate_unit, wanted.limit_a)
     return result | {"limit_a": wanted.limit_a, "applied_a": applied.amperes, "known_from": applied.known_from}
 
 
