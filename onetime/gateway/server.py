@@ -14,11 +14,12 @@ from websockets.http11 import Request, Response
 
 from onetime.clock import utc_now
 from onetime.events import ChargerChanged
-from onetime.gateway.connection import THE_HOUSE, ChargerConnection
+from onetime.gateway.connection import ChargerConnection
 from onetime.gateway.greeting import greet
 from onetime.gateway.handlers import HEARTBEAT_S
 from onetime.gateway.handshake import COMPRESSION, OCPP16, identity_of, receive, select_subprotocol
 from onetime.gateway.open_files import allow_many_sockets
+from onetime.gateway.outbox import THE_HOUSE
 from onetime.group_commit import DatabaseError
 from onetime.models import Registration
 from onetime.services.chargers import TooManyUnknownChargersError

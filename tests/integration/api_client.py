@@ -1,9 +1,11 @@
 """The REST API as a script uses it, and the address of one charger's commands."""
 
 import asyncio
+from functools import cache
 from typing import Any
 
 import httpx
+from fastapi import FastAPI
 
 from onetime.api.app import create_api
 from onetime.models import Role
@@ -17,7 +19,13 @@ async def client(house: House, role: Role) -> httpx.AsyncClient:
     """Return the API as a token of this role sees it."""
     token = await house.services.database.write(lambda s: create_api_token(s, f"test-{role}", role))
     headers = {"Authorization": f"Bearer {token}"}
-    return httpx.AsyncClient(transport=httpx.ASGITransport(create_api()), base_url="http://house", headers=headers)
+    return httpx.AsyncClient(transport=httpx.ASGITransport(_api()), base_url="http://house", headers=headers)
+
+
+@cache
+def _api() -> FastAPI:
+    """Return the one API of all tests: it asks for the running house at each request, and takes a second to build."""
+    return create_api()
 
 
 def asked(api: httpx.AsyncClient, action: str, payload: Any) -> asyncio.Task[httpx.Response]:
