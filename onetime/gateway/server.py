@@ -19,9 +19,11 @@ from onetime.gateway.handlers import HEARTBEAT_S
 from onetime.gateway.handshake import OCPP16, identity_of
 from onetime.gateway.listeners import listening
 from onetime.gateway.open_files import allow_many_sockets
+from onetime.gateway.outbox import THE_HOUSE
 from onetime.group_commit import DatabaseError
 from onetime.models import Registration
 from onetime.services.chargers import TooManyUnknownChargersError
+from onetime.services.charging.restoring import restore_profiles
 from onetime.services.commands import ChargerOfflineError, CommandError, OutstandingCommand
 from onetime.services.files.addresses import Reached
 from onetime.services.ocpp_actions.trigger import MessageTrigger, TriggerMessage
@@ -180,6 +182,9 @@ class Gateway:
         if connection.waits_for_acceptance:
             await connection.accepted.wait()
         await greet(connection)
+        commands = self._services.commands
+        if connection.booted_at is not None and commands is not None:
+            await restore_profiles(self._services.database, commands, connection.charger, THE_HOUSE)
 
     async def _tell_time(self, connection: ChargerConnection) -> None:
         """Have a charger boot again if its boot was refused meanwhile; else a heartbeat is enough (errata 3.40)."""

@@ -5,6 +5,8 @@ from typing import Any
 from onetime.services.operations import (
     authorization_list,
     availability,
+    composite,
+    current_limit,
     diagnostics,
     firmware,
     reserving,
@@ -22,6 +24,8 @@ _MODULES: tuple[tuple[Operation[Any], ...], ...] = (
     sessions.OPERATIONS,
     restarting.OPERATIONS,
     availability.OPERATIONS,
+    current_limit.OPERATIONS,
+    composite.OPERATIONS,
     authorization_list.OPERATIONS,
     reserving.OPERATIONS,
     triggering.OPERATIONS,
