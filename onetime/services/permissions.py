@@ -18,6 +18,7 @@ class Permission(StrEnum):
     CONTROL_CHARGING = "start and stop charging"
     RESET_CHARGER = "reset charger"
     SEND_COMMAND = "send command"
+    SECURE_CHARGER = "secure charger"
     SEE_MESSAGES = "see messages"
     SEE_SESSIONS = "see sessions"
     SEE_INTERVALS = "see intervals"
@@ -40,6 +41,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.CONTROL_CHARGING,
             Permission.RESET_CHARGER,
             Permission.SEND_COMMAND,
+            Permission.SECURE_CHARGER,
             Permission.SEE_MESSAGES,
         }
     ),

@@ -4,7 +4,11 @@ from typing import Any
 
 from onetime.services.operations import (
     availability,
+    charger_certificates,
+    passwords,
     restarting,
+    roots,
+    security_profiles,
     sessions,
     starting,
     triggering,
@@ -17,6 +21,10 @@ _MODULES: tuple[tuple[Operation[Any], ...], ...] = (
     restarting.OPERATIONS,
     availability.OPERATIONS,
     triggering.OPERATIONS,
+    passwords.OPERATIONS,
+    charger_certificates.OPERATIONS,
+    security_profiles.OPERATIONS,
+    roots.OPERATIONS,
 )
 
 OPERATIONS: dict[str, Operation[Any]] = {operation.name: operation for each in _MODULES for operation in each}

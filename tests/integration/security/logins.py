@@ -1,6 +1,7 @@
 """A charger that logs in, and what a refusal says."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -58,3 +59,16 @@ async def refusal(house: House, password: bytes | str | None, **options: Any) ->
             raise AssertionError("it was let in")
     except InvalidStatus as error:
         return error
+
+
+async def until(house: House, kind: type, true: Callable[[], bool], within_s: float = 5.0) -> None:
+    """Wait until something holds; it is looked at after each event of this kind."""
+    news = asyncio.Event()
+    unsubscribe = house.services.bus.subscribe(kind, lambda _event: news.set())
+    try:
+        async with asyncio.timeout(within_s):
+            while not true():
+                news.clear()
+                await news.wait()
+    finally:
+        unsubscribe()
