@@ -9,7 +9,7 @@ import pytest
 from sqlmodel import Session
 
 from onetime.events import ChargerLoggedIn, SecurityNoted
-from onetime.services.security import store
+from onetime.models import ChargerPassword, ChargerSecurity, PasswordState
 from onetime.services.security.keys import stored_form
 from onetime.services.security.limiter import PER_CHARGER
 from tests.integration.conftest import House
@@ -170,11 +170,12 @@ async def test_the_key_is_never_written_down(house: House, api: httpx.AsyncClien
     assert b"AuthorizationKey" in contents
 
 
-@pytest.mark.parametrize("entered", [KEY, "AABBCCDDEEFFGGHH"])
-async def test_two_hundred_chargers_log_in_at_once(house: House, entered: str) -> None:
+@pytest.mark.parametrize(("entered", "within_s"), [(KEY, 2.0), ("AABBCCDDEEFFGGHH", 4.0)])
+async def test_two_hundred_chargers_log_in_at_once(house: House, entered: str, within_s: float) -> None:
     """A power cut ends: nobody has been recognised in this process yet, and everybody comes in the same second.
 
-    Two seconds of the processor, for the chargers' side too: a clock on the wall would measure who else is at work.
+    Seconds of the processor, those of the chargers' side among them: a clock on the wall would measure who else is
+    at work. Typed passwords take a slow hash on top, beside the event loop.
     """
     urls = [f"{house.url}/C-{number}" for number in range(200)]
     await asyncio.gather(*[boot(url) for url in urls])
@@ -183,9 +184,10 @@ async def test_two_hundred_chargers_log_in_at_once(house: House, entered: str) -
 
     def protect(session: Session) -> None:
         stored = stored_form(entered)
+        current = PasswordState.CURRENT
         for charger in chargers:
-            store.enter_password(session, charger.id, stored, "test")
-            store.set_profile(session, charger.id, 1, "test")
+            session.add(ChargerSecurity(charger_id=charger.id, profile=1))
+            session.add(ChargerPassword(charger_id=charger.id, stored=stored, state=current, made_by="test"))
 
     await house.services.database.write(protect)
     await house.services.database.read(security.restore)
@@ -195,7 +197,7 @@ async def test_two_hundred_chargers_log_in_at_once(house: House, entered: str) -
     begun, begun_cpu = time.monotonic(), time.process_time()
     await asyncio.gather(*[boot(url, **login(password, url.rpartition("/")[2])) for url in urls])
     assert len([event for event in came if event.profile == 1]) == 200
-    assert time.process_time() - begun_cpu < 2.0
+    assert time.process_time() - begun_cpu < within_s
     assert time.monotonic() - begun < 15.0
 
 
