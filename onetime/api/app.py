@@ -13,6 +13,7 @@ from onetime.api import (
     knocking,
     operations,
     reports,
+    reservations,
     security,
     transactions,
 )
@@ -39,7 +40,7 @@ def create_api() -> FastAPI:
     errors.install(app)
     v1 = APIRouter(prefix="/api/v1")
     v1.include_router(chargers.router)
-    for module in (commands, operations, security, house_security, knocking, transactions, intervals):
+    for module in (commands, operations, reservations, security, house_security, knocking, transactions, intervals):
         v1.include_router(module.router)
     app.include_router(v1)
     app.include_router(reports.router)

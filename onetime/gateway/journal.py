@@ -22,7 +22,7 @@ _SHOWN_SECRET = re.compile(
 
 def secret_of(action: str, payload: dict[str, Any]) -> str | None:
     """Return what must not be written down of a call to a charger: the value of a secret setting."""
-    if action != "ChangeConfiguration" or str(payload.get("key", "")).casefold() not in _SECRET_KEYS:
+    if action != "ChangeConfiguration" or str(payload.get("key", "")).strip().casefold() not in _SECRET_KEYS:
         return None
     return json.dumps(payload.get("value"), ensure_ascii=False).strip('"') or None
 

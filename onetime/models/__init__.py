@@ -15,6 +15,7 @@ from onetime.models.security import (
     SecurityEvent,
 )
 from onetime.models.site import Site
+from onetime.models.told import LocalList, Reservation, ReservationState, StoredProfile
 from onetime.models.transaction import ReviewItem, ReviewState, Transaction, TransactionCorrection, TransactionState
 
 __all__ = [
@@ -31,17 +32,21 @@ __all__ = [
     "Connector",
     "ConnectorStatus",
     "Direction",
+    "LocalList",
     "LoginSession",
     "MeterReading",
     "OperationRecord",
     "OperationState",
     "PasswordState",
     "Registration",
+    "Reservation",
+    "ReservationState",
     "ReviewItem",
     "ReviewState",
     "Role",
     "SecurityEvent",
     "Site",
+    "StoredProfile",
     "Tenant",
     "Transaction",
     "TransactionCorrection",

@@ -24,6 +24,7 @@ class Permission(StrEnum):
     SEE_INTERVALS = "see intervals"
     DOWNLOAD_REPORT = "download report"
     MANAGE_CARDS = "manage cards"
+    PUSH_CARDS = "push cards to chargers"
     MANAGE_HOUSE = "manage the house"
 
 
@@ -42,6 +43,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.RESET_CHARGER,
             Permission.SEND_COMMAND,
             Permission.SECURE_CHARGER,
+            Permission.PUSH_CARDS,
             Permission.SEE_MESSAGES,
         }
     ),
@@ -56,6 +58,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.SEE_INTERVALS,
             Permission.DOWNLOAD_REPORT,
             Permission.MANAGE_CARDS,
+            Permission.PUSH_CARDS,
             Permission.MANAGE_HOUSE,
             Permission.NAME_SPOT,
         }

@@ -21,12 +21,13 @@ REMEMBERED = 200  # events; a charger of 50 connectors reports a few for each af
 
 
 class OperationFailedError(Exception):
-    """An operation did not do what was asked: a sentence, and a ``code`` a program can tell it by."""
+    """An operation did not do what was asked: a sentence, a ``code`` a program can tell it by, and what it did do."""
 
-    def __init__(self, sentence: str, code: str = "failed") -> None:
+    def __init__(self, sentence: str, code: str = "failed", result: dict[str, Any] | None = None) -> None:
         super().__init__(sentence)
         self.sentence = sentence
         self.code = code
+        self.result = result
 
 
 class Run:

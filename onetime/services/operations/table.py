@@ -3,13 +3,19 @@
 from typing import Any
 
 from onetime.services.operations import (
+    authorization_list,
     availability,
     charger_certificates,
+    composite,
+    current_limit,
     passwords,
+    reserving,
     restarting,
     roots,
     security_profiles,
     sessions,
+    settings_reading,
+    settings_writing,
     starting,
     triggering,
 )
@@ -20,11 +26,17 @@ _MODULES: tuple[tuple[Operation[Any], ...], ...] = (
     sessions.OPERATIONS,
     restarting.OPERATIONS,
     availability.OPERATIONS,
+    current_limit.OPERATIONS,
+    composite.OPERATIONS,
+    authorization_list.OPERATIONS,
+    reserving.OPERATIONS,
     triggering.OPERATIONS,
     passwords.OPERATIONS,
     charger_certificates.OPERATIONS,
     security_profiles.OPERATIONS,
     roots.OPERATIONS,
+    settings_reading.OPERATIONS,
+    settings_writing.OPERATIONS,
 )
 
 OPERATIONS: dict[str, Operation[Any]] = {operation.name: operation for each in _MODULES for operation in each}

@@ -37,7 +37,7 @@ class SecurityGuard:
         """Surround the sending of a command; the outcome is filled in within. Raises ``CommandRefusedError``."""
         outcome = Outcome()
         is_connected = self._security.connection(charger.id) is not None
-        key = request.key.casefold() if isinstance(request, ChangeConfiguration) else ""
+        key = request.key.strip().casefold() if isinstance(request, ChangeConfiguration) else ""
         if not is_connected or not isinstance(request, ChangeConfiguration):
             self._note_signing(charger, request)
             yield outcome
