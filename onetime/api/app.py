@@ -10,11 +10,13 @@ from onetime.api import (
     commands,
     errors,
     files,
+    house_security,
     intervals,
     knocking,
     operations,
     reports,
     reservations,
+    security,
     transactions,
 )
 from onetime.api.documentation import document
@@ -35,6 +37,8 @@ RESOURCES = (
     transactions,
     intervals,
     files,
+    security,
+    house_security,
 )
 
 

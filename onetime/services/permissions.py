@@ -18,6 +18,7 @@ class Permission(StrEnum):
     CONTROL_CHARGING = "start and stop charging"
     RESET_CHARGER = "reset charger"
     SEND_COMMAND = "send command"
+    SECURE_CHARGER = "secure charger"
     SEE_MESSAGES = "see messages"
     MANAGE_FILES = "manage firmware, diagnostics and logs"
     SEE_SESSIONS = "see sessions"
@@ -46,6 +47,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.CONTROL_CHARGING,
             Permission.RESET_CHARGER,
             Permission.SEND_COMMAND,
+            Permission.SECURE_CHARGER,
             Permission.PUSH_CARDS,
             Permission.SEE_MESSAGES,
             Permission.MANAGE_FILES,

@@ -35,6 +35,8 @@ from onetime.services.retention import keep_tidy
 from onetime.services.reviews import ReviewService
 from onetime.services.security.authority import CertificateAuthority
 from onetime.services.security.certificates import CertificateService
+from onetime.services.security.configuring import SecurityDesk
+from onetime.services.security.encrypted_port import EncryptedPort, describe_port
 from onetime.services.security.events import SecurityLog
 from onetime.services.security.guard import SecurityGuard
 from onetime.services.security.server_certificates import Chain, ServerCertificates
@@ -67,6 +69,7 @@ class Services:
     reviews: ReviewService
     security: SecurityService
     guard: SecurityGuard
+    security_desk: SecurityDesk
     authority: CertificateAuthority
     server_certificates: ServerCertificates
     certificates: CertificateService
@@ -76,6 +79,7 @@ class Services:
     closed_months: ClosedMonthService
     system_time: SystemTime
     commands: CommandService | None = None
+    tls_port: int | None = None
     knocking: KnockingList = field(default_factory=KnockingList)
     remote_tags: RemoteTags = field(default_factory=RemoteTags)
     operations: OperationService = field(init=False)
@@ -87,6 +91,11 @@ class Services:
         """Let commands reach chargers through ``port``."""
         self.commands = CommandService(self.live, port, self.database, self.guard)
         self.certificates.send_through(self.commands.send)
+
+    def encrypted_port(self) -> EncryptedPort:
+        """Return the encrypted port as a person sees it. It reads files: call it from a thread."""
+        port = self.tls_port if self.tls_port is not None else self.settings.ocpp_tls_port
+        return describe_port(port, self.server_certificates, self.authority)
 
     def trouble(self) -> Text | None:
         """Return what keeps the house from doing its work, as a sentence for every page, or None while all is well."""
@@ -181,8 +190,9 @@ def _assemble(settings: Settings, database: Database) -> Services:
         reports=ReportService(database, settings.data_dir / "reports"),
         security=security,
         guard=guard,
+        security_desk=SecurityDesk(security, live, settings),
         authority=authority,
-        server_certificates=_server_certificates(settings, authority),
+        server_certificates=own_server_certificates(settings, authority),
         certificates=CertificateService(authority, security, guard, live),
         files=files,
         transfers=TransferDesk(files, bus, settings.http_port),
@@ -199,6 +209,8 @@ def own_authority(settings: Settings) -> CertificateAuthority:
     return CertificateAuthority(settings.security_dir, passphrase)
 
 
-def _server_certificates(settings: Settings, authority: CertificateAuthority) -> ServerCertificates:
+def own_server_certificates(settings: Settings, authority: CertificateAuthority | None = None) -> ServerCertificates:
+    """Return what the encrypted port shows. Nothing is made before it is needed."""
     given = Chain(settings.tls_certificate, settings.tls_key) if settings.tls_certificate and settings.tls_key else None
+    authority = authority or own_authority(settings)
     return ServerCertificates(authority, settings.security_dir, settings.tls_host_list, given)

@@ -54,6 +54,11 @@ class SecurityFacts:
         return next((each for each in self.certificates if each.serial == serial), None)
 
     @property
+    def has_password(self) -> bool:
+        """Whether the charger is known to have one of the passwords."""
+        return any(each.state is not PasswordState.OFFERED for each in self.passwords)
+
+    @property
     def valid_certificate(self) -> CertificateFacts | None:
         """The newest certificate the charger may use; None when it has none."""
         usable = [each for each in self.certificates if each.state in USABLE]

@@ -1,6 +1,7 @@
 """A charger that logs in, and what a refusal says."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -8,7 +9,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
 from onetime.services.security import store
-from onetime.services.security.keys import store_entered, store_generated
+from onetime.services.security.keys import stored_form
 from tests.integration.conftest import House
 from tests.integration.raw_charger import RawCharger
 from tests.unit.services.security.factories import basic
@@ -33,7 +34,7 @@ async def known_charger(house: House, profile: int = 0, key: str | None = KEY) -
     assert live is not None
     security = house.services.security
     if key is not None:
-        stored = store_generated(key) if len(key) == 40 else store_entered(key)
+        stored = stored_form(key)
         await security.change(lambda s: store.enter_password(s, live.id, stored, "test"))
     await security.change(lambda s: store.set_profile(s, live.id, profile, "test"))
     return live.id
@@ -58,3 +59,16 @@ async def refusal(house: House, password: bytes | str | None, **options: Any) ->
             raise AssertionError("it was let in")
     except InvalidStatus as error:
         return error
+
+
+async def until(house: House, kind: type, true: Callable[[], bool], within_s: float = 5.0) -> None:
+    """Wait until something holds; it is looked at after each event of this kind."""
+    news = asyncio.Event()
+    unsubscribe = house.services.bus.subscribe(kind, lambda _event: news.set())
+    try:
+        async with asyncio.timeout(within_s):
+            while not true():
+                news.clear()
+                await news.wait()
+    finally:
+        unsubscribe()
