@@ -4,7 +4,18 @@ from fastapi import APIRouter, FastAPI
 from fastapi_offline import FastAPIOffline
 
 from onetime import __version__
-from onetime.api import chargers, commands, errors, files, intervals, knocking, operations, reports, transactions
+from onetime.api import (
+    chargers,
+    commands,
+    errors,
+    files,
+    intervals,
+    knocking,
+    operations,
+    reports,
+    reservations,
+    transactions,
+)
 
 DESCRIPTION = """
 Read chargers, sessions and exact quarter-hour intervals of this house, and send commands to its chargers.
@@ -28,9 +39,8 @@ def create_api() -> FastAPI:
     errors.install(app)
     v1 = APIRouter(prefix="/api/v1")
     v1.include_router(chargers.router)
-    for module in (commands, operations, knocking, transactions, intervals):
+    for module in (commands, operations, reservations, knocking, transactions, intervals, files):
         v1.include_router(module.router)
-    v1.include_router(files.router)
     app.include_router(v1)
     app.include_router(reports.router)
     app.include_router(files.downloads)

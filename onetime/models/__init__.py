@@ -8,6 +8,7 @@ from onetime.models.metering import MeterReading
 from onetime.models.operation import OperationRecord, OperationState
 from onetime.models.people import ApiToken, Card, CardStatus, LoginSession, Role, Tenant, User
 from onetime.models.site import Site
+from onetime.models.told import LocalList, Reservation, ReservationState, StoredProfile
 from onetime.models.transaction import ReviewItem, ReviewState, Transaction, TransactionCorrection, TransactionState
 
 __all__ = [
@@ -22,16 +23,20 @@ __all__ = [
     "Direction",
     "FileContent",
     "FileKind",
+    "LocalList",
     "LoginSession",
     "MeterReading",
     "OperationRecord",
     "OperationState",
     "Registration",
+    "Reservation",
+    "ReservationState",
     "ReviewItem",
     "ReviewState",
     "Role",
     "Site",
     "StoredFile",
+    "StoredProfile",
     "Tenant",
     "Transaction",
     "TransactionCorrection",

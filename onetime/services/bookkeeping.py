@@ -13,9 +13,13 @@ from onetime.database import Database
 from onetime.group_commit import DatabaseError
 from onetime.models import Charger, Connector
 from onetime.services.live import LiveCharger
+from onetime.services.local_lists import keep_list
 from onetime.services.ocpp_actions.base import Payload
 from onetime.services.ocpp_actions.configuration import ChangeConfiguration
 from onetime.services.ocpp_actions.core import AvailabilityType, ChangeAvailability
+from onetime.services.ocpp_actions.local_list import SendLocalList
+from onetime.services.ocpp_actions.reservation import CancelReservation, ReserveNow
+from onetime.services.reservations import keep_cancelled, keep_reserved
 
 logger = logging.getLogger(__name__)
 
@@ -78,6 +82,9 @@ def _is_heeded(answer: Answer) -> bool:
 _KEEPERS: dict[type[Payload], Callable[[Session, int, Any, Answer], None]] = {
     ChangeAvailability: _keep_availability,
     ChangeConfiguration: _keep_setting,
+    ReserveNow: keep_reserved,
+    CancelReservation: keep_cancelled,
+    SendLocalList: keep_list,
 }
 _SHOWN: dict[type[Payload], Callable[[LiveCharger, Any, Answer], None]] = {
     ChangeAvailability: _show_availability,

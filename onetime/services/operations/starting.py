@@ -3,11 +3,9 @@
 from typing import Annotated, Any
 
 from pydantic import Field
-from sqlmodel import Session, select
 
-from onetime.clock import utc_now
 from onetime.events import ChargerReported
-from onetime.models import Card, CardStatus, ConnectorStatus
+from onetime.models import ConnectorStatus
 from onetime.services.authorization import id_tag_key
 from onetime.services.charger_settings import read_keys
 from onetime.services.commands import CommandError
@@ -15,6 +13,7 @@ from onetime.services.live import LiveConnector
 from onetime.services.ocpp_actions.configuration import ChangeConfiguration
 from onetime.services.ocpp_actions.core import RemoteStartTransaction
 from onetime.services.operations.base import Operation, OperationFailedError, OperationParameters, Run
+from onetime.services.operations.cards import check_card, refused_card
 from onetime.services.operations.places import Connector, Patience, connector_group, named_connector
 from onetime.services.permissions import Permission
 from onetime.services.vendors import quirks_of
@@ -40,7 +39,7 @@ async def start(run: Run, wanted: StartParameters) -> dict[str, Any]:
     connector = await named_connector(run, wanted.connector)
     if connector.session is not None:
         raise OperationFailedError(_("{label} is already charging.", label=connector.label), "rejected")
-    await _check_card(run, wanted.id_tag)
+    await check_card(run, wanted.id_tag)
     await _ask(run, connector, wanted)
     run.step(_("{label} will start.", label=connector.label))
 
@@ -53,7 +52,7 @@ async def start(run: Run, wanted: StartParameters) -> dict[str, Any]:
 
     begun = await run.wait_for(ChargerReported, is_start, wanted.timeout_s, lambda: _why_not(connector, wanted))
     if begun.answer["idTagInfo"]["status"] != "Accepted":
-        raise _refused_card(wanted.id_tag)
+        raise refused_card(wanted.id_tag)
     session = run.live.connector(connector.id).session
     if session is not None and id_tag_key(session.id_tag) != id_tag_key(wanted.id_tag):
         raise OperationFailedError(_("Another card has started {label}.", label=connector.label), "another-card")
@@ -93,25 +92,6 @@ async def _trusts_now(run: Run) -> bool:
     except CommandError:
         return False
     return changed.get("status") == "Accepted"
-
-
-async def _check_card(run: Run, id_tag: str) -> None:
-    """Refuse a card that the charger's StartTransaction would be answered Invalid for."""
-    now, key = utc_now(), id_tag_key(id_tag)
-
-    def work(session: Session) -> Card | None:
-        return session.exec(select(Card).where(Card.id_tag_key == key)).first()
-
-    card = await run.database.read(work)
-    unknown = card is None or card.status is CardStatus.UNKNOWN
-    if unknown and not run.services.settings.accept_unknown_cards:
-        raise _refused_card(id_tag)
-    if card is not None and (card.status is CardStatus.BLOCKED or (card.expires_at and card.expires_at <= now)):
-        raise _refused_card(id_tag)
-
-
-def _refused_card(id_tag: str) -> OperationFailedError:
-    return OperationFailedError(_("The card {id_tag} may not charge here.", id_tag=id_tag), "card-refused")
 
 
 def _why_not(connector: LiveConnector, wanted: StartParameters) -> Text:

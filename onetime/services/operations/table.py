@@ -3,9 +3,11 @@
 from typing import Any
 
 from onetime.services.operations import (
+    authorization_list,
     availability,
     diagnostics,
     firmware,
+    reserving,
     restarting,
     sessions,
     settings_reading,
@@ -20,6 +22,8 @@ _MODULES: tuple[tuple[Operation[Any], ...], ...] = (
     sessions.OPERATIONS,
     restarting.OPERATIONS,
     availability.OPERATIONS,
+    authorization_list.OPERATIONS,
+    reserving.OPERATIONS,
     triggering.OPERATIONS,
     settings_reading.OPERATIONS,
     settings_writing.OPERATIONS,
