@@ -1,5 +1,6 @@
 """Firmware is uploaded, and what chargers sent is downloaded, by who may."""
 
+import errno
 import gzip
 import io
 import zipfile
@@ -11,8 +12,9 @@ import pytest
 
 from onetime.clock import utc_now
 from onetime.models import FileKind, Role
-from onetime.services.files import keeping
+from onetime.services.files import incoming, keeping
 from onetime.services.files.inside import look_at_member, look_inside
+from onetime.services.files.multipart import Upload
 from onetime.services.files.transfers import FileProtocol
 from onetime.settings import Settings
 from tests.integration.api_client import client
@@ -106,8 +108,6 @@ async def test_old_diagnostics_go_in_small_steps_and_firmware_stays(
     monkeypatch.setattr(keeping, "STEP_FILES", 2)
     monkeypatch.setattr(keeping, "PAUSE_S", 0)
     firmware = await stored(house, FIRMWARE)
-    from onetime.services.files.multipart import Upload
-
     async with opened(house, FileProtocol.HTTP, FileKind.LOG) as (transfer, _location):
         for number in range(5):
             await house.services.transfers.receive(transfer, Upload(chunks(b"log"), name=f"{number}.log"))
@@ -137,3 +137,25 @@ async def test_an_archive_of_a_charger_can_be_opened(house: House) -> None:
     assert look_at_member(path, file.content, "logs/boot.log").text == "18:00 boot\n"
     log = await stored(house, gzip.compress(b"18:00 boot\n"), "boot.log.gz")
     assert look_inside(house.services.files.path(log), log.content).text == "18:00 boot\n"
+
+
+async def test_a_nearly_full_disk_is_a_sentence_and_sessions_keep_their_room(
+    house: House, api: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(incoming, "DISK_RESERVE", 1 << 60)
+    answer = await api.post(FILES, content=chunks(FIRMWARE))
+    assert (answer.status_code, answer.json()["type"]) == (507, "urn:onetime:file-store-full")
+    assert "make room" in answer.json()["detail"]
+    assert left_behind(house) == []
+
+
+async def test_a_disk_that_fills_up_meanwhile_is_the_same_sentence(
+    house: House, api: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_file: incoming.IncomingFile, _piece: bytes) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(incoming.IncomingFile, "_write_piece", full)
+    answer = await api.post(FILES, content=chunks(FIRMWARE))
+    assert (answer.status_code, answer.json()["type"]) == (507, "urn:onetime:file-store-full")
+    assert left_behind(house) == []
