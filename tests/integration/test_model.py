@@ -180,6 +180,7 @@ class SocketLine:
         return at.strftime("%Y-%m-%dT%H:%M:%S") + {"Z": "Z", "zoneless": "", "fraction": ".000Z"}[style]
 
 
+@pytest.mark.timeout(180 + 3 * SESSIONS)
 async def test_dirty_sessions_come_out_to_the_wh_through_the_functions(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -189,6 +190,7 @@ async def test_dirty_sessions_come_out_to_the_wh_through_the_functions(
         await house.services.database.read(lambda s, life=life: compare(s, life))  # type: ignore[misc]  # bound now
 
 
+@pytest.mark.timeout(180 + 3 * SESSIONS)
 async def test_dirty_sessions_come_out_to_the_wh_over_sockets(house: House) -> None:
     lives = chargers(SESSIONS // 2, 2)
     for first in range(0, len(lives), 20):
