@@ -3,6 +3,8 @@
 Revision: 0007, after 0006
 """
 
+import re
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -33,6 +35,22 @@ def upgrade() -> None:
 
     with op.batch_alter_table("transaction", schema=None) as batch_op:
         batch_op.add_column(sa.Column("changed_since_closing", sa.Boolean(), server_default=sa.true(), nullable=False))
+    _compare_cards_without_separators()
+
+
+def _compare_cards_without_separators() -> None:
+    """Bring the keys of cards to their new form: 04:A1:B2:C3 is 04A1B2C3. Of two cards that become one, both stay."""
+    connection = op.get_bind()
+    known: set[str] = set()
+    for name in ("card", "transaction"):
+        table = sa.table(name, sa.column("id_tag_key"))
+        known |= set(connection.scalars(sa.select(table.c.id_tag_key))) if name == "card" else set()
+        for key in set(connection.scalars(sa.select(table.c.id_tag_key))):
+            short = re.sub("[:\\- ]", "", key)
+            if not re.fullmatch("[0-9A-F]{2}([:\\- ][0-9A-F]{2}){3,}", key) or (name == "card" and short in known):
+                continue
+            connection.execute(sa.update(table).where(table.c.id_tag_key == key).values(id_tag_key=short))
+            known.add(short)
 
 
 def _add_closed_months() -> None:

@@ -68,9 +68,17 @@ def card_tag(sent: str, vendor: str | None, serial_number: str | None) -> str:
     return tag if is_own_serial or is_suffix else sent
 
 
+_BYTES = re.compile(r"[0-9A-F]{2}([:\- ][0-9A-F]{2}){3,}")  # the shortest card number has four bytes
+_SEPARATORS = re.compile(r"[:\- ]")
+
+
 def id_tag_key(id_tag: str) -> str:
-    """Return what two reports of one card have in common (OCPP 1.6 edition 2, section 3.9: case-insensitive)."""
-    return id_tag.strip().upper()
+    """Return what two reports of one card have in common (OCPP 1.6 edition 2, section 3.9: case-insensitive).
+
+    Some readers write a card's bytes with separators between them and some without (evcc #4858).
+    """
+    key = id_tag.strip().upper()
+    return _SEPARATORS.sub("", key) if _BYTES.fullmatch(key) else key
 
 
 def authorize(session: Session, id_tag: str, now: datetime, *, accept_unknown: bool) -> Authorization:

@@ -56,13 +56,19 @@ class ChargerClock:
             return received_at - (newest - stamp)
         return stamp
 
-    def observe(self, stamp: datetime, received_at: datetime) -> bool:
-        """Learn from a message that was sent as soon as it was stamped; return whether to store the offset."""
+    def observe(self, stamp: datetime, received_at: datetime, *, was_queued: bool = False) -> bool:
+        """Learn from a message that was sent as soon as it was stamped; return whether to store the offset.
+
+        One that may have been queued (``was_queued``) proves only that the clock is ahead by so much or more; to say
+        anything else it has to come again and again with the same lag.
+        """
         if not is_plausible(received_at):
             return False
         lag = received_at - stamp
         is_steady = self._is_steady(lag, received_at)
         is_certain = stamp < EARLIEST or lag < -PROMPT or (abs(lag) <= PROMPT and not self._is_prompt)
+        if was_queued and self.offset_s is not None:
+            is_certain = is_certain and -lag.total_seconds() > max(self.offset_s, 0) + STEADY.total_seconds()
         if not (is_certain or is_steady):
             return False
         offset_s = -round(lag.total_seconds())
@@ -132,9 +138,9 @@ class ClockService:
             _moved(clock, each, received_at, newest if each.taken_at >= EARLIEST else unset) for each in measurements
         ]
 
-    async def heard(self, charger_id: int, stamp: datetime, received_at: datetime) -> None:
-        """Measure the clock by a message that was stamped as it was sent."""
-        if self._clock(charger_id).observe(stamp, received_at):
+    async def heard(self, charger_id: int, stamp: datetime, received_at: datetime, *, was_queued: bool = False) -> None:
+        """Measure the clock by a message that was stamped as it was sent, or that waited for a connection."""
+        if self._clock(charger_id).observe(stamp, received_at, was_queued=was_queued):
             await self._store(charger_id)
 
     async def heard_aligned(self, charger_id: int, stamp: datetime, received_at: datetime) -> None:

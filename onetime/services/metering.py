@@ -59,7 +59,7 @@ class MeteringService:
         if stamped.context == CLOCK_ALIGNED:
             await self._clocks.heard_aligned(charger_id, stamped.taken_at, received_at)
         elif stamped.context in _SENT_AT_ONCE:
-            await self._clocks.heard(charger_id, stamped.taken_at, received_at)
+            await self._clocks.heard(charger_id, stamped.taken_at, received_at, was_queued=True)
 
     async def _session_of(
         self, connector: LiveConnector, transaction_id: int | None, taken_at: datetime, received_at: datetime

@@ -32,7 +32,7 @@ LOOK_EVERY_S = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Which sessions can have got wrong times in this run of the process: those that ran at its start, and later ones."""
+    """Which sessions can have got wrong times in this run: those that ran at its start, and later ones."""
 
     newest_id: int
     running: frozenset[int]

@@ -10,7 +10,7 @@ from tests.browser.running import RunningHouse
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-PATHS = ("/", "/chargers/LOOK-01", "/sessions", "/cards", "/billing", "/more")
+PATHS = ("/", "/chargers/LOOK-01", "/sessions", "/cards", "/billing", "/reviews", "/more")
 
 # The heading of the overview and the word for a free spot.
 WORDS = {"de": ("Übersicht", "Frei"), "fr": ("Aperçu", "Libre"), "it": ("Panoramica", "Libera")}

@@ -46,6 +46,7 @@ async def test_an_offline_session_of_1970_keeps_its_length(house: House) -> None
 
 
 async def test_a_clock_on_local_time_is_shown_and_corrected(house: House) -> None:
+    """M11: a clock that nobody synchronised."""
     async with house.charger() as charger:
         local = (datetime.now(UTC) + timedelta(hours=2)).replace(tzinfo=None)
         await charger.call(

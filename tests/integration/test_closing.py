@@ -39,6 +39,7 @@ def later(monkeypatch: pytest.MonkeyPatch) -> PassTime:
 
 
 async def test_a_session_ends_when_the_connector_has_been_free_for_the_grace(house: House, later: PassTime) -> None:
+    """T4: at Available, after a grace."""
     async with house.charger() as charger:
         transaction_id = await start(charger)
         await measure(charger, transaction_id, 18_000, "2026-10-05T18:30:00Z")
@@ -182,6 +183,7 @@ async def test_a_late_reading_without_an_id_joins_the_session_of_its_time(house:
 
 
 async def test_the_sum_of_all_connectors_joins_no_session(house: House) -> None:
+    """M2: connector 0 is the sum of the others."""
     async with house.charger() as charger:
         transaction_id = await start(charger)
         await report(charger, "Available", connector=2)

@@ -206,6 +206,7 @@ async def test_a_command_to_a_charger_that_left_fails_at_once(house: House) -> N
 async def test_an_accepted_charger_is_asked_for_its_state_and_set_up_for_billing(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """M7: sampling is off by default on some; what is wanted is set, and read back first."""
     monkeypatch.setattr(greeting, "SETTLING_S", 0.05)
     monkeypatch.setattr(greeting, "QUIET_S", 0.05)
     configured = {}

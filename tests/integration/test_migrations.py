@@ -22,7 +22,7 @@ FIRST_VERSIONS_SESSION = (
     " VALUES (1, 1, 1, 22000, 'Available', 'NoError')",
     'INSERT INTO "transaction" (id, connector_id, id_tag, id_tag_key, authorization_status, started_at,'
     " start_received_at, meter_start_wh, state, stop_estimated)"
-    " VALUES (7, 1, 'A', 'A', 'Accepted', :at, :at, 15000, 'open', :no)",
+    " VALUES (7, 1, '04:a1:b2:c3', '04:A1:B2:C3', 'Accepted', :at, :at, 15000, 'open', :no)",
     "INSERT INTO meter_reading (id, connector_id, transaction_id, taken_at, received_at, context, register_wh)"
     " VALUES (1, 1, 7, :at, :at, 'Sample.Clock', 15100)",
 )
@@ -65,6 +65,7 @@ def test_sessions_and_readings_survive_a_new_version(url: str) -> None:
     with Session(engine) as session:
         row = session.exec(select(Transaction)).one()
         assert (row.meter_start_wh, row.started_at, row.review_state) == (15_000, AT, ReviewState.CLEAR)
+        assert (row.id_tag, row.id_tag_key) == ("04:a1:b2:c3", "04A1B2C3")
         assert (row.time_corrected, row.is_thinned, row.tenant_id) == (False, False, None)
         assert session.exec(select(MeterReading)).one().transaction_id == row.id
     engine.dispose()

@@ -63,6 +63,7 @@ async def test_a_session_keeps_its_registers_to_the_wh(house: House) -> None:
 
 
 async def test_a_resent_start_gets_the_same_transaction_id(house: House) -> None:
+    """T1: the same start, with a new message id."""
     async with house.charger() as charger:
         first = await start(charger)
         assert await start(charger) == first
@@ -70,6 +71,7 @@ async def test_a_resent_start_gets_the_same_transaction_id(house: House) -> None
 
 
 async def test_a_resent_stop_is_counted_once(house: House) -> None:
+    """T2: confirmed again, counted once."""
     async with house.charger() as charger:
         transaction_id = await start(charger)
         await charger.call("StopTransaction", stop(transaction_id))
@@ -87,6 +89,7 @@ async def test_a_message_sent_again_on_one_connection_gets_its_first_answer(hous
 
 
 async def test_a_start_ends_a_session_whose_stop_never_came_at_its_last_reading(house: House) -> None:
+    """T4: at the next start."""
     async with house.charger() as charger:
         lost = await start(charger)
         await charger.call(
@@ -115,6 +118,7 @@ async def test_the_real_stop_replaces_an_estimated_one(house: House) -> None:
 
 
 async def test_a_stop_without_a_usable_id_ends_the_only_open_session(house: House) -> None:
+    """T3: -1 is the only session that fits."""
     async with house.charger() as charger:
         transaction_id = await start(charger)
         await charger.call("StopTransaction", stop(-1))
@@ -123,6 +127,7 @@ async def test_a_stop_without_a_usable_id_ends_the_only_open_session(house: Hous
 
 
 async def test_a_stop_that_fits_no_session_is_confirmed_and_kept_for_review(house: House) -> None:
+    """T3: two fit, so none is guessed."""
     async with house.charger() as charger:
         await start(charger)
         await start(charger, connectorId=2)
@@ -144,6 +149,7 @@ async def test_a_refused_card_gets_a_real_transaction_id(settings: Settings) -> 
 
 
 async def test_readings_without_a_usable_id_join_the_running_session(house: House) -> None:
+    """T5: none, 0, 2^63-1 (Alfen) and text."""
     async with house.charger() as charger:
         transaction_id = await start(charger)
         for wrong in ({}, {"transactionId": 0}, {"transactionId": 2**63 - 1}, {"transactionId": "x"}):
@@ -160,6 +166,7 @@ async def test_readings_without_a_usable_id_join_the_running_session(house: Hous
 
 
 async def test_late_readings_of_an_ended_session_stay_with_it_and_do_not_revive_it(house: House) -> None:
+    """T7: closing values after the stop."""
     async with house.charger() as charger:
         transaction_id = await start(charger)
         await charger.call("StopTransaction", stop(transaction_id))

@@ -30,6 +30,7 @@ def test_kwh_become_wh_half_up(value: str, expected: int) -> None:
 
 
 def test_phases_are_summed_once_when_nothing_else_comes() -> None:
+    """M6."""
     phases = [SampledValue(str(power), measurand="Power.Active.Import", phase=phase, unit="W")
               for phase, power in (("L1", 3_600), ("L2", 3_700), ("L3", 3_500), ("L1", 9_999))]  # fmt: skip
     assert measured(*phases).power_w == 10_800

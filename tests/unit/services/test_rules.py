@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from onetime.models import Role
-from onetime.services.authorization import card_tag
+from onetime.services.authorization import card_tag, id_tag_key
 from onetime.services.months import Month, MonthError
 from onetime.services.passwords import WeakPasswordError, hash_password, new_token, password_matches, token_hash
 from onetime.services.permissions import PERMISSIONS, Permission, PermissionDeniedError, allowed, require
@@ -81,6 +81,22 @@ def test_a_text_is_english_and_remembers_what_it_was_made_of() -> None:
     assert isinstance(text, Text)
     assert (text.msgid, text.params) == ("{count} sessions", {"count": 3})
     assert say("never marked", "de") == "never marked"
+
+
+@pytest.mark.parametrize(
+    ("written", "key"),
+    [
+        ("04a1b2c3", "04A1B2C3"),
+        (" 04:A1:B2:C3 ", "04A1B2C3"),
+        ("04-a1-b2-c3-d4-e5-f6", "04A1B2C3D4E5F6"),
+        ("DE-ABC-C12345-6", "DE-ABC-C12345-6"),
+        ("ANNA MÜLLER", "ANNA MÜLLER"),
+        ("04:A1", "04:A1"),
+    ],
+)
+def test_a_card_is_the_same_with_and_without_separators(written: str, key: str) -> None:
+    """M1: only bytes have separators; other names keep what is in them."""
+    assert id_tag_key(written) == key
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,170 @@
+"""Chargers with several plugs that live an honest life and tell it badly, and what must be understood all the same.
+
+What really happened is drawn first. What is told of it is distorted: twice, late, out of order, without ids, by a
+wrong clock. The oracle knows both, uses nothing of the product, and says each session and each quarter-hour to the Wh.
+"""
+
+import random
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+from itertools import pairwise
+from math import floor
+
+MINUTE = timedelta(minutes=1)
+QUARTER = timedelta(minutes=15)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+UNUSABLE = (None, 0, 2**63 - 1)
+
+Point = tuple[datetime, int]
+
+
+@dataclass(eq=False)
+class Charging:
+    """One session as it really was, and what of it was told. Registers in Wh at true instants."""
+
+    connector: int
+    card: str
+    start: Point
+    samples: list[Point]
+    stop: Point
+    told: set[Point] = field(default_factory=set)
+    stop_is_lost: bool = False
+    number: int | None = None
+
+    def end(self, is_last: bool) -> tuple[Point | None, bool]:
+        """Return where it must end, and whether that is an estimate; None for a session that stays open."""
+        if not self.stop_is_lost:
+            return self.stop, False
+        return (None, False) if is_last else (max(self.told, default=self.start), True)
+
+    def quarters(self, end: Point) -> dict[datetime, int]:
+        """Return what flowed in each quarter-hour, by exact arithmetic on what was told."""
+        inside = sorted(point for point in self.told if self.start[0] < point[0] < end[0])
+        points = [self.start, *inside, end]
+        cuts = [self.start[0]]
+        cut = self.start[0] - (self.start[0] - EPOCH) % QUARTER + QUARTER
+        while cut < end[0]:
+            cuts.append(cut)
+            cut += QUARTER
+        cuts.append(end[0])
+        registers = [_register_at(points, each) for each in cuts]
+        found: Counter[datetime] = Counter()
+        for number in range(len(cuts) - 1):
+            found[cuts[number] - (cuts[number] - EPOCH) % QUARTER] += registers[number + 1] - registers[number]
+        return dict(found)
+
+
+@dataclass(frozen=True)
+class Message:
+    """Something a charger tells: ``at`` is when it happened, ``sent_at`` when it is sent."""
+
+    kind: str
+    charging: Charging
+    at: datetime
+    sent_at: datetime
+    points: tuple[Point, ...] = ()
+    session_id: int | None = None
+
+
+class DirtyCharger:
+    """Draws a life and how it is told."""
+
+    def __init__(self, chance: random.Random, name: str, begin: datetime, sessions: int) -> None:
+        self.name = name
+        self._chance = chance
+        plugs = chance.randint(1, 3)
+        counts_anew = chance.random() < 0.3
+        self.sessions: list[Charging] = []
+        for connector in range(1, plugs + 1):
+            self.sessions += self._live(connector, begin, sessions // plugs or 1, counts_anew=counts_anew)
+        self.messages = self._tell()
+
+    def last(self, connector: int) -> Charging:
+        """Return the last session of a connector."""
+        return [each for each in self.sessions if each.connector == connector][-1]
+
+    def _live(self, connector: int, begin: datetime, count: int, *, counts_anew: bool) -> list[Charging]:
+        chance, now, register = self._chance, begin, self._chance.randrange(10_000_000)
+        lived = []
+        for _ in range(count):
+            now += chance.randint(2, 400) * MINUTE + timedelta(seconds=chance.randrange(60))
+            register = 0 if counts_anew else register + chance.randint(0, 3)
+            start, samples = (now, register), []
+            for _ in range(chance.randint(0, 40)):
+                now += chance.choice((1, 1, 1, 5)) * MINUTE
+                register += chance.choice((0, chance.randint(0, 350)))
+                samples.append((now, register))
+            now += MINUTE
+            register += chance.randint(0, 350)
+            each = Charging(connector, f"CARD-{chance.randrange(5)}", start, samples, (now, register))
+            each.stop_is_lost = chance.random() < 0.08
+            lived.append(each)
+        return lived
+
+    def _tell(self) -> list[Message]:
+        """Return the messages in the order they are sent: as they happened, but from an offline time all at once."""
+        told: list[Message] = []
+        for each in self.sessions:
+            told += self._tell_session(each)
+        told.sort(key=lambda message: message.at)
+        return self._in_batches(self._replayed(told))
+
+    def _tell_session(self, each: Charging) -> list[Message]:
+        chance = self._chance
+        told = [Message("start", each, each.start[0], each.start[0])]
+        brought = []
+        for sample in each.samples:
+            way = chance.random()
+            if way < 0.75:
+                told.append(Message("meter", each, sample[0], sample[0], (sample,)))
+            if 0.6 < way < 0.9:
+                brought.append(sample)
+            if way < 0.75 or (way < 0.9 and not each.stop_is_lost):
+                each.told.add(sample)
+        if not each.stop_is_lost:
+            told.append(Message("stop", each, each.stop[0], each.stop[0], tuple(brought)))
+        return told
+
+    def _replayed(self, told: list[Message]) -> list[Message]:
+        """Hold back what happens while the charger is offline."""
+        chance, result, until = self._chance, [], datetime.min.replace(tzinfo=UTC)
+        for message in told:
+            if message.at > until and chance.random() < 0.02:
+                until = message.at + chance.randint(5, 1_500) * MINUTE
+            sent_at = max(message.at, until) if message.at <= until else message.at
+            result.append(Message(message.kind, message.charging, message.at, sent_at, message.points))
+        return result
+
+    def _in_batches(self, told: list[Message]) -> list[Message]:
+        """Repeat some messages, and shuffle readings that directly follow each other."""
+        result: list[Message] = []
+        for message in told:
+            result += [message] * self._chance.choice((1, 1, 1, 1, 2, 3))
+        place = 0
+        while place < len(result):
+            end = place
+            while end < len(result) and result[end].kind == "meter" and result[end].sent_at == result[place].sent_at:
+                end += 1
+            batch = result[place:end]
+            self._chance.shuffle(batch)
+            result[place:end] = batch
+            place = max(end, place + 1)
+        return result
+
+
+def only_open(charging: Charging, begun: Iterable[Charging], ended: set[Charging]) -> bool:
+    """Say whether a stop without a usable id can mean no other session: none besides it is open."""
+    return all(each is charging or each in ended for each in begun)
+
+
+def _register_at(points: list[Point], instant: datetime) -> int:
+    for before, after in pairwise(points):
+        if before[0] <= instant <= after[0] and before[0] < after[0]:
+            share = Fraction((instant - before[0]) // timedelta(microseconds=1)) / (
+                (after[0] - before[0]) // timedelta(microseconds=1)
+            )
+            return before[1] + floor((after[1] - before[1]) * share)
+    return points[-1][1]
