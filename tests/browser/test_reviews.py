@@ -23,7 +23,7 @@ async def test_a_doubtful_session_is_corrected_and_the_correction_taken_back(
         await boot(socket)
         await report(socket, "Available")
         number = await start(socket, "CARD-DOUBT", 50_000)
-        await page.goto(f"{house.url}/reviews?spot=DOUBT-01")
+        await page.goto(f"{house.url}/reviews")
         stop = {"transactionId": number, "meterStop": 40_000, "timestamp": "2026-11-20T10:00:00Z"}
         await socket.call("StopTransaction", stop)
     lines = page.locator(".review-line").filter(has_text="DOUBT-01")
