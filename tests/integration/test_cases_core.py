@@ -1,13 +1,18 @@
 """The certification's core cases in which the charge point leads, by their numbers."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
 from sqlmodel import Session, select
+from websockets.asyncio.client import connect
+from websockets.exceptions import InvalidStatus
+from websockets.typing import Subprotocol
 
-from onetime.models import CardStatus, Transaction, TransactionState
+from onetime.models import CardStatus, Role, Transaction, TransactionState
 from onetime.services.cards import CardFacts, save_card
 from onetime.settings import Settings
+from tests.integration.api_client import client
 from tests.integration.conformance import StrictCharger
 from tests.integration.conftest import House, open_house
 
@@ -140,7 +145,25 @@ async def test_053_a_card_of_the_group_is_told_with_its_group(strict_house: Hous
     assert [info["parentIdTag"] for info in infos] == ["FAMILY", "FAMILY"]
 
 
+async def test_061_the_cache_is_cleared(strict_house: House) -> None:
+    async with await client(strict_house, Role.INSTALLER) as api, StrictCharger.booted(strict_house) as charger:
+        sending = asyncio.create_task(api.post("/api/v1/chargers/CASE-1/commands/ClearCache"))
+        command = await charger.raw.command()
+        assert command[2:] == ["ClearCache", {}]
+        await charger.raw.answer(command, {"status": "Accepted"})
+        assert (await sending).json() == {"status": "Accepted"}
+
+
 async def test_064_a_vendors_own_message_is_answered_that_nobody_knows_it(strict_house: House) -> None:
     async with StrictCharger.booted(strict_house) as charger:
         answer = await charger.call("DataTransfer", vendorId="ch.example", messageId="Hello", data="?")
     assert answer["status"] == "UnknownVendorId"
+
+
+async def test_088_the_protocol_is_chosen_among_those_offered(strict_house: House) -> None:
+    with pytest.raises(InvalidStatus) as refused:
+        await connect(f"{strict_house.url}/CASE-1", subprotocols=[Subprotocol("ocpp0.1")])
+    assert refused.value.response.status_code == 400
+    both = [Subprotocol("ocpp0.1"), Subprotocol("ocpp1.6")]
+    async with connect(f"{strict_house.url}/CASE-1", subprotocols=both) as socket:
+        assert socket.subprotocol == "ocpp1.6"

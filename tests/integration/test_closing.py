@@ -200,3 +200,16 @@ async def test_a_session_whose_readings_go_on_is_not_over(house: House, later: P
         await measure(charger, transaction_id, 18_000, "2026-10-05T18:30:00Z")
         later(GRACE - timedelta(seconds=1))  # the status is older than the grace now, the reading is not
         assert await house.services.transactions.end_abandoned(GRACE) == 0
+
+
+async def test_c10_a_charger_that_is_slow_to_come_back_keeps_its_session(house: House, later: PassTime) -> None:
+    """C10: FoxESS needs up to 19 minutes to call again after the house was restarted; its session goes on."""
+    async with house.charger() as charger:
+        started = await start(charger)
+    later(timedelta(minutes=19))
+    assert await house.services.transactions.end_abandoned(GRACE) == 0
+    async with house.charger(booted=False) as charger:
+        await charger.call("Heartbeat", {})
+        await charger.call("StopTransaction", stop(started))
+    [session] = await transactions(house)
+    assert (session.state, session.stop_estimated) == (TransactionState.ENDED, False)
