@@ -5,8 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from onetime.events import MessageSeen
-from onetime.group_commit import DatabaseClosedError
-from onetime.models import ChargerMessage, Direction
+from onetime.models import Direction
 from onetime.services.runtime import Services
 
 FRAME_LIMIT = 64_000  # characters kept of a frame; what a session's facts need is stored apart
@@ -38,16 +37,5 @@ class Journal:
 
     def _write(self, direction: Direction, frame: str, at: datetime, action: str | None, problem: str | None) -> None:
         kept = frame[:FRAME_LIMIT]
-        row = {
-            "charger_id": self._charger_id,
-            "at": at,
-            "direction": direction,
-            "action": action,
-            "frame": kept,
-            "problem": problem,
-        }
-        try:
-            self._services.database.append_lazily(ChargerMessage, [row])
-        except DatabaseClosedError:
-            return  # the last frames of a shutdown
+        self._services.messages.add(self._charger_id, at, direction, action, kept, problem)
         self._services.bus.publish(MessageSeen(self._charger_id, at, direction.value, action, kept, problem))

@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 
 from onetime.clock import is_plausible
 from onetime.database import Database
-from onetime.models import Charger, Connector, MeterReading
+from onetime.models import OUTSIDE_SESSIONS, Charger, Connector, MeterReading, Transaction
 from onetime.services.live import LiveBoard
 from onetime.services.measurements import Measurement
 
@@ -172,16 +172,16 @@ def _store_clock(session: Session, charger_id: int, offset_s: int | None, stamps
 
 def _shift_aligned(session: Session, charger_id: int, since: datetime) -> None:
     """Move the readings that gave it away to the end of their quarter-hour too."""
-    query = (
-        select(MeterReading)
-        .join(Connector, col(Connector.id) == col(MeterReading.connector_id))
-        .where(
-            Connector.charger_id == charger_id,
-            MeterReading.context == CLOCK_ALIGNED,
-            MeterReading.taken_at >= since - 2 * QUARTER,
-            MeterReading.received_at >= since,
-            col(MeterReading.charger_taken_at).is_(None),
-        )
+    connectors = session.exec(select(Connector.id).where(Connector.charger_id == charger_id)).all()
+    still_running = col(Transaction.stopped_at).is_(None) | (col(Transaction.stopped_at) >= since - 2 * QUARTER)
+    sessions = session.exec(select(Transaction.id).where(col(Transaction.connector_id).in_(connectors), still_running))
+    query = select(MeterReading).where(
+        col(MeterReading.transaction_id).in_([OUTSIDE_SESSIONS, *sessions]),  # rows lie by session, then connector
+        col(MeterReading.connector_id).in_(connectors),
+        MeterReading.context == CLOCK_ALIGNED,
+        MeterReading.taken_at >= since - 2 * QUARTER,
+        MeterReading.received_at >= since,
+        col(MeterReading.charger_taken_at).is_(None),
     )
     for reading in session.exec(query).all():
         reading.charger_taken_at = reading.taken_at

@@ -21,6 +21,7 @@ from onetime.services.closing import keep_closed
 from onetime.services.commands import ChargerPort, CommandService
 from onetime.services.knocking import KnockingList
 from onetime.services.live import LiveBoard
+from onetime.services.message_log import MessageLog
 from onetime.services.metering import MeteringService
 from onetime.services.reports import ReportService
 from onetime.services.retention import keep_tidy
@@ -49,6 +50,7 @@ class Services:
     accounts: AccountService
     reports: ReportService
     reviews: ReviewService
+    messages: MessageLog
     commands: CommandService | None = None
     knocking: KnockingList = field(default_factory=KnockingList)
 
@@ -88,6 +90,7 @@ async def running(settings: Settings) -> AsyncIterator[Services]:
     services = _assemble(settings, database)
     await database.read(lambda s: restore(s, services))
     housekeeping = [
+        asyncio.create_task(services.messages.run()),
         asyncio.create_task(keep_tidy(database, settings.message_retention_days)),
         asyncio.create_task(keep_thin(database, settings.sample_retention_days)),
         asyncio.create_task(keep_closed(services.transactions, settings.stop_grace_s)),
@@ -100,6 +103,7 @@ async def running(settings: Settings) -> AsyncIterator[Services]:
         for task in housekeeping:
             task.cancel()
         await asyncio.gather(*housekeeping, return_exceptions=True)
+        services.messages.store()
         await database.close()
 
 
@@ -107,6 +111,7 @@ def restore(session: Session, services: Services) -> None:
     """Put chargers and running sessions on the live board, as the database knows them, and recall the clocks."""
     load_chargers(session, services.live)
     services.clocks.restore(session)
+    services.messages.restore(session)
     query = select(Transaction).where(Transaction.state == TransactionState.OPEN)
     for row in session.exec(query.order_by(col(Transaction.started_at))).all():
         services.live.start_session(row.connector_id, live_session(row, last_register(session, row)))
@@ -132,4 +137,5 @@ def _assemble(settings: Settings, database: Database) -> Services:
         accounts=AccountService(database),
         reports=ReportService(database, settings.data_dir / "reports"),
         reviews=ReviewService(database, bus),
+        messages=MessageLog(database),
     )

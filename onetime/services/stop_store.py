@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from onetime.models import Connector, MeterReading, ReviewItem, ReviewState, Transaction, TransactionState
 from onetime.services.authorization import Authorization, AuthorizationStatus, authorize
 from onetime.services.doubts import Doubt, doubt_about, raise_doubt, settle
-from onetime.services.measurements import Measurement, reading_row
+from onetime.services.measurements import Measurement, reading_row, store_readings
 from onetime.services.transaction_store import end_session
 
 # What the real stop of an estimated session settles.
@@ -76,8 +76,7 @@ def _end_for_good(
     row.stop_estimated = False
     row.time_corrected = row.time_corrected or request.charger_stopped_at is not None or not request.has_stamp
     session.add(row)
-    for measurement in request.measurements:
-        session.add(MeterReading(**reading_row(row.connector_id, row.id, measurement, received_at)))
+    store_readings(session, [reading_row(row.connector_id, row.id, each, received_at) for each in request.measurements])
     _undo_replay(session, row)
     if row.authorization_status != AuthorizationStatus.ACCEPTED and request.meter_stop_wh > row.meter_start_wh:
         raise_doubt(session, Doubt.REFUSED_CARD, charger_id, row, request.raw)
