@@ -127,7 +127,7 @@ def _session_keys(session: Session, row: Transaction, kept: set[Reading]) -> lis
     """Return the readings of a session that may go: registers not kept, power beyond the first of a quarter-hour."""
     query = (
         sa_select(*_KEY, col(MeterReading.register_wh))
-        .where(MeterReading.transaction_id == row.id)
+        .where(col(MeterReading.transaction_id) == row.id)
         .order_by(col(MeterReading.taken_at), col(MeterReading.id))
     )
     keys, quarters, seen = [], set[int](), set[Reading]()
@@ -149,10 +149,10 @@ def _superfluous(session: Session, connector_id: int, start: datetime, end: date
     query = (
         sa_select(*_KEY)
         .where(
-            MeterReading.connector_id == connector_id,
-            MeterReading.taken_at >= start,
-            MeterReading.taken_at < end,
-            MeterReading.transaction_id == OUTSIDE_SESSIONS,
+            col(MeterReading.connector_id) == connector_id,
+            col(MeterReading.taken_at) >= start,
+            col(MeterReading.taken_at) < end,
+            col(MeterReading.transaction_id) == OUTSIDE_SESSIONS,
         )
         .order_by(col(MeterReading.taken_at), col(MeterReading.id))
     )
