@@ -6,7 +6,7 @@ import logging
 import time
 from collections.abc import AsyncIterator, Coroutine
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.frames import CloseCode
@@ -14,7 +14,9 @@ from websockets.http11 import Request, Response
 
 from onetime.clock import utc_now
 from onetime.events import ChargerChanged
+from onetime.gateway.charger_socket import ChargerSocket
 from onetime.gateway.connection import ChargerConnection
+from onetime.gateway.garbage import look_for_cycles_rarely
 from onetime.gateway.greeting import greet
 from onetime.gateway.handlers import HEARTBEAT_S
 from onetime.gateway.handshake import COMPRESSION, OCPP16, identity_of, receive, select_subprotocol
@@ -136,7 +138,7 @@ class Gateway:
             logger.warning("%s was sent away for now: %s", identity, error)
             await socket.close(CloseCode.TRY_AGAIN_LATER, "the database is not available")
             return None
-        connection = ChargerConnection(socket, self._services, charger)
+        connection = ChargerConnection(cast(ChargerSocket, socket), self._services, charger)  # serve() is told so
         connection.waits_for_acceptance = charger.registration is not Registration.ACCEPTED
         return connection
 
@@ -183,6 +185,7 @@ class Gateway:
 async def gateway_running(services: Services) -> AsyncIterator[Gateway]:
     """Serve chargers on the OCPP port until the block ends. Raises ``OSError`` when the port is taken."""
     allow_many_sockets()
+    look_for_cycles_rarely()
     gateway = Gateway(services)
     services.connect_chargers(gateway)
     unsubscribe = services.bus.subscribe(ChargerChanged, gateway.on_charger_changed)
@@ -192,6 +195,7 @@ async def gateway_running(services: Services) -> AsyncIterator[Gateway]:
             gateway.accept,
             settings.host,
             settings.ocpp_port,
+            create_connection=ChargerSocket,
             process_request=receive,
             process_response=gateway.note_refusal,
             select_subprotocol=select_subprotocol,

@@ -1,10 +1,10 @@
 """What a connector measured at one instant, and the row it becomes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import msgspec
 from sqlmodel import Session, SQLModel
 
 from onetime.bulk_insert import insert_rows
@@ -12,8 +12,7 @@ from onetime.models import OUTSIDE_SESSIONS, MeterReading
 from onetime.models.metering import next_reading_id
 
 
-@dataclass(frozen=True, slots=True)
-class Measurement:
+class Measurement(msgspec.Struct, frozen=True, gc=False):
     """What a connector measured at one instant: register in Wh, power in W, current in A of the highest phase.
 
     ``charger_taken_at`` is the charger's own time stamp where that was wrong.

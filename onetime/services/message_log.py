@@ -22,8 +22,8 @@ from onetime.models import Direction, LoggedMessage, MessageBlock
 logger = logging.getLogger(__name__)
 
 BLOCK_CHARACTERS = 32_768  # compressed this is about one page of a disk
-BLOCK_AGE_S = 300.0  # what a power cut may cost of the log; a charger that reports each minute fills a fifth of a block
-LOOK_EVERY_S = 15.0
+BLOCK_AGE_S = 120.0  # what a power cut may cost of the log
+LOOK_EVERY_S = 10.0
 GATHERED_LIMIT = 16_000_000  # characters of all chargers that wait to be stored, gathered or on their way
 OVERHEAD = 96  # what a message costs besides its text, in characters
 # What one charger may have written down: the messages of many days at once, but not those of a flood for ever.
@@ -62,20 +62,36 @@ class MessageLog:
         self, charger_id: int, at: datetime, direction: Direction, action: str | None, frame: str, problem: str | None
     ) -> None:
         """Write a frame down, sooner or later."""
-        gathered = self._gathered.get(charger_id)
-        if gathered is None:
-            gathered = self._gathered[charger_id] = _Gathered()
         size = len(frame) + OVERHEAD
-        if not self._is_allowed(gathered, size):
-            gathered.left_out += 1
+        gathered = self._room(charger_id, size, at)
+        if gathered is not None:
+            at_us = _microseconds(at)
+            self._keep(gathered, size, LoggedMessage(self._next_id(at_us), at_us, direction, action, frame, problem))
+            self._store_full(charger_id, gathered)
+
+    def add_exchange(
+        self,
+        charger_id: int,
+        received_at: datetime,
+        call: str,
+        sent_at: datetime,
+        answer: str,
+        action: str,
+        problem: str | None,
+    ) -> None:
+        """Write a charger's call and its answer down; that is what nearly all of the log consists of."""
+        size = len(call) + len(answer) + 2 * OVERHEAD
+        gathered = self._room(charger_id, size, received_at)
+        if gathered is None:
             return
-        at_us = round(at.timestamp() * 1_000_000)
-        if gathered.left_out:
-            note, gathered.left_out = _note(gathered.left_out), 0
-            self._keep(gathered, LoggedMessage(self._next_id(at_us), at_us, Direction.RECEIVED, None, "", note), 0)
-        self._keep(gathered, LoggedMessage(self._next_id(at_us), at_us, direction, action, frame, problem), size)
-        if gathered.characters >= BLOCK_CHARACTERS:
-            self._store(charger_id, gathered)
+        received_us, sent_us = _microseconds(received_at), _microseconds(sent_at)
+        self._keep(
+            gathered,
+            size,
+            LoggedMessage(self._next_id(received_us), received_us, Direction.RECEIVED, action, call, problem),
+            LoggedMessage(self._next_id(sent_us), sent_us, Direction.SENT, action, answer),
+        )
+        self._store_full(charger_id, gathered)
 
     async def flush(self, charger_id: int) -> None:
         """Store a charger's last messages and return when they can be read, or when the database cannot do it."""
@@ -100,26 +116,39 @@ class MessageLog:
             if gathered.messages:
                 self._store(charger_id, gathered)
 
-    def _is_allowed(self, gathered: _Gathered, size: int) -> bool:
-        """Say whether there is room for a message, and count it."""
+    def _room(self, charger_id: int, size: int, at: datetime) -> _Gathered | None:
+        """Return where a charger's messages are gathered, or None when it has said too much."""
+        gathered = self._gathered.get(charger_id)
+        if gathered is None:
+            gathered = self._gathered[charger_id] = _Gathered()
         now = time.monotonic()
         earned = (now - gathered.counted_at) * ALLOWED_PER_S
         gathered.allowed, gathered.counted_at = min(ALLOWED_AT_ONCE, gathered.allowed + earned), now
         if gathered.allowed < size or self._characters + self._on_their_way + size > GATHERED_LIMIT:
-            return False
+            gathered.left_out += 1
+            return None
         gathered.allowed -= size
-        return True
-
-    def _keep(self, gathered: _Gathered, message: LoggedMessage, size: int) -> None:
         if not gathered.messages:
-            gathered.since = time.monotonic()
-        gathered.messages.append(message)
+            gathered.since = now
+        if gathered.left_out:
+            note, gathered.left_out, at_us = _note(gathered.left_out), 0, _microseconds(at)
+            note_of_gap = LoggedMessage(self._next_id(at_us), at_us, Direction.RECEIVED, None, "", note)
+            self._keep(gathered, 0, note_of_gap)
+        return gathered
+
+    def _keep(self, gathered: _Gathered, size: int, *messages: LoggedMessage) -> None:
+        gathered.messages.extend(messages)
         gathered.characters += size
         self._characters += size
 
+    def _store_full(self, charger_id: int, gathered: _Gathered) -> None:
+        if gathered.characters >= BLOCK_CHARACTERS:
+            self._store(charger_id, gathered)
+
     def _next_id(self, at_us: int) -> int:
         """Return a number that only grows: the time, unless the clock was put back."""
-        self._last_id = max(self._last_id + 1, at_us)
+        after = self._last_id + 1
+        self._last_id = at_us if at_us > after else after
         return self._last_id
 
     def _store(self, charger_id: int, gathered: _Gathered) -> None:
@@ -145,6 +174,10 @@ class MessageLog:
         except DatabaseClosedError:
             return  # the last frames of a shutdown
         self._on_their_way += size
+
+
+def _microseconds(at: datetime) -> int:
+    return int(at.timestamp() * 1_000_000)
 
 
 def _note(count: int) -> str:
