@@ -17,6 +17,7 @@ from onetime.gateway.express import Express
 from onetime.gateway.frames import Call, CallError, CallResult, Unreadable, encode_error, parse
 from onetime.gateway.journal import Journal, secret_of
 from onetime.gateway.outbox import Outbox
+from onetime.gateway.repairs import Repair
 from onetime.gateway.throttle import Throttle
 from onetime.services.live import LiveCharger
 from onetime.services.ocpp_actions.base import Payload
@@ -128,6 +129,8 @@ class ChargerConnection:
         repeated = self._repeated(call, text)
         reply = Reply(repeated) if repeated else await answer(self._services, self.charger.id, call, text)
         self._journal.received(text, received_at, call.action, "sent again" if repeated else reply.problem)
+        if reply.repair is not None:
+            self._services.repairs.add(self.charger.id, reply.repair, received_at)
         self._remember(call, text, reply.frame)
         if call.action == "StatusNotification":
             self.status_seen = True
@@ -137,7 +140,9 @@ class ChargerConnection:
 
     async def _excuse(self, frame: Unreadable, text: str) -> None:
         """Answer what can be answered of a broken frame: no call with an id stays without one."""
-        self._journal.received(text, utc_now(), None, frame.reason)
+        received_at = utc_now()
+        self._journal.received(text, received_at, None, frame.reason)
+        self._services.repairs.add(self.charger.id, Repair.UNREADABLE, received_at)
         logger.debug("%s sent a frame that cannot be read: %s.", self.identity, frame.reason)
         if frame.message_id is not None:
             await self._send(encode_error(frame.message_id, "FormationViolation", frame.reason), None)

@@ -44,7 +44,7 @@ _Phase = Literal["L1", "L2", "L3", "N", "L1-N", "L2-N", "L3-N", "L1-L2", "L2-L3"
 _Unit = Literal["Wh", "kWh", "W", "kW", "A", "V", "Percent", "Celsius", "Celcius", "K", "VA", "kVA"]
 
 
-class _Value(msgspec.Struct, rename="camel", gc=False):
+class _Value(msgspec.Struct, rename="camel", gc=False, forbid_unknown_fields=True):
     value: str
     context: _Context = "Sample.Periodic"
     format: Literal["Raw"] = "Raw"
@@ -54,12 +54,12 @@ class _Value(msgspec.Struct, rename="camel", gc=False):
     unit: _Unit | None = None
 
 
-class _Values(msgspec.Struct, rename="camel", gc=False):
+class _Values(msgspec.Struct, rename="camel", gc=False, forbid_unknown_fields=True):
     timestamp: str
     sampled_value: list[_Value]
 
 
-class PlainMeterValues(msgspec.Struct, rename="camel", gc=False):
+class PlainMeterValues(msgspec.Struct, rename="camel", gc=False, forbid_unknown_fields=True):
     """One meter value of one connector."""
 
     connector_id: ConnectorNumber
@@ -81,20 +81,20 @@ def plain_reading(request: PlainMeterValues, received_at: datetime) -> Measureme
     register = power = soc = current = None
     for sample in values.sampled_value:
         measurand = sample.measurand
-        if measurand is CURRENT:
+        if measurand == CURRENT:
             amperes = _amperes(sample.value, sample.unit) if sample.phase != "N" else None
             if amperes is not None and (current is None or amperes > current):
                 current = amperes
-        elif measurand is ENERGY:
+        elif measurand == ENERGY:
             context = context or sample.context
             if sample.phase is not None:
                 return None
             register = _register(sample.value, sample.unit) if register is None else register
-        elif measurand is POWER:
+        elif measurand == POWER:
             if sample.phase is not None:
                 return None
             power = _rounded(sample.value, sample.unit, POWER) if power is None else power
-        elif measurand is SOC and soc is None:
+        elif measurand == SOC and soc is None:
             soc = _rounded(sample.value, sample.unit, SOC)
     if register is None and power is None and current is None and soc is None:
         return None
@@ -110,7 +110,7 @@ def plain_reading(request: PlainMeterValues, received_at: datetime) -> Measureme
 
 def _register(value: str, unit: str | None) -> int | None:
     """Return a register in Wh; a new number each time, so nothing is gained by remembering it."""
-    if unit != "kWh" and len(value) < 15 and value.isdecimal() and value.isascii():
+    if (unit is None or unit == "Wh") and len(value) < 15 and value.isdecimal() and value.isascii():
         return int(value)
     return _rounded(value, unit, ENERGY)
 

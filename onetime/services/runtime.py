@@ -23,6 +23,8 @@ from onetime.services.knocking import KnockingList
 from onetime.services.live import LiveBoard
 from onetime.services.message_log import MessageLog
 from onetime.services.metering import MeteringService
+from onetime.services.new_cards import NewCardBudget
+from onetime.services.repairs import RepairCounter
 from onetime.services.reports import ReportService
 from onetime.services.retention import keep_tidy
 from onetime.services.reviews import ReviewService
@@ -51,6 +53,7 @@ class Services:
     reports: ReportService
     reviews: ReviewService
     messages: MessageLog
+    repairs: RepairCounter
     commands: CommandService | None = None
     knocking: KnockingList = field(default_factory=KnockingList)
 
@@ -91,6 +94,7 @@ async def running(settings: Settings) -> AsyncIterator[Services]:
     await database.read(lambda s: restore(s, services))
     housekeeping = [
         asyncio.create_task(services.messages.run()),
+        asyncio.create_task(services.repairs.run()),
         asyncio.create_task(keep_tidy(database, settings.message_retention_days)),
         asyncio.create_task(keep_thin(database, settings.sample_retention_days)),
         asyncio.create_task(keep_closed(services.transactions, settings.stop_grace_s)),
@@ -104,6 +108,7 @@ async def running(settings: Settings) -> AsyncIterator[Services]:
             task.cancel()
         await asyncio.gather(*housekeeping, return_exceptions=True)
         services.messages.store()
+        await services.repairs.store()
         await database.close()
 
 
@@ -122,7 +127,7 @@ def _assemble(settings: Settings, database: Database) -> Services:
     live = LiveBoard(bus)
     clocks = ClockService(database, live)
     chargers = ChargerService(database, live, accept_new=settings.accept_new_chargers)
-    unknown = settings.accept_unknown_cards
+    unknown, new_cards = settings.accept_unknown_cards, NewCardBudget()
     return Services(
         settings=settings,
         database=database,
@@ -130,12 +135,13 @@ def _assemble(settings: Settings, database: Database) -> Services:
         live=live,
         clocks=clocks,
         chargers=chargers,
-        authorization=AuthorizationService(database, bus, accept_unknown=unknown),
-        transactions=TransactionService(database, bus, live, chargers, clocks, accept_unknown=unknown),
+        authorization=AuthorizationService(database, bus, new_cards, accept_unknown=unknown),
+        transactions=TransactionService(database, bus, live, chargers, clocks, new_cards, accept_unknown=unknown),
         metering=MeteringService(database, live, chargers, clocks),
         cards=CardService(database, bus),
         accounts=AccountService(database),
         reports=ReportService(database, settings.data_dir / "reports"),
         reviews=ReviewService(database, bus),
         messages=MessageLog(database),
+        repairs=RepairCounter(database),
     )

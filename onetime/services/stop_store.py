@@ -50,10 +50,20 @@ class Stopped:
 
 
 def store_stop(
-    session: Session, charger_id: int, request: StopRequest, received_at: datetime, *, accept_unknown: bool
+    session: Session,
+    charger_id: int,
+    request: StopRequest,
+    received_at: datetime,
+    *,
+    accept_unknown: bool,
+    stores_new_card: bool = True,
 ) -> Stopped:
     """Store a stop: once, on the session it belongs to, or for review."""
-    authorization = _authorize_stop(session, request.id_tag, received_at, accept_unknown=accept_unknown)
+    authorization = None
+    if request.id_tag and request.id_tag.strip():
+        authorization = authorize(
+            session, request.id_tag, received_at, accept_unknown=accept_unknown, stores_new=stores_new_card
+        )
     row = _session_of_stop(session, charger_id, request)
     if row is None:
         _quarantine(session, charger_id, request.raw)
@@ -103,14 +113,6 @@ def _undo_replay(session: Session, row: Transaction) -> None:
         if reading.charger_taken_at is not None:
             reading.taken_at = reading.charger_taken_at + offset
             session.add(reading)
-
-
-def _authorize_stop(
-    session: Session, id_tag: str | None, now: datetime, *, accept_unknown: bool
-) -> Authorization | None:
-    if not id_tag or not id_tag.strip():
-        return None
-    return authorize(session, id_tag, now, accept_unknown=accept_unknown)
 
 
 def _session_of_stop(session: Session, charger_id: int, request: StopRequest) -> Transaction | None:
