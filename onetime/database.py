@@ -27,11 +27,11 @@ READERS = 4
 # SQLite's log of a commit holds whole pages, and a commit here changes few bytes on each: small pages are what lets
 # an SD card live. The log is copied back rarely for the same reason: a page that changed often goes back once.
 _PRAGMAS = (
-    "page_size=1024",  # only of a new file
+    "page_size=512",  # only of a new file
     "journal_mode=WAL",
     "synchronous=FULL",
     "foreign_keys=ON",
-    "wal_autocheckpoint=16384",  # pages: 16 MiB
+    "wal_autocheckpoint=32768",  # pages: 16 MiB
     "journal_size_limit=33554432",
 )
 

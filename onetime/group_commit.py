@@ -23,7 +23,7 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from onetime.bulk_insert import Row
-from onetime.commit_batch import Batch, Outcome, Rows, Told, Unit, Work, future_teller
+from onetime.commit_batch import ENOUGH_ROWS, Batch, Outcome, Rows, Told, Unit, Work, future_teller
 from onetime.texts import Text, _
 
 logger = logging.getLogger(__name__)
@@ -31,6 +31,7 @@ logger = logging.getLogger(__name__)
 BATCH_LIMIT = 2_000  # keeps one transaction short enough for readers and for a crash's replay
 LAZY_LIMIT = 20_000  # of what nobody waits for; beyond that it gives way, not the process
 LAZY_FLUSH_S = 1.0
+BUSY_FOR_S = 1.0  # after a commit that many shared, nobody is kept waiting for more: it is the tail of a burst
 OUTAGE_PATIENCE_S = 20.0  # below the 30 s after which the first chargers give up on an answer
 
 
@@ -57,6 +58,7 @@ class GroupCommit:
         self._thread = threading.Thread(target=self._run, name="database-writer", daemon=True)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._closed = False
+        self._busy_at = float("-inf")
         self.commits = 0
         self.trouble: Text | None = None
 
@@ -145,7 +147,8 @@ class GroupCommit:
     def _next(self, batch: Batch) -> Unit | Rows | None:
         """Return what comes next, None for the end. Raises ``queue.Empty`` when the batch should wait no longer."""
         if batch:
-            wait = batch.ready_at - time.monotonic() if batch.ready_at else 0.0
+            now = time.monotonic()
+            wait = batch.ready_at - now if batch.ready_at and now - self._busy_at > BUSY_FOR_S else 0.0
         elif self._lazy_since is not None:
             wait = self._lazy_since + LAZY_FLUSH_S - time.monotonic()
         else:
@@ -192,6 +195,8 @@ class GroupCommit:
                 connection.invalidate()  # a COMMIT that failed leaves SQLite's transaction open
                 raise
         self.commits += 1
+        if len(batch) >= ENOUGH_ROWS:
+            self._busy_at = time.monotonic()
         return outcomes
 
     def _give_up(self, batch: Batch, error: Exception) -> list[Outcome]:

@@ -22,7 +22,7 @@ from onetime.models import Direction, LoggedMessage, MessageBlock
 logger = logging.getLogger(__name__)
 
 BLOCK_CHARACTERS = 32_768  # compressed this is about one page of a disk
-BLOCK_AGE_S = 120.0  # what a power cut may cost of the log
+BLOCK_AGE_S = 300.0  # what a power cut may cost of the log; longer blocks cost the disk less for each message
 LOOK_EVERY_S = 10.0
 GATHERED_LIMIT = 16_000_000  # characters of all chargers that wait to be stored, gathered or on their way
 OVERHEAD = 96  # what a message costs besides its text, in characters
