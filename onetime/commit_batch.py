@@ -18,7 +18,7 @@ T = TypeVar("T")
 Work = Callable[[Session], T]
 Told = Callable[[Any, Exception | None], None]  # the caller's result, or why there is none
 
-ENOUGH_ROWS = 16  # so many share an fsync well enough; whoever could wait for more need not
+ENOUGH_ROWS = 8  # so many share an fsync well enough; whoever could wait for more need not
 
 
 @dataclass(slots=True)

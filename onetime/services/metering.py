@@ -24,7 +24,7 @@ LATE = timedelta(minutes=5)  # a reading older than this at its arrival may belo
 # A connector that was last heard longer ago than this is in no hurry, unlike one whose queue is handed in: its answer
 # may wait a moment, so that others share the commit. With 200 that saves nearly half of the commits.
 IN_NO_HURRY_S = 10.0
-PATIENCE_S = 0.25
+PATIENCE_S = 0.4  # longer than the time between two of 200 that report each minute
 
 
 class MeteringService:
