@@ -7,10 +7,10 @@ import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 from websockets.asyncio.server import Server, ServerConnection, serve
 
+from onetime.gateway.charger_socket import ChargerSocket
 from onetime.gateway.door import Door
 from onetime.gateway.handshake import COMPRESSION, select_subprotocol
 from onetime.gateway.tls import EncryptedConnection, load_chains, server_context
@@ -58,7 +58,7 @@ async def listening(services: Services, door: Door, accept: Accept) -> AsyncIter
         yield Ports(_port(plain), encrypted)
 
 
-def _serve(host: str, port: int, door: Door, accept: Accept, **options: Any) -> Server:
+def _serve(host: str, port: int, door: Door, accept: Accept, create_connection: Any = ChargerSocket) -> Server:
     return serve(
         accept,
         host,
@@ -75,7 +75,7 @@ def _serve(host: str, port: int, door: Door, accept: Accept, **options: Any) -> 
         close_timeout=2,
         backlog=BACKLOG,
         server_header=None,
-        **options,
+        create_connection=create_connection,
     )
 
 

@@ -180,7 +180,8 @@ class LiveBoard:
 
     def connector_changed(self, connector_id: int) -> None:
         """Tell listeners that one connector looks different now."""
-        self._bus.publish(ConnectorChanged(connector_id))
+        if self._bus.wants(ConnectorChanged):
+            self._bus.publish(ConnectorChanged(connector_id))
 
     def reviews_changed(self) -> None:
         """Tell listeners that something waits for a decision."""

@@ -27,9 +27,12 @@ from onetime.services.files.store import FileStore, Limits
 from onetime.services.files.transfers import TransferDesk
 from onetime.services.knocking import KnockingList
 from onetime.services.live import LiveBoard
+from onetime.services.message_log import MessageLog
 from onetime.services.metering import MeteringService
+from onetime.services.new_cards import NewCardBudget
 from onetime.services.operations.service import OperationService
 from onetime.services.remote_tags import RemoteTags
+from onetime.services.repairs import RepairCounter
 from onetime.services.reports import ReportService
 from onetime.services.retention import keep_tidy
 from onetime.services.reviews import ReviewService
@@ -78,6 +81,8 @@ class Services:
     connector_power: ConnectorPowerService
     closed_months: ClosedMonthService
     system_time: SystemTime
+    messages: MessageLog
+    repairs: RepairCounter
     commands: CommandService | None = None
     tls_port: int | None = None
     knocking: KnockingList = field(default_factory=KnockingList)
@@ -130,6 +135,8 @@ async def running(settings: Settings) -> AsyncIterator[Services]:
     await database.read(lambda s: restore(s, services))
     await services.operations.restore()
     housekeeping = [
+        asyncio.create_task(services.messages.run()),
+        asyncio.create_task(services.repairs.run()),
         asyncio.create_task(keep_tidy(database, settings.message_retention_days)),
         asyncio.create_task(keep_thin(database, settings.sample_retention_days)),
         asyncio.create_task(keep_files(database, services.files)),
@@ -149,6 +156,8 @@ async def running(settings: Settings) -> AsyncIterator[Services]:
         await services.operations.close()
         await services.certificates.close()
         services.security.close()
+        services.messages.store()
+        await services.repairs.store()
         await database.close()
 
 
@@ -159,6 +168,7 @@ def restore(session: Session, services: Services) -> None:
     services.security.restore(session)
     sweep(session, services.files)
     services.system_time.restore(session)
+    services.messages.restore(session)
     query = select(Transaction).where(Transaction.state == TransactionState.OPEN)
     for row in session.exec(query.order_by(col(Transaction.started_at))).all():
         services.live.start_session(row.connector_id, live_session(row, last_register(session, row)))
@@ -169,11 +179,11 @@ def _assemble(settings: Settings, database: Database) -> Services:
     live = LiveBoard(bus)
     clocks = ClockService(database, live)
     chargers = ChargerService(database, live, accept_new=settings.accept_new_chargers)
-    unknown = settings.accept_unknown_cards
     security = SecurityService(database, bus, live, SecurityLog(database, bus))
     guard = SecurityGuard(security, has_tls=settings.ocpp_tls_port is not None)
     authority = own_authority(settings)
     files = FileStore(database, settings.data_dir / "files", Limits.of(settings))
+    unknown, new_cards = settings.accept_unknown_cards, NewCardBudget()
     return Services(
         settings=settings,
         database=database,
@@ -182,8 +192,8 @@ def _assemble(settings: Settings, database: Database) -> Services:
         clocks=clocks,
         chargers=chargers,
         admission=AdmissionService(database, live),
-        authorization=AuthorizationService(database, bus, accept_unknown=unknown),
-        transactions=TransactionService(database, bus, live, chargers, clocks, accept_unknown=unknown),
+        authorization=AuthorizationService(database, bus, new_cards, accept_unknown=unknown),
+        transactions=TransactionService(database, bus, live, chargers, clocks, new_cards, accept_unknown=unknown),
         metering=MeteringService(database, live, chargers, clocks),
         cards=CardService(database, bus),
         accounts=AccountService(database),
@@ -200,6 +210,8 @@ def _assemble(settings: Settings, database: Database) -> Services:
         connector_power=ConnectorPowerService(database, live),
         closed_months=ClosedMonthService(database),
         system_time=SystemTime(database, bus, live),
+        messages=MessageLog(database),
+        repairs=RepairCounter(database),
     )
 
 

@@ -1,6 +1,6 @@
 """Tells a charger's open page that its lists have something new: a message, a session.
 
-Messages are written lazily, so a page is told a moment after the last one, and at most once a second or so.
+A page is told a moment after the last one, and at most once a second or so.
 """
 
 import asyncio
@@ -9,7 +9,7 @@ from typing import Protocol
 from onetime.events import ChargerChanged, EventBus, MessageSeen
 from onetime.web.live_feed import charger_topic
 
-PAUSE_S = 1.2  # longer than a frame may wait to be written
+PAUSE_S = 1.2  # reading its lists again makes the page store the messages first
 
 
 class Audience(Protocol):

@@ -8,8 +8,8 @@ import reflex as rx
 
 from onetime.models import CardStatus
 from onetime.services.commands import ChargerOfflineError, CommandService
-from onetime.services.history import message_frame
 from onetime.services.live import LiveCharger
+from onetime.services.messages import message_frame
 from onetime.services.permissions import Permission
 from onetime.services.runtime import current
 from onetime.texts import Text, _
@@ -142,6 +142,7 @@ class ChargerPage(rx.State):
     async def _messages(self, charger: LiveCharger) -> list[MessageLine]:
         clockwork, limit = visitor().clockwork, self.messages_wanted
         problems_only, search = self.problems_only, self.search
+        await current().messages.flush(charger.id)
         return await current().database.read(
             lambda s: read_messages(s, charger.id, limit, clockwork, problems_only=problems_only, search=search)
         )

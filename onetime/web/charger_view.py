@@ -6,16 +6,9 @@ from collections.abc import Iterable
 from sqlmodel import Session
 
 from onetime.models import Charger
-from onetime.services.history import (
-    CurvePoint,
-    MessageRow,
-    SessionFilter,
-    SessionRow,
-    list_messages,
-    list_sessions,
-    power_curve,
-)
+from onetime.services.history import CurvePoint, SessionFilter, SessionRow, list_sessions, power_curve
 from onetime.services.live import LiveCharger, LiveConnector
+from onetime.services.messages import MessageRow, list_messages
 from onetime.web.session_lines import SessionLine, session_line
 from onetime.web.times import Clockwork
 

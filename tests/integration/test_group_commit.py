@@ -12,7 +12,7 @@ from onetime import group_commit
 from onetime.database import Database, create_database_engine
 from onetime.group_commit import DatabaseClosedError, DatabaseUnavailableError
 from onetime.migrations import migrate
-from onetime.models import Charger, ChargerMessage, Direction, Tenant
+from onetime.models import Charger, SoftRepair, Tenant
 from onetime.settings import Settings
 from tests.integration.conftest import House
 
@@ -54,11 +54,11 @@ async def test_a_row_that_does_not_fit_does_not_take_the_others_with_it(house: H
     database = house.services.database
     charger = Charger(identity="A", identity_key="a")
     charger_id = await database.write(lambda s: (s.add(charger), s.flush(), charger.id)[-1])
-    row = {"at": charger.first_seen_at, "direction": Direction.SENT, "frame": "x", "action": None, "problem": None}
+    row = {"kind": "wrong_type", "count": 1, "last_at": charger.first_seen_at}
     outcomes = await asyncio.gather(
-        database.append(ChargerMessage, [{**row, "charger_id": charger_id}]),
-        database.append(ChargerMessage, [{**row, "charger_id": 999_999}]),
-        database.append(ChargerMessage, [{**row, "charger_id": charger_id}]),
+        database.append(SoftRepair, [{**row, "charger_id": charger_id}]),
+        database.append(SoftRepair, [{**row, "charger_id": 999_999}]),
+        database.append(SoftRepair, [{**row, "charger_id": charger_id, "kind": "other"}]),
         return_exceptions=True,
     )
     assert [isinstance(outcome, IntegrityError) for outcome in outcomes] == [False, True, False]
