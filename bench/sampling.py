@@ -68,14 +68,16 @@ def _day(conditions: Conditions, load: Load, server: Server, folder: Path) -> li
     The server does that itself only every few thousand commits, so it is made to happen before and after, here.
     """
     load.sample("day", INTERVAL_S, BLOCK_AGE_S + 2 * LOOK_EVERY_S)  # what they said on arrival is on the disk by then
-    seconds = BLOCK_AGE_S * (1 if conditions.quick else 3)
+    block_s = BLOCK_AGE_S + INTERVAL_S / 2 + LOOK_EVERY_S  # from one block of a charger to its next
+    seconds = block_s * (1 if conditions.quick else 3) + INTERVAL_S / 2
     time.sleep(2.0)
     _copy_log_back(folder)
-    payload, written, cpu, started = _payload(folder), server.written, server.cpu_s, time.monotonic()
+    readings, written, cpu, started = _readings_payload(folder), server.written, server.cpu_s, time.monotonic()
     times = load.sample("day", INTERVAL_S, seconds)
     time.sleep(2.0)
     elapsed = time.monotonic() - started
-    payload, written, cpu = _payload(folder) - payload, server.written - written, server.cpu_s - cpu
+    written, cpu = server.written - written, server.cpu_s - cpu
+    payload = _readings_payload(folder) - readings + times["answers"] * _exchange_payload(folder)
     written += _copy_log_back(folder)
     return [
         Figure("processor", cpu / elapsed * 100, "% of a core"),
@@ -111,13 +113,23 @@ def _burst(conditions: Conditions, load: Load) -> list[Figure]:
     ]
 
 
-def _payload(folder: Path) -> int:
-    path = Settings(data_dir=folder, database_url=None).sqlite_path
-    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
+def _readings_payload(folder: Path) -> int:
+    with _opened(folder) as database:
         size: int = database.execute(_READINGS).fetchone()[0]
-        for (stored,) in database.execute("SELECT messages FROM message_block"):
-            size += sum(_size(message) for message in unpacked(stored))
     return size
+
+
+def _exchange_payload(folder: Path) -> float:
+    """Return the size of a MeterValues and its answer: the mean of those that are in the log by now."""
+    with _opened(folder) as database:
+        blocks = [unpacked(stored) for (stored,) in database.execute("SELECT messages FROM message_block")]
+    sizes = [_size(message) for block in blocks for message in block if message.action == "MeterValues"]
+    return 2 * sum(sizes) / len(sizes)
+
+
+def _opened(folder: Path) -> closing[sqlite3.Connection]:
+    path = Settings(data_dir=folder, database_url=None).sqlite_path
+    return closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True))
 
 
 def _size(message: LoggedMessage) -> int:
