@@ -11,6 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from websockets.asyncio.server import ServerConnection
+
 from onetime.gateway.charger_socket import ChargerSocket
 from onetime.services.security.server_certificates import Chain
 
