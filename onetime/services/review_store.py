@@ -136,15 +136,21 @@ def match_item(
     return row
 
 
-def doubt_session(session: Session, transaction_id: int, actor: str) -> None:
-    """Put a session into the inbox because somebody wants to look at it. Raises ``ReviewError``."""
+def doubt_session(session: Session, transaction_id: int, actor: str) -> int:
+    """Put a session into the inbox because somebody wants to look at it; return the item that waits about it.
+
+    Raises ``ReviewError``.
+    """
     row = session.get(Transaction, transaction_id)
     if row is None:
         msg = _("There is no such session.")
         raise ReviewError(msg)
-    charger_id = session.get_one(Connector, row.connector_id).charger_id
-    raise_doubt(session, Doubt.ASKED_FOR, charger_id, row, "{}")
-    record(session, actor, "review.ask", f"session {row.id}")
+    if not open_items(session, transaction_id):
+        charger_id = session.get_one(Connector, row.connector_id).charger_id
+        raise_doubt(session, Doubt.ASKED_FOR, charger_id, row, "{}")
+        record(session, actor, "review.ask", f"session {row.id}")
+        session.flush()
+    return open_items(session, transaction_id)[0].id or 0
 
 
 def _check_correction(row: Transaction | None, ends: CorrectedEnds, note: str, now: datetime) -> None:

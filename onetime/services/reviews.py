@@ -91,10 +91,14 @@ class ReviewService:
         now = utc_now()
         await self._decide(lambda s: undo_decision(s, item_id, actor, now))
 
-    async def ask_about(self, transaction_id: int, actor: str) -> None:
-        """Put a session into the inbox because somebody wants to look at it. Raises ``ReviewError``."""
-        await self._database.write(lambda s: doubt_session(s, transaction_id, actor))
+    async def ask_about(self, transaction_id: int, actor: str) -> int:
+        """Put a session into the inbox because somebody wants to look at it; return the item that waits about it.
+
+        Raises ``ReviewError``.
+        """
+        item_id = await self._database.write(lambda s: doubt_session(s, transaction_id, actor))
         self._bus.publish(ReviewsChanged())
+        return item_id
 
     async def _decide(self, decision: Callable[[Session], Transaction | None]) -> None:
         row = await self._database.write(decision)

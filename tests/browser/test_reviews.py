@@ -5,7 +5,7 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import expect
 
 from tests.browser.conftest import DESK, PHONE, OpenPage
-from tests.browser.garage import accept, boot, charger, report, start
+from tests.browser.garage import accept, boot, charger, report, start, stop
 from tests.browser.running import RunningHouse
 from tests.browser.test_charger_page import add_card
 
@@ -24,8 +24,8 @@ async def test_a_doubtful_session_is_corrected_and_the_correction_taken_back(
         await report(socket, "Available")
         number = await start(socket, "CARD-DOUBT", 50_000)
         await page.goto(f"{house.url}/reviews")
-        stop = {"transactionId": number, "meterStop": 40_000, "timestamp": "2026-11-20T10:00:00Z"}
-        await socket.call("StopTransaction", stop)
+        ended = {"transactionId": number, "meterStop": 40_000, "timestamp": "2026-11-20T10:00:00Z"}
+        await socket.call("StopTransaction", ended)
     lines = page.locator(".review-line").filter(has_text="DOUBT-01")
     await expect(lines).to_have_count(1)  # pushed, not reloaded
     await expect(page.get_by_role("link", name="To review").locator(".badge")).to_be_visible()
@@ -51,6 +51,25 @@ async def test_a_doubtful_session_is_corrected_and_the_correction_taken_back(
     await page.locator(".review-line").filter(has_text="DOUBT-01").click()
     await page.get_by_role("button", name="Discard …").click()
     await page.get_by_role("dialog").get_by_role("button", name="Discard").click()
+    await page.wait_for_url("**/reviews")
+
+
+async def test_any_session_is_looked_into_from_the_list(open_page: OpenPage, house: RunningHouse) -> None:
+    page = await open_page("/cards", viewport=DESK)
+    await add_card(page, "CARD-LOOK", "Familie Look")
+    await page.goto(house.url)
+    async with charger(house, "LOOKAT-01") as socket:
+        await accept(page, "LOOKAT-01")
+        await boot(socket)
+        await report(socket, "Available")
+        await stop(socket, await start(socket, "CARD-LOOK"), 3_000)
+    await page.goto(f"{house.url}/sessions?q=LOOKAT-01")
+    await page.get_by_role("button", name="Look into the session").click()
+    await page.wait_for_url("**/reviews/*")
+    await page.get_by_label("Tenant").select_option("Familie Look")
+    await page.get_by_role("button", name="Assign", exact=True).click()
+    await expect(page.get_by_text("The session is billed to Familie Look.")).to_be_visible()
+    await page.get_by_role("button", name="Accept as measured").click()
     await page.wait_for_url("**/reviews")
 
 

@@ -120,6 +120,19 @@ async def test_an_assignment_is_taken_back(settings: Settings) -> None:
     assert (waiting.id, waiting.tenant) == (item.id, None)
 
 
+async def test_any_session_can_be_looked_into(house: House) -> None:
+    async with house.charger() as charger:
+        number = await start(charger)
+        await charger.call("StopTransaction", stop(number))
+    item_id = await house.services.reviews.ask_about(number, "maria")
+    assert await house.services.reviews.ask_about(number, "maria") == item_id, "it waits once"
+    [item] = await house.services.reviews.open_items()
+    assert (item.id, item.reason, item.transaction_id) == (item_id, "asked_for", number)
+    assert sum((await billed(house)).values()) == 22_345 - 15_000, "asking holds nothing"
+    with pytest.raises(ReviewError, match="no such session"):
+        await house.services.reviews.ask_about(999_999, "maria")
+
+
 async def suggested(house: House, registers: list[int], meter_stop: int, **more: object) -> Suggestion:
     async with house.charger() as charger:
         transaction_id = await start(charger)

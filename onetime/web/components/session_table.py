@@ -4,9 +4,12 @@ from typing import Any
 
 import reflex as rx
 
+from onetime.services.permissions import Permission
+from onetime.web.components.frame import permitted
 from onetime.web.components.link import link
 from onetime.web.format import helper
 from onetime.web.i18n import t
+from onetime.web.session_actions import SessionActions
 from onetime.web.session_lines import SessionLine
 
 
@@ -19,7 +22,11 @@ def session_table(lines: Any, *totals: rx.Component) -> rx.Component:
                 *(
                     rx.el.th(head, scope="col", class_name="right" if number in (3, 4) else "")
                     for number, head in enumerate(heads)
-                )
+                ),
+                permitted(
+                    Permission.REVIEW_SESSIONS,
+                    rx.el.th(rx.el.span(t("Look into it"), class_name="sr-only"), scope="col"),
+                ),
             )
         ),
         rx.el.tbody(rx.foreach(lines, _row)),
@@ -35,6 +42,7 @@ def totals_row(name: Any, energy: Any) -> rx.Component:
             rx.el.td(name, col_span=4),
             rx.el.td(energy, class_name="right cell-energy"),
             rx.el.td(),
+            permitted(Permission.REVIEW_SESSIONS, rx.el.td()),
         )
     )
 
@@ -60,6 +68,20 @@ def _row(line: SessionLine) -> rx.Component:
                 rx.el.span(line.reason, class_name=rx.cond(line.estimated, "warn", "muted")),
             ),
             class_name=rx.cond(line.running | line.estimated, "cell-end", "cell-end cell-end--plain"),
+        ),
+        permitted(
+            Permission.REVIEW_SESSIONS,
+            rx.el.td(
+                rx.el.button(
+                    rx.icon("clipboard-check", size=18, aria_hidden=True),
+                    type="button",
+                    on_click=SessionActions.review(line.id),
+                    aria_label=t("Look into the session at {spot}, {time}", spot=line.spot, time=line.started),
+                    title=t("Correct, assign or discard it"),
+                    class_name="quiet quiet--icon",
+                ),
+                class_name="cell-review",
+            ),
         ),
         key=line.id,
     )
