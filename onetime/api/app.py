@@ -4,7 +4,8 @@ from fastapi import APIRouter, FastAPI
 from fastapi_offline import FastAPIOffline
 
 from onetime import __version__
-from onetime.api import chargers, commands, errors, intervals, knocking, operations, reports, transactions
+from onetime.api import cards, chargers, commands, errors, intervals, knocking, operations, reports, transactions
+from onetime.api.documentation import document
 
 DESCRIPTION = """
 Read chargers, sessions and exact quarter-hour intervals of this house, and send commands to its chargers.
@@ -26,9 +27,10 @@ def create_api() -> FastAPI:
         static_url="/api/static",
     )
     errors.install(app)
+    document(app)
     v1 = APIRouter(prefix="/api/v1")
     v1.include_router(chargers.router)
-    for module in (commands, operations, knocking, transactions, intervals):
+    for module in (commands, operations, cards, knocking, transactions, intervals):
         v1.include_router(module.router)
     app.include_router(v1)
     app.include_router(reports.router)

@@ -1,12 +1,15 @@
 """Chargers as they are now."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, HTTPException, Query, Request, status
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from onetime.api.access import RunningServices, needs
 from onetime.api.pages import Instant, Limit, Page, next_page
+from onetime.models import Registration
+from onetime.services.accounts import TokenHolder
+from onetime.services.admission import IdentityError
 from onetime.services.live import LiveCharger, LiveConnector
 from onetime.services.permissions import Permission
 from onetime.services.runtime import Services
@@ -54,6 +57,29 @@ async def list_chargers(
     items = [_item(charger) for charger in chargers[:limit]]
     more = len(chargers) > limit
     return Page(items=items, next=next_page(request, items[-1].charger_id) if more else None)
+
+
+class Admission(BaseModel):
+    """Whether this house lets a charger in."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    registration: Literal[Registration.ACCEPTED, Registration.REJECTED] = Registration.ACCEPTED
+
+
+@router.put("/{charger_id}", summary="Let a charger in, or reject it")
+async def decide(
+    charger_id: str,
+    services: RunningServices,
+    decider: Annotated[TokenHolder, Depends(needs(Permission.ACCEPT_CHARGER))],
+    admission: Admission = Admission(),  # noqa: B008 - immutable
+) -> ChargerItem:
+    """Decide about a charger before or after its first call. A rejected one is answered so from its next boot on."""
+    admit = admission.registration is Registration.ACCEPTED
+    try:
+        return _item(await services.admission.decide(charger_id, decider.actor, admit=admit))
+    except IdentityError as error:
+        raise HTTPException(status.HTTP_422_UNPROCESSABLE_CONTENT, str(error)) from error
 
 
 @router.get("/{charger_id}", summary="Read one charger")

@@ -37,6 +37,7 @@ async def list_transactions(
     request: Request,
     services: RunningServices,
     charger_id: Annotated[str | None, Query(description="Only this charger's, by OCPP identity.")] = None,
+    id_tag: Annotated[str | None, Query(description="Only those started with this card.")] = None,
     state: TransactionState | None = None,
     started_from: Annotated[Instant | None, Query(alias="from", description="Started at or after.")] = None,
     started_before: Annotated[Instant | None, Query(alias="to", description="Started before.")] = None,
@@ -49,6 +50,7 @@ async def list_transactions(
         raise HTTPException(status.HTTP_404_NOT_FOUND, f"No charger called {charger_id} has been in touch yet.")
     wanted = SessionFilter(
         charger_id=charger.id if charger else None,
+        id_tag=id_tag,
         state=state,
         started_from=started_from,
         started_before=started_before,
@@ -57,6 +59,15 @@ async def list_transactions(
     rows = await services.database.read(lambda s: list_sessions(s, wanted, limit + 1, newest_first=False))
     items = [_item(row) for row in rows[:limit]]
     return Page(items=items, next=next_page(request, str(items[-1].id)) if len(rows) > limit else None)
+
+
+@router.get("/{transaction_id}", summary="Read one session")
+async def read_transaction(transaction_id: int, services: RunningServices) -> TransactionItem:
+    """Return one session by its OCPP transaction id."""
+    rows = await services.database.read(lambda s: list_sessions(s, SessionFilter(id=transaction_id), 1))
+    if not rows:
+        raise HTTPException(status.HTTP_404_NOT_FOUND, f"There is no session with the id {transaction_id}.")
+    return _item(rows[0])
 
 
 def _item(row: SessionRow) -> TransactionItem:

@@ -1,11 +1,12 @@
 """``card``: what may charge."""
 
 import argparse
+from datetime import UTC, datetime
 
 from onetime.cli.store import opened_database
 from onetime.models import CardStatus
 from onetime.services.audit import COMMAND_LINE
-from onetime.services.cards import save_card
+from onetime.services.cards import CardFacts, save_card
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -14,13 +15,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add.add_argument("id_tag", help="the card's number, as the charger reads it")
     add.add_argument("--tenant", help="whose it is; added when new")
     add.add_argument("--label", help="a name for the card")
+    add.add_argument("--group", help="the group it belongs to (OCPP: parentIdTag)")
+    add.add_argument("--expires", type=datetime.fromisoformat, help="refused from then on, such as 2027-12-31T23:00Z")
     add.add_argument("--blocked", action="store_true", help="refuse the card instead")
     add.set_defaults(run=_add)
 
 
 def _add(args: argparse.Namespace) -> int:
     status = CardStatus.BLOCKED if args.blocked else CardStatus.ACCEPTED
+    expires_at = args.expires.astimezone(UTC) if args.expires else None
+    facts = CardFacts(args.id_tag, status, args.tenant, args.label, args.group, expires_at)
     with opened_database() as session:
-        save_card(session, args.id_tag, status, args.tenant, args.label, COMMAND_LINE)
+        save_card(session, facts, COMMAND_LINE)
     print(f"{args.id_tag} is {status.value}.")  # noqa: T201
     return 0

@@ -9,9 +9,9 @@ from contextlib import asynccontextmanager
 from sqlmodel import Session, col, select
 
 from onetime.cli.store import opened_database
-from onetime.models import CardStatus, Charger, Connector, Role, Site
+from onetime.models import Charger, Connector, Role, Site
 from onetime.services.accounts import create_user
-from onetime.services.cards import save_card
+from onetime.services.cards import CardFacts, save_card
 from onetime.services.chargers import accept_charger, ensure_connector
 from onetime.services.passwords import hash_password
 from onetime.settings import Settings, get_settings
@@ -43,7 +43,7 @@ def prepare_demo() -> None:
         create_user(session, DEMO_LOGIN, stored, Role.ADMINISTRATOR)
         for number, card in enumerate(_cards()):
             label = f"Card {number % CARDS_EACH + 1}"
-            save_card(session, card, CardStatus.ACCEPTED, TENANTS[number // CARDS_EACH], label, "demo")
+            save_card(session, CardFacts(card, tenant=TENANTS[number // CARDS_EACH], label=label), "demo")
         for number in range(1, CHARGERS + 1):
             _add_spot(session, f"SIM-{number:02d}", f"A{number}")
 

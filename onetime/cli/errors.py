@@ -7,6 +7,7 @@ from onetime.group_commit import describe
 from onetime.migrations import NewerDatabaseError
 from onetime.nodejs import FrontendError
 from onetime.services.accounts import AccountError
+from onetime.services.admission import IdentityError
 from onetime.services.cards import CardError
 from onetime.services.chargers import UnknownChargerError
 from onetime.services.months import MonthError
@@ -24,6 +25,7 @@ _SPEAKING = (
     AccountError,
     CardError,
     FrontendError,
+    IdentityError,
     MonthError,
     NewerDatabaseError,
     UnknownChargerError,

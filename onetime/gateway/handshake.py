@@ -11,10 +11,11 @@ from websockets.extensions.permessage_deflate import ServerPerMessageDeflateFact
 from websockets.http11 import Request, Response
 from websockets.typing import Subprotocol
 
+from onetime.services.admission import IDENTITY_LIMIT
+
 logger = logging.getLogger(__name__)
 
 OCPP16 = Subprotocol("ocpp1.6")
-IDENTITY_LIMIT = 48  # characters; OCPP 1.6 names none, this is the limit of OCPP 2.0.1
 
 # Agreed to only when a charger offers it (OCPP-J 1.6, section 5.1; OCPP.Core #45). Nothing is kept from one message
 # to the next: 2,000 windows of 32 kB each way would cost more memory than everything else here.

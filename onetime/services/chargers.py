@@ -65,7 +65,7 @@ class ChargerService:
         """
         known = self._live.find(identity)
         if known is None:
-            known = _live_charger(await self._database.write(lambda s: _add(s, identity, accept=self._accept_new)), [])
+            known = live_charger(await self._database.write(lambda s: _add(s, identity, accept=self._accept_new)), [])
             self._live.put_charger(known)
         if subprotocol_missing:
             await self._database.write(lambda s: _flag_subprotocol(s, known.id))
@@ -174,7 +174,7 @@ def load_chargers(session: Session, live: LiveBoard) -> None:
     for row in session.exec(select(Connector)):
         connectors.setdefault(row.charger_id, []).append(row)
     for charger in session.exec(select(Charger)).all():
-        live.put_charger(_live_charger(charger, connectors.get(charger.id or 0, [])))
+        live.put_charger(live_charger(charger, connectors.get(charger.id or 0, [])))
 
 
 def _unknown(identity: str) -> UnknownChargerError:
@@ -252,7 +252,8 @@ def _set_offline_since(session: Session, charger_id: int, since: datetime | None
     session.add(charger)
 
 
-def _live_charger(row: Charger, connectors: list[Connector]) -> LiveCharger:
+def live_charger(row: Charger, connectors: list[Connector]) -> LiveCharger:
+    """Return a stored charger as the live board shows it."""
     charger = LiveCharger(
         id=row.id or 0,
         identity=row.identity,

@@ -8,6 +8,7 @@ from itertools import pairwise
 from sqlmodel import Session, col, func, select
 
 from onetime.models import Card, Charger, ChargerMessage, Connector, MeterReading, Tenant, Transaction, TransactionState
+from onetime.services.authorization import id_tag_key
 
 CURVE_POINTS = 1_500  # a day at one point a minute
 RUNNING_LIMIT = 10_000  # more sessions than any house runs at once
@@ -27,6 +28,8 @@ class SessionFilter:
     started_from: datetime | None = None
     started_before: datetime | None = None
     search: str | None = None
+    id: int | None = None
+    id_tag: str | None = None
     after_id: int | None = None
 
 
@@ -191,6 +194,10 @@ def _conditions(wanted: SessionFilter) -> list[bool]:
         conditions.append(Transaction.started_at >= wanted.started_from)
     if wanted.started_before is not None:
         conditions.append(Transaction.started_at < wanted.started_before)
+    if wanted.id is not None:
+        conditions.append(Transaction.id == wanted.id)
+    if wanted.id_tag is not None:
+        conditions.append(Transaction.id_tag_key == id_tag_key(wanted.id_tag))
     return conditions + _paging(wanted) + _searching(wanted.search)
 
 

@@ -13,6 +13,7 @@ from onetime.events import EventBus
 from onetime.migrations import migrate
 from onetime.models import Transaction, TransactionState
 from onetime.services.accounts import AccountService
+from onetime.services.admission import AdmissionService
 from onetime.services.authorization import AuthorizationService
 from onetime.services.cards import CardService
 from onetime.services.chargers import ChargerService, load_chargers
@@ -44,6 +45,7 @@ class Services:
     live: LiveBoard
     clocks: ClockService
     chargers: ChargerService
+    admission: AdmissionService
     authorization: AuthorizationService
     transactions: TransactionService
     metering: MeteringService
@@ -134,6 +136,7 @@ def _assemble(settings: Settings, database: Database) -> Services:
         live=live,
         clocks=clocks,
         chargers=chargers,
+        admission=AdmissionService(database, live),
         authorization=AuthorizationService(database, bus, accept_unknown=unknown),
         transactions=TransactionService(database, bus, live, chargers, clocks, accept_unknown=unknown),
         metering=MeteringService(database, live, chargers, clocks),

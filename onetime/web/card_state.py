@@ -1,11 +1,13 @@
 """The state of the cards' page: who charges with what."""
 
 import dataclasses
+from datetime import date, datetime, time, timedelta
 
 import reflex as rx
 
+from onetime.clock import utc_now
 from onetime.models import CardStatus
-from onetime.services.cards import CardRow
+from onetime.services.cards import CardFacts, CardRow
 from onetime.services.permissions import Permission
 from onetime.services.runtime import current
 from onetime.texts import _
@@ -24,7 +26,10 @@ class CardLine:
     id_tag: str
     label: str
     tenant: str
+    group: str
+    expires: str
     blocked: bool
+    expired: bool
     seen: str
 
 
@@ -61,13 +66,9 @@ class Cards(rx.State):
         return tell(_("{card} is blocked. It can be let in again at any time.", card=id_tag), good=True)
 
     async def _save(self, form: dict[str, str], status: CardStatus) -> None:
-        await current().cards.save(
-            form["id_tag"],
-            status=status,
-            tenant=form.get("tenant"),
-            label=form.get("label"),
-            actor=visitor().actor,
-        )
+        expires_at = end_of_day(form.get("expires", ""), visitor().clockwork)
+        facts = CardFacts(form["id_tag"], status, form.get("tenant"), form.get("label"), form.get("group"), expires_at)
+        await current().cards.save(facts, visitor().actor)
         await self._read()
 
     async def _read(self) -> None:
@@ -85,6 +86,21 @@ def card_line(row: CardRow, clockwork: Clockwork) -> CardLine:
         id_tag=row.id_tag,
         label=row.label or "",
         tenant=row.tenant or "",
+        group=row.group or "",
+        expires=last_day(row.expires_at, clockwork),
         blocked=row.status is CardStatus.BLOCKED,
+        expired=row.expires_at is not None and row.expires_at <= utc_now(),
         seen=clockwork.moment(row.last_refused_at or row.first_seen_at),
     )
+
+
+def end_of_day(day: str, clockwork: Clockwork) -> datetime | None:
+    """Return the end of a day on the house's clock, as a date input names it; None for no day."""
+    if not day:
+        return None
+    return datetime.combine(date.fromisoformat(day) + timedelta(days=1), time(), clockwork.zone)
+
+
+def last_day(instant: datetime | None, clockwork: Clockwork) -> str:
+    """Return the last whole day before an instant, as a date input wants it; "" for none."""
+    return "" if instant is None else (clockwork.local(instant) - timedelta(microseconds=1)).date().isoformat()

@@ -105,10 +105,18 @@ def _row(card: CardLine) -> rx.Component:
             rx.cond(
                 card.blocked,
                 rx.el.span(rx.icon("ban", size=15, aria_hidden=True), t("blocked"), class_name="state state--critical"),
-                rx.el.span(
-                    rx.icon("check", size=15, aria_hidden=True),
-                    t("may charge"),
-                    class_name="state state--positive-still",
+                rx.cond(
+                    card.expired,
+                    rx.el.span(
+                        rx.icon("calendar-x", size=15, aria_hidden=True),
+                        t("expired"),
+                        class_name="state state--caution",
+                    ),
+                    rx.el.span(
+                        rx.icon("check", size=15, aria_hidden=True),
+                        t("may charge"),
+                        class_name="state state--positive-still",
+                    ),
                 ),
             ),
             class_name="cell-end",
@@ -137,6 +145,7 @@ def _change(card: CardLine, name: Any) -> rx.Component:
                 ),
                 name=name + "-label",
             ),
+            _limits(name, card.expires, card.group),
             rx.el.label(
                 rx.el.input(type="checkbox", name="blocked", default_checked=card.blocked),
                 t("Blocked: chargers refuse this card. A session that runs goes on."),
@@ -171,6 +180,7 @@ def _new_card() -> rx.Component:
                 name="new-label",
                 hint=t("To tell two cards of one tenant apart, such as “Car” and “Guests”."),
             ),
+            _limits("new", "", ""),
             rx.el.div(
                 submit(t("Add the card"), False),
                 button(t("Cancel"), kind="secondary", on_click=closes(NEW_CARD)),
@@ -180,6 +190,38 @@ def _new_card() -> rx.Component:
             reset_on_submit=True,
             class_name="form",
         ),
+    )
+
+
+def _limits(name: Any, expires: Any, group: Any) -> rx.Component:
+    """Return what few cards need, folded away: their last day and their group."""
+    return rx.el.details(
+        rx.el.summary(t("Last day and group")),
+        rx.el.div(
+            field(
+                t("Last day"),
+                rx.el.input(
+                    id=name + "-expires", name="expires", type="date", default_value=expires, class_name="input"
+                ),
+                name=name + "-expires",
+                hint=t("From the day after, chargers refuse the card. Leave it empty for a card that stays."),
+            ),
+            field(
+                t("Group"),
+                rx.el.input(
+                    id=name + "-group",
+                    name="group",
+                    default_value=group,
+                    max_length=20,
+                    auto_complete="off",
+                    class_name="input",
+                ),
+                name=name + "-group",
+                hint=t("Cards with the same group end each other's sessions and use each other's reservations."),
+            ),
+            class_name="form",
+        ),
+        class_name="fold",
     )
 
 

@@ -1,0 +1,103 @@
+"""Cards: what may charge, and whose it is."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response, status
+from pydantic import BaseModel, ConfigDict, Field
+
+from onetime.api.access import RunningServices, needs
+from onetime.api.pages import Instant, Limit, Page, next_page
+from onetime.models import CardStatus
+from onetime.services.accounts import TokenHolder
+from onetime.services.cards import ID_TAG_LIMIT, CardError, CardFacts, CardInUseError, CardRow, UnknownCardError
+from onetime.services.permissions import Permission
+
+router = APIRouter(prefix="/cards", tags=["cards"], dependencies=[Depends(needs(Permission.MANAGE_CARDS))])
+
+Manager = Annotated[TokenHolder, Depends(needs(Permission.MANAGE_CARDS))]
+
+
+class CardWish(BaseModel):
+    """What a card is to be from now on; what is left out is taken away from it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    status: Literal[CardStatus.ACCEPTED, CardStatus.BLOCKED] = CardStatus.ACCEPTED
+    tenant: str | None = Field(default=None, max_length=80, description="Whose it is; added when new.")
+    label: str | None = Field(default=None, max_length=40, description="A name for the card.")
+    group: str | None = Field(
+        default=None,
+        max_length=ID_TAG_LIMIT,
+        description="Cards of one group end each other's sessions and use each other's reservations (parentIdTag).",
+    )
+    expires_at: Instant | None = Field(default=None, description="From then on chargers refuse it as expired.")
+
+
+class CardItem(BaseModel):
+    """A card as it is now. ``unknown`` ones were held to a charger and wait for somebody to say whose they are."""
+
+    id_tag: str
+    status: CardStatus
+    tenant: str | None
+    label: str | None
+    group: str | None
+    expires_at: Instant | None
+    first_seen_at: Instant
+    last_refused_at: Instant | None
+
+
+@router.get("", summary="List cards")
+async def list_cards(
+    request: Request, services: RunningServices, limit: Limit = 1000, cursor: Annotated[str | None, Query()] = None
+) -> Page[CardItem]:
+    """Return all cards by their number."""
+    cards = sorted(await services.cards.cards(), key=lambda card: card.id_tag.upper())
+    if cursor is not None:
+        cards = [card for card in cards if card.id_tag.upper() > cursor.upper()]
+    items = [_item(card) for card in cards[:limit]]
+    return Page(items=items, next=next_page(request, items[-1].id_tag) if len(cards) > limit else None)
+
+
+@router.get("/{id_tag}", summary="Read one card")
+async def read_card(id_tag: str, services: RunningServices) -> CardItem:
+    """Return one card by its number, whatever its case."""
+    try:
+        return _item(await services.cards.card(id_tag))
+    except UnknownCardError as error:
+        raise HTTPException(status.HTTP_404_NOT_FOUND, str(error)) from error
+
+
+@router.put("/{id_tag}", summary="Store a card")
+async def save_card(id_tag: str, wish: CardWish, services: RunningServices, manager: Manager) -> CardItem:
+    """Add a card, or replace what is known of it. Chargers are told the next time the card is shown."""
+    facts = CardFacts(id_tag, wish.status, wish.tenant, wish.label, wish.group, wish.expires_at)
+    try:
+        await services.cards.save(facts, manager.actor)
+        return _item(await services.cards.card(id_tag))
+    except CardError as error:
+        raise HTTPException(status.HTTP_422_UNPROCESSABLE_CONTENT, str(error)) from error
+
+
+@router.delete("/{id_tag}", summary="Delete a card", status_code=status.HTTP_204_NO_CONTENT)
+async def delete_card(id_tag: str, services: RunningServices, manager: Manager) -> Response:
+    """Forget a card that has never charged; one that has can only be blocked (409)."""
+    try:
+        await services.cards.delete(id_tag, manager.actor)
+    except UnknownCardError as error:
+        raise HTTPException(status.HTTP_404_NOT_FOUND, str(error)) from error
+    except CardInUseError as error:
+        raise HTTPException(status.HTTP_409_CONFLICT, str(error)) from error
+    return Response(status_code=status.HTTP_204_NO_CONTENT)
+
+
+def _item(card: CardRow) -> CardItem:
+    return CardItem(
+        id_tag=card.id_tag,
+        status=card.status,
+        tenant=card.tenant,
+        label=card.label,
+        group=card.group,
+        expires_at=card.expires_at,
+        first_seen_at=card.first_seen_at,
+        last_refused_at=card.last_refused_at,
+    )

@@ -1,0 +1,69 @@
+"""Which chargers this house lets in: decided before they call, or after."""
+
+from sqlmodel import Session, select
+
+from onetime.clock import utc_now
+from onetime.database import Database
+from onetime.models import Charger, Registration
+from onetime.services.audit import record
+from onetime.services.chargers import accept_charger, live_charger
+from onetime.services.live import LiveBoard, LiveCharger
+from onetime.texts import _
+
+IDENTITY_LIMIT = 48  # characters; OCPP 1.6 names none, this is the limit of OCPP 2.0.1
+
+
+class IdentityError(Exception):
+    """No charger can have this name; the text says why."""
+
+
+class AdmissionService:
+    """Lets chargers in and keeps them out, known ones and such that have not called yet."""
+
+    def __init__(self, database: Database, live: LiveBoard) -> None:
+        self._database = database
+        self._live = live
+
+    async def decide(self, identity: str, actor: str, *, admit: bool) -> LiveCharger:
+        """Let a charger in or reject it, adding one that has never called. Raises ``IdentityError``."""
+        row = await self._database.write(lambda s: decide(s, identity, actor, admit=admit))
+        charger = self._live.find(row.identity)
+        if charger is None:
+            charger = live_charger(row, [])
+            self._live.put_charger(charger)
+        charger.registration = row.registration
+        self._live.charger_changed(charger.id)
+        return charger
+
+
+def decide(session: Session, identity: str, actor: str, *, admit: bool) -> Charger:
+    """Let a charger in or reject it inside a transaction, adding one that has never called.
+
+    Raises ``IdentityError`` for a name no charger can have: it ends the address the charger calls (OCPP-J 1.6,
+    section 3.1.1), and a colon would end the user name of HTTP's Basic authentication (RFC 7617).
+    """
+    name = identity.strip()
+    key = name.casefold()
+    charger = session.exec(select(Charger).where(Charger.identity_key == key)).first()
+    if charger is None:
+        _check(name)
+        charger = Charger(identity=name, identity_key=key, offline_since=utc_now())
+        session.add(charger)
+        session.flush()
+    if admit:
+        accept_charger(session, name, actor)
+    elif charger.registration is not Registration.REJECTED:
+        charger.registration = Registration.REJECTED
+        session.add(charger)
+        record(session, actor, "charger.reject", charger.identity)
+    return charger
+
+
+def _check(name: str) -> None:
+    if not 0 < len(name) <= IDENTITY_LIMIT:
+        msg = _(
+            "A charger's name has 1 to {limit} characters; this one has {count}.", limit=IDENTITY_LIMIT, count=len(name)
+        )
+        raise IdentityError(msg)
+    if not name.isprintable() or set(name) & set("/:?#"):
+        raise IdentityError(_("A charger's name cannot contain “/”, “:”, “?” or “#”."))
