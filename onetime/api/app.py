@@ -4,7 +4,18 @@ from fastapi import APIRouter, FastAPI
 from fastapi_offline import FastAPIOffline
 
 from onetime import __version__
-from onetime.api import cards, chargers, commands, errors, intervals, knocking, operations, reports, transactions
+from onetime.api import (
+    cards,
+    chargers,
+    commands,
+    errors,
+    intervals,
+    knocking,
+    operations,
+    reports,
+    reservations,
+    transactions,
+)
 from onetime.api.documentation import document
 
 DESCRIPTION = """
@@ -30,7 +41,7 @@ def create_api() -> FastAPI:
     document(app)
     v1 = APIRouter(prefix="/api/v1")
     v1.include_router(chargers.router)
-    for module in (commands, operations, cards, knocking, transactions, intervals):
+    for module in (commands, operations, cards, reservations, knocking, transactions, intervals):
         v1.include_router(module.router)
     app.include_router(v1)
     app.include_router(reports.router)

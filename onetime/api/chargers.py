@@ -29,6 +29,7 @@ class ConnectorItem(BaseModel):
     power_w: int | None
     energy_wh: int | None
     transaction_id: int | None
+    wanted_available: bool | None = Field(description="What was last asked of it by a change of availability.")
 
 
 class ChargerItem(BaseModel):
@@ -43,6 +44,7 @@ class ChargerItem(BaseModel):
     serial_number: str | None
     firmware_version: str | None
     booted_at: Instant | None
+    reboot_needed_for: list[str] = Field(description="Settings that were written, and hold after the next boot only.")
     connectors: list[ConnectorItem]
 
 
@@ -107,6 +109,7 @@ def _item(charger: LiveCharger) -> ChargerItem:
         serial_number=charger.serial_number,
         firmware_version=charger.firmware_version,
         booted_at=charger.booted_at,
+        reboot_needed_for=charger.reboot_needed_for.split(",") if charger.reboot_needed_for else [],
         connectors=[_connector(connector) for _number, connector in sorted(charger.connectors.items())],
     )
 
@@ -123,4 +126,5 @@ def _connector(connector: LiveConnector) -> ConnectorItem:
         power_w=connector.power_w,
         energy_wh=session.energy_wh if session else None,
         transaction_id=session.transaction_id if session else None,
+        wanted_available=connector.wanted_available,
     )

@@ -6,17 +6,17 @@ All of it is best effort. A charger that does not answer is left alone; nothing 
 import asyncio
 import logging
 import time
-from typing import Any
 
 from onetime.gateway.connection import ChargerConnection
+from onetime.services.charger_settings import read_few
 from onetime.services.commands import CommandError
-from onetime.services.ocpp_actions.configuration import ChangeConfiguration, GetConfiguration
+from onetime.services.ocpp_actions.configuration import ChangeConfiguration
 from onetime.services.ocpp_actions.trigger import MessageTrigger, TriggerMessage
+from onetime.services.vendors import quirks_of
 
 logger = logging.getLogger(__name__)
 
 SETTLING_S = 5.0  # chargers that are spoken to before their boot is over boot again (lbbrhzn #1503)
-KEYS_PER_CALL = 4  # Entratek answers no more at once (evcc #15869)
 
 # Sampled each minute so that an offline session arrives complete; on the quarter-hour for exact intervals.
 WANTED_SETTINGS: dict[str, tuple[str, ...]] = {
@@ -53,12 +53,19 @@ async def _settled(connection: ChargerConnection) -> None:
 
 
 async def _set_up_metering(connection: ChargerConnection) -> None:
-    present = await _settings(connection, list(WANTED_SETTINGS))
+    reading = await read_few(connection.ask, list(WANTED_SETTINGS))
     for key, wishes in WANTED_SETTINGS.items():
-        setting = present.get(key.casefold())
-        if setting is None or setting.get("readonly") or setting.get("value") in wishes:
+        setting = reading.settings.get(key.casefold())
+        wishes = _harmless(connection, key, wishes)
+        if setting is None or setting.readonly or setting.value in wishes:
             continue
         await _set_first_accepted(connection, key, wishes)
+
+
+def _harmless(connection: ChargerConnection, key: str, wishes: tuple[str, ...]) -> tuple[str, ...]:
+    """Leave out what is known to make a charger of this make boot for ever (ABB Terra; lbbrhzn #1275)."""
+    only = quirks_of(connection.charger).measurands
+    return (only,) if only and key == "MeterValuesSampledData" else wishes
 
 
 async def _set_first_accepted(connection: ChargerConnection, key: str, wishes: tuple[str, ...]) -> None:
@@ -68,15 +75,3 @@ async def _set_first_accepted(connection: ChargerConnection, key: str, wishes: t
         if answer.get("status") in ("Accepted", "RebootRequired"):
             return
     logger.warning("%s does not let %s be set; its intervals may be interpolated.", connection.identity, key)
-
-
-async def _settings(connection: ChargerConnection, keys: list[str]) -> dict[str, dict[str, Any]]:
-    """Return the charger's settings by key in lower case; chargers vary the case."""
-    found: dict[str, dict[str, Any]] = {}
-    for start in range(0, len(keys), KEYS_PER_CALL):
-        answer = await connection.ask(GetConfiguration(key=keys[start : start + KEYS_PER_CALL]))
-        entries = answer.get("configurationKey")
-        for entry in entries if isinstance(entries, list) else []:
-            if isinstance(entry, dict) and isinstance(entry.get("key"), str):
-                found[entry["key"].casefold()] = entry
-    return found

@@ -7,6 +7,7 @@ from onetime.models.metering import MeterReading
 from onetime.models.operation import OperationRecord, OperationState
 from onetime.models.people import ApiToken, Card, CardStatus, LoginSession, Role, Tenant, User
 from onetime.models.site import Site
+from onetime.models.told import LocalList, Reservation, ReservationState, StoredProfile
 from onetime.models.transaction import ReviewItem, ReviewState, Transaction, TransactionCorrection, TransactionState
 
 __all__ = [
@@ -19,15 +20,19 @@ __all__ = [
     "Connector",
     "ConnectorStatus",
     "Direction",
+    "LocalList",
     "LoginSession",
     "MeterReading",
     "OperationRecord",
     "OperationState",
     "Registration",
+    "Reservation",
+    "ReservationState",
     "ReviewItem",
     "ReviewState",
     "Role",
     "Site",
+    "StoredProfile",
     "Tenant",
     "Transaction",
     "TransactionCorrection",

@@ -64,6 +64,9 @@ class Charger(SQLModel, table=True):
         description="Its clock-aligned readings carry the start of their quarter-hour.",
         sa_column_kwargs={"server_default": sa.false()},
     )
+    reboot_needed_for: str | None = Field(
+        default=None, description="Settings that hold after the next boot only, separated by commas."
+    )
 
 
 class Connector(SQLModel, table=True):
@@ -83,3 +86,4 @@ class Connector(SQLModel, table=True):
     vendor_error_code: str | None = None
     status_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     status_received_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    wanted_available: bool | None = Field(default=None, description="What was last asked of it and not refused.")

@@ -79,6 +79,7 @@ class ChargerService:
         charger.vendor, charger.model = facts.vendor, facts.model
         charger.serial_number, charger.firmware_version = facts.serial_number, facts.firmware_version
         charger.booted_at = now
+        charger.reboot_needed_for = None
         charger.registration = registration
         self._live.charger_changed(charger_id)
         return registration
@@ -203,6 +204,7 @@ def _boot(session: Session, charger_id: int, facts: BootFacts, now: datetime) ->
     for name in BootFacts.__dataclass_fields__:
         setattr(charger, name, getattr(facts, name))
     charger.booted_at = now
+    charger.reboot_needed_for = None
     session.add(charger)
     return charger.registration
 
@@ -266,6 +268,7 @@ def live_charger(row: Charger, connectors: list[Connector]) -> LiveCharger:
         serial_number=row.serial_number,
         booted_at=row.booted_at,
         clock_offset_s=row.clock_offset_s,
+        reboot_needed_for=row.reboot_needed_for,
     )
     for connector in connectors:
         charger.connectors[connector.number] = _live_connector(connector, charger)
@@ -283,4 +286,5 @@ def _live_connector(row: Connector, charger: LiveCharger) -> LiveConnector:
         status_at=row.status_at,
         error_code=row.error_code,
         status_info=row.status_info,
+        wanted_available=row.wanted_available,
     )

@@ -20,6 +20,7 @@ from onetime.clock import utc_now
 from onetime.database import Database
 from onetime.group_commit import DatabaseClosedError
 from onetime.models import AuditEntry, Registration
+from onetime.services.bookkeeping import keep_answer
 from onetime.services.live import LiveBoard, LiveCharger, LiveConnector
 from onetime.services.ocpp_actions.base import Payload
 from onetime.services.ocpp_actions.core import RemoteStartTransaction, RemoteStopTransaction, Reset, ResetType
@@ -113,6 +114,7 @@ class CommandService:
             self._record(charger, action, asked_by, type(error).__name__.removesuffix("Error"))
             raise
         self._record(charger, action, asked_by, str(answer.get("status", "answered")))
+        await keep_answer(self._database, charger, request, answer)
         return answer
 
     def outstanding(self, charger_id: int) -> list[OutstandingCommand]:

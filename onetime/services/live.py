@@ -82,6 +82,7 @@ class LiveConnector:
     soc_percent: int | None = None
     register_wh: int | None = None
     register_at: datetime | None = None
+    wanted_available: bool | None = None
 
     @property
     def state(self) -> LiveState:
@@ -120,6 +121,7 @@ class LiveCharger:
     online: bool = False
     booted_at: datetime | None = None
     clock_offset_s: int | None = None
+    reboot_needed_for: str | None = None
 
 
 class LiveBoard:

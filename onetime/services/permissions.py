@@ -23,6 +23,7 @@ class Permission(StrEnum):
     SEE_INTERVALS = "see intervals"
     DOWNLOAD_REPORT = "download report"
     MANAGE_CARDS = "manage cards"
+    PUSH_CARDS = "push cards to chargers"
     MANAGE_HOUSE = "manage the house"
 
 
@@ -40,6 +41,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.CONTROL_CHARGING,
             Permission.RESET_CHARGER,
             Permission.SEND_COMMAND,
+            Permission.PUSH_CARDS,
             Permission.SEE_MESSAGES,
         }
     ),
@@ -54,6 +56,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.SEE_INTERVALS,
             Permission.DOWNLOAD_REPORT,
             Permission.MANAGE_CARDS,
+            Permission.PUSH_CARDS,
             Permission.MANAGE_HOUSE,
             Permission.NAME_SPOT,
         }

@@ -11,6 +11,7 @@ from onetime.services.authorization import Authorization, AuthorizationStatus, a
 from onetime.services.doubts import Doubt, raise_doubt
 from onetime.services.estimates import last_believable
 from onetime.services.live import LiveSession
+from onetime.services.reservations import use_reservation
 
 # A start is repeated until it is confirmed, and its stop waits for that: minutes after the stop nothing repeats it.
 REPEATED_WITHIN = timedelta(minutes=10)
@@ -73,6 +74,7 @@ def store_start(
     )
     session.add(row)
     session.flush()
+    use_reservation(session, connector.charger_id, row)
     if same is not None and not same.time_corrected:
         evidence = json.dumps({"same_start_as": same.id, "started_at": request.started_at.isoformat()})
         raise_doubt(session, Doubt.START_REPEATED, connector.charger_id, row, evidence)

@@ -91,3 +91,25 @@ async def test_a_charger_that_answers_none_of_our_calls_can_charge(
         started = await charger.call("StartTransaction", {"connectorId": 1, "idTag": "CARD", "meterStart": 0})
         assert started["transactionId"] > 0
         assert charger.commands.empty(), "it is left alone after its first silence"
+
+
+async def test_a_charger_that_boots_for_ever_with_many_measurands_is_offered_only_its_own_list(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """B4: ABB Terra (lbbrhzn #1275)."""
+    monkeypatch.setattr(greeting, "SETTLING_S", 0.05)
+    offered: list[str] = []
+    async with house.charger(booted=False) as charger:
+        await charger.call("BootNotification", {"chargePointVendor": "ABB", "chargePointModel": "Terra AC W11"})
+        while "StopTxnAlignedData" not in offered:
+            call = await charger.command()
+            if call[2] == "GetConfiguration":
+                keys = [{"key": key, "readonly": False, "value": "0"} for key in call[3]["key"]]
+                await charger.answer(call, {"configurationKey": keys})
+                continue
+            if call[2] == "ChangeConfiguration":
+                offered.append(call[3]["key"])
+                if call[3]["key"] == "MeterValuesSampledData":
+                    assert call[3]["value"] == "Energy.Active.Import.Register"
+            await charger.answer(call, {"status": "Rejected" if call[2] == "ChangeConfiguration" else "Accepted"})
+    assert offered.count("MeterValuesSampledData") == 1

@@ -68,6 +68,7 @@ class Following:
             self._fail(_("The house was stopped before this ended."), "restarted")
         except OperationFailedError as error:
             self._fail(error.sentence, error.code)
+            self.record.result = error.result
         except CommandError as error:
             self._fail(error.args[0], CODES.get(type(error), "command-failed"))
             self.record.error_code = getattr(error, "code", None)

@@ -21,12 +21,13 @@ REMEMBERED = 200  # events; a charger of 50 connectors reports a few for each af
 
 
 class OperationFailedError(Exception):
-    """An operation did not do what was asked: a sentence, and a ``code`` a program can tell it by."""
+    """An operation did not do what was asked: a sentence, a ``code`` a program can tell it by, and what it did do."""
 
-    def __init__(self, sentence: str, code: str = "failed") -> None:
+    def __init__(self, sentence: str, code: str = "failed", result: dict[str, Any] | None = None) -> None:
         super().__init__(sentence)
         self.sentence = sentence
         self.code = code
+        self.result = result
 
 
 class Run:
@@ -95,7 +96,7 @@ class Run:
 
     async def wait_for(
         self,
-        kind: type[E],
+        kind: type[E] | tuple[type[E], ...],
         predicate: Callable[[E], bool],
         timeout_s: float,
         otherwise: Text | Callable[[], Text],
@@ -130,7 +131,7 @@ class Run:
             unsubscribe()
         self._unsubscribe = []
 
-    async def _next(self, kind: type[E], predicate: Callable[[E], bool]) -> E:
+    async def _next(self, kind: type[E] | tuple[type[E], ...], predicate: Callable[[E], bool]) -> E:
         while True:
             self._news.clear()
             for event in self._heard:

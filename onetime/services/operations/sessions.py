@@ -1,6 +1,6 @@
-"""Start, stop and unlock: each waits until the session has really begun or ended."""
+"""Stop and unlock: each waits until the session has really ended."""
 
-from typing import Annotated, Any
+from typing import Any
 
 from pydantic import Field, model_validator
 
@@ -9,13 +9,11 @@ from onetime.services.commands import CommandRejectedError
 from onetime.services.live import LiveConnector
 from onetime.services.ocpp_actions.core import RemoteStopTransaction, UnlockConnector
 from onetime.services.operations.base import Operation, OperationFailedError, OperationParameters, Run
+from onetime.services.operations.places import Connector, Patience, connector_group, named_connector
 from onetime.services.permissions import Permission
 from onetime.texts import _
 
 ENDING_S = 60.0  # a charger ends a session within seconds, but some take a minute to answer (evcc #26837)
-
-Connector = Annotated[int, Field(ge=1, description="A connector of the charger, from 1.")]
-Patience = Annotated[float, Field(gt=0, le=3600)]
 
 
 class StopParameters(OperationParameters):
@@ -41,7 +39,7 @@ class UnlockParameters(OperationParameters):
 
 async def stop(run: Run, wanted: StopParameters) -> dict[str, Any]:
     """Send RemoteStopTransaction, and wait for the StopTransaction (errata 3.33)."""
-    connector = _charging_connector(run, wanted)
+    connector = await _charging_connector(run, wanted)
     session = connector.session
     if session is None:
         raise OperationFailedError(_("Nothing is charging at {label}.", label=connector.label), "nothing-charging")
@@ -71,12 +69,9 @@ async def unlock(run: Run, wanted: UnlockParameters) -> dict[str, Any]:
     return {"connector": wanted.connector, "transaction_id": session.transaction_id if session else None}
 
 
-def _charging_connector(run: Run, wanted: StopParameters) -> LiveConnector:
+async def _charging_connector(run: Run, wanted: StopParameters) -> LiveConnector:
     if wanted.connector is not None:
-        named = run.connector(wanted.connector)
-        if named is None:
-            raise unknown_connector(run, wanted.connector)
-        return named
+        return await named_connector(run, wanted.connector)
     for connector in run.charger.connectors.values():
         if connector.session is not None and connector.session.transaction_id == wanted.transaction_id:
             return connector
@@ -91,17 +86,6 @@ async def _ended(run: Run, connector: LiveConnector, transaction_id: int, timeou
 
     otherwise = _("{label} has not ended the session within {seconds} s.", label=connector.label, seconds=timeout_s)
     await run.wait_for(TransactionChanged, is_end, timeout_s, otherwise)
-
-
-def unknown_connector(run: Run, number: int) -> OperationFailedError:
-    """Return what to raise where a charger has never named a connector."""
-    msg = _("{identity} has no connector {number}.", identity=run.charger.identity, number=number)
-    return OperationFailedError(msg, "unknown-connector")
-
-
-def connector_group(wanted: Any) -> str:
-    """Let one start, stop or unlock at a time run on a connector."""
-    return f"session {wanted.connector or 'of a transaction'}"
 
 
 OPERATIONS: tuple[Operation[Any], ...] = (

@@ -2,9 +2,29 @@
 
 from typing import Any
 
-from onetime.services.operations import sessions
+from onetime.services.operations import (
+    authorization_list,
+    availability,
+    reserving,
+    restarting,
+    sessions,
+    settings_reading,
+    settings_writing,
+    starting,
+    triggering,
+)
 from onetime.services.operations.base import Operation
 
-OPERATIONS: dict[str, Operation[Any]] = {
-    operation.name: operation for operations in (sessions.OPERATIONS,) for operation in operations
-}
+_MODULES: tuple[tuple[Operation[Any], ...], ...] = (
+    starting.OPERATIONS,
+    sessions.OPERATIONS,
+    restarting.OPERATIONS,
+    availability.OPERATIONS,
+    authorization_list.OPERATIONS,
+    reserving.OPERATIONS,
+    triggering.OPERATIONS,
+    settings_reading.OPERATIONS,
+    settings_writing.OPERATIONS,
+)
+
+OPERATIONS: dict[str, Operation[Any]] = {operation.name: operation for each in _MODULES for operation in each}

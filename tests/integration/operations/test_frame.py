@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 
 import httpx
 import pytest
@@ -16,18 +15,6 @@ from onetime.settings import Settings
 from tests.integration.api_client import client
 from tests.integration.conftest import House, open_house
 from tests.integration.operator import KEBA, begin_charging, begun, end_charging, expect, refuse
-
-
-@pytest.fixture
-def database_url() -> str | None:
-    """These rules are the same on every database."""
-    return None
-
-
-@pytest.fixture
-async def api(house: House) -> AsyncIterator[httpx.AsyncClient]:
-    async with await client(house, Role.ADMINISTRATOR) as opened:
-        yield opened
 
 
 async def test_an_operation_answers_when_it_is_done(house: House, api: httpx.AsyncClient) -> None:
