@@ -10,7 +10,7 @@ from starlette.applications import Starlette
 import onetime.web.pages  # noqa: F401 - registers every page
 from onetime.services.runtime import Services
 from onetime.web import login_ticket
-from onetime.web.charger_state import ChargerPage
+from onetime.web.notices import charger_notices
 from onetime.web.origin import accept_own_pages_only
 from onetime.web.pages.billing import Billing
 from onetime.web.registry import add_pages
@@ -26,6 +26,7 @@ STYLESHEETS = [
     "/sections.css",
     "/tables.css",
     "/charger.css",
+    "/operations.css",
 ]
 
 
@@ -49,8 +50,8 @@ def create_app(api: Starlette) -> rx.App:
 async def pages_running(app: rx.App, services: Services) -> AsyncIterator[None]:
     """Keep open pages up to date while the block runs."""
     refreshes = Refreshes(
-        charger=format_event_handler(ChargerPage.event_handlers["refresh"]),
         reports=format_event_handler(Billing.event_handlers["refresh"]),
+        chargers=charger_notices(),
     )
     async with watching(app, services, refreshes):
         yield
