@@ -103,3 +103,18 @@ export function clockTime(seconds, language, timeZone) {
   const clock = { timeZone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
   return formatter("date", language, clock).format(new Date(seconds * 1000));
 }
+
+/** Return the settings whose name, value or description has the words in it. */
+export function settingsLike(lines, search) {
+  const text = search.trim().toLowerCase();
+  return text ? lines.filter((line) => (line.key + " " + line.value + " " + line.what).toLowerCase().includes(text)) : lines;
+}
+
+/** Send the form of a text area with Ctrl and Enter: a key handler. */
+export function submitsOnCtrlEnter() {
+  return (event) => {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+    event.preventDefault();
+    event.currentTarget.form.requestSubmit();
+  };
+}

@@ -18,6 +18,7 @@ class Permission(StrEnum):
     CONTROL_CHARGING = "start and stop charging"
     RESET_CHARGER = "reset charger"
     SEND_COMMAND = "send command"
+    USE_CONSOLE = "use the console"
     SEE_MESSAGES = "see messages"
     SEE_SESSIONS = "see sessions"
     SEE_INTERVALS = "see intervals"

@@ -1,12 +1,14 @@
 """What a visitor asks of a charger: each button begins an operation, which the page then follows to its end."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import reflex as rx
 
+from onetime.clock import utc_now
 from onetime.services.permissions import Permission
 from onetime.texts import _
-from onetime.web.access import needs
+from onetime.web.access import needs, visitor
 from onetime.web.charger_head import begin, to_panel
 from onetime.web.components.dialog import closes
 
@@ -34,6 +36,25 @@ class ChargerActions(rx.State):
         """Release the cable of a connector."""
         await begin(self, "unlock", connector=number)
         return _followed(f"unlock-{number}")
+
+    @needs(Permission.CONTROL_CHARGING)
+    async def reserve(self, form: dict[str, str]) -> list[Any]:
+        """Keep a connector free for a card until a time of the house's clock."""
+        number = connector_number(form)
+        await begin(self, "reserve", connector=number, id_tag=card_number(form), until=until(form))
+        return _followed(f"reserve-{number}")
+
+    @needs(Permission.CONTROL_CHARGING)
+    async def cancel_reservation(self, number: int) -> list[Any]:
+        """Give up what is reserved at a connector."""
+        await begin(self, "cancel_reservation", connector=number)
+        return _followed(f"cancel-{number}")
+
+    @needs(Permission.PUSH_CARDS)
+    async def push_cards(self, full: bool) -> list[Any]:
+        """Bring the charger's list of cards up to date."""
+        await begin(self, "push_authorization_list", full=full)
+        return _followed("cards")
 
     @needs(Permission.RESET_CHARGER)
     async def change_availability(self, number: int, available: bool) -> list[Any]:
@@ -68,6 +89,18 @@ def card_number(form: dict[str, str]) -> str:
     if not card:
         raise ValueError(_("Choose a card, or type the number of one."))
     return card
+
+
+def until(form: dict[str, str]) -> datetime:
+    """Return the end of a reservation, as the form names it on the house's clock. Raises ``ValueError``."""
+    try:
+        local = datetime.fromisoformat(form.get("until", ""))
+    except ValueError:
+        raise ValueError(_("Choose the day and the time until which it is reserved.")) from None
+    end = local.replace(tzinfo=visitor().clockwork.zone).astimezone(UTC)
+    if end <= utc_now():
+        raise ValueError(_("Choose a time that is still to come."))
+    return end
 
 
 def _followed(dialog: str) -> list[Any]:

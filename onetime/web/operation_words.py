@@ -81,6 +81,10 @@ def _firmware(result: Values) -> Text | None:
     return _("Its firmware is {version}.", version=version) if version else None
 
 
+def _cards(result: Values) -> Text | None:
+    return _("{count} cards may charge without a connection.", count=result.get("cards", 0))
+
+
 def _arrived(result: Values) -> Text | None:
     kind = result.get("kind")
     return _("{kind} has arrived; the log shows it.", kind=kind) if kind else None
@@ -97,7 +101,7 @@ WORDS: dict[str, Words] = {
     "reserve": Words(_("Reserve {place} for the card {id_tag}"), _("It is reserved.")),
     "cancel_reservation": Words(_("Cancel the reservation of {place}"), _("It is free again.")),
     "push_authorization_list": Words(
-        _("Update the list of cards in {place}"), _("The charger has the cards of this house.")
+        _("Update the list of cards in {place}"), _("The charger has the cards of this house."), _cards
     ),
     "set_current_limit": Words(_("Limit the current of {place}"), _("The limit is set.")),
     "clear_current_limit": Words(_("Remove the limit of {place}"), _("The limit is removed.")),
@@ -131,6 +135,11 @@ ADVICE: dict[str, Text] = {
     "not-supported": _("This charger cannot do it; its manufacturer may have a newer firmware."),
     "card-refused": _("Accept the card on the page of cards, or choose another one."),
     "nothing-charging": _("There is nothing to do."),
+    "nothing-reserved": _("There is nothing to do."),
+    "occupied": _("Wait until the car is gone, or choose another connector."),
+    "faulted": _("Look at the charger; a restart may help."),
+    "unavailable": _("Put it back into service first."),
+    "list-too-long": _("Block the cards nobody needs any more, then try again."),
     "unlock-failed": _("Pull the car’s end of the cable first, then try again at the charger."),
     "another-card": _("Somebody held a card to the charger meanwhile."),
     "restarted": _("Ask again, if it is still wanted."),

@@ -20,18 +20,27 @@ class ObedientCharger(RawCharger):
         super().__init__(socket)
         self.told: list[tuple[str, dict[str, Any]]] = []
         self.refuses = False
+        self.settings = {"HeartbeatInterval": "300", "WebSocketPingInterval": "60"}
 
     async def obey(self) -> None:
         """Answer commands until cancelled."""
         while True:
             command = await self.commands.get()
             self.told.append((command[2], command[3]))
-            await self.answer(command, self._answer_to(command[2]))
+            await self.answer(command, self._answer_to(command[2], command[3]))
 
-    def _answer_to(self, action: str) -> dict[str, Any]:
+    def _answer_to(self, action: str, payload: dict[str, Any]) -> dict[str, Any]:
         if action == "GetConfiguration":
-            return {"configurationKey": [], "unknownKey": []}
+            return self._tell_settings(payload.get("key") or list(self.settings))
+        if action == "ChangeConfiguration" and not self.refuses:
+            self.settings[payload["key"]] = payload["value"]
+            return {"status": "RebootRequired" if payload["key"] == "WebSocketPingInterval" else "Accepted"}
         return {"status": "Rejected" if self.refuses else "Accepted"}
+
+    def _tell_settings(self, keys: list[str]) -> dict[str, Any]:
+        known = [key for key in keys if key in self.settings]
+        told = [{"key": key, "readonly": False, "value": self.settings[key]} for key in known]
+        return {"configurationKey": told, "unknownKey": [key for key in keys if key not in self.settings]}
 
 
 @asynccontextmanager

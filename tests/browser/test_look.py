@@ -10,7 +10,16 @@ from tests.browser.running import RunningHouse
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-PATHS = ("/", "/chargers/LOOK-01", "/sessions", "/cards", "/billing", "/more")
+TABS = ("operations", "settings", "log", "console")
+PATHS = (
+    "/",
+    "/chargers/LOOK-01",
+    *(f"/chargers/LOOK-01/{tab}" for tab in TABS),
+    "/sessions",
+    "/cards",
+    "/billing",
+    "/more",
+)
 
 # The heading of the overview and the word for a free spot.
 WORDS = {"de": ("Übersicht", "Frei"), "fr": ("Aperçu", "Libre"), "it": ("Panoramica", "Libera")}

@@ -17,6 +17,7 @@ from onetime.web.i18n import t
 SHEET = "charger-actions"
 RESET = "reset"
 TRIGGER = "trigger"
+CARDS = "cards"
 
 MESSAGES: dict[Message, Text] = {
     Message.STATUS_NOTIFICATION: _("the state of its connectors"),
@@ -59,6 +60,7 @@ def charger_actions() -> rx.Component:
             t("Put back into service"),
             ChargerActions.change_availability(0, True),
         ),
+        _cards_dialog(),
         _trigger_dialog(),
     )
 
@@ -78,6 +80,24 @@ def reset_dialog() -> rx.Component:
             RESET,
             button(t("Restart"), on_click=ChargerActions.restart(False)),
             button(t("Restart at once"), kind="danger", on_click=ChargerActions.restart(True)),
+        ),
+    )
+
+
+def _cards_dialog() -> rx.Component:
+    return dialog(
+        CARDS,
+        t("Update the list of cards in {name}", name=ChargerHead.name),
+        rx.el.p(
+            t(
+                "The charger gets the cards that may charge, so that it lets them charge while it has no connection. "
+                "Usually what has changed is enough."
+            )
+        ),
+        choices(
+            CARDS,
+            button(t("Send what has changed"), on_click=ChargerActions.push_cards(False)),
+            button(t("Send the whole list"), kind="secondary", on_click=ChargerActions.push_cards(True)),
         ),
     )
 
@@ -125,6 +145,13 @@ _ACTIONS = (
         t("Cards can charge here again."),
         "in-0",
         Permission.RESET_CHARGER,
+    ),
+    Action(
+        "nfc",
+        t("Update the list of cards"),
+        t("So that cards charge while it has no connection."),
+        CARDS,
+        Permission.PUSH_CARDS,
     ),
     Action(
         "message-circle",

@@ -35,7 +35,9 @@ class Tab:
 TABS = (
     Tab(routes.CHARGER, "activity", _("Now"), Permission.SEE_CHARGER),
     Tab(routes.CHARGER_OPERATIONS, "list-checks", _("Operations"), Permission.SEE_CHARGER),
+    Tab(routes.CHARGER_SETTINGS, "sliders-horizontal", _("Settings"), Permission.SEND_COMMAND),
     Tab(routes.CHARGER_LOG, "scroll-text", _("Log"), Permission.SEE_MESSAGES),
+    Tab(routes.CHARGER_CONSOLE, "terminal", _("Console"), Permission.USE_CONSOLE),
 )
 
 

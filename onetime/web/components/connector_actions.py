@@ -8,9 +8,9 @@ from onetime.services.permissions import Permission
 from onetime.web.charger_actions import ChargerActions
 from onetime.web.charger_view import ConnectorDetail
 from onetime.web.components.action_sheet import Action, action_sheet, confirmation, more_button
+from onetime.web.components.card_dialogs import reserve_dialog, start_dialog
 from onetime.web.components.dialog import opens
 from onetime.web.components.forms import button
-from onetime.web.components.start_dialog import start_dialog
 from onetime.web.i18n import t
 
 
@@ -41,8 +41,24 @@ def connector_actions(detail: ConnectorDetail, live: Any) -> rx.Component:
 
 
 def _actions(number: Any, live: Any) -> tuple[Action, ...]:
-    in_service = live["state"] != "unavailable"
+    in_service, reserved = live["state"] != "unavailable", live["state"] == "reserved"
     return (
+        Action(
+            "clock",
+            t("Reserve"),
+            t("Keeps it free for a card until a time."),
+            f"reserve-{number}",
+            Permission.CONTROL_CHARGING,
+            ~reserved,
+        ),
+        Action(
+            "calendar-x",
+            t("Cancel the reservation"),
+            t("Everybody can charge here again."),
+            f"cancel-{number}",
+            Permission.CONTROL_CHARGING,
+            reserved,
+        ),
         Action(
             "lock-open",
             t("Release the cable"),
@@ -72,6 +88,15 @@ def _actions(number: Any, live: Any) -> tuple[Action, ...]:
 def _dialogs(detail: ConnectorDetail) -> tuple[rx.Component, ...]:
     number, label = detail.number, detail.label
     return (
+        reserve_dialog(detail, f"reserve-{number}"),
+        confirmation(
+            f"cancel-{number}",
+            t("Cancel the reservation of {label}?", label=label),
+            t("Everybody can charge here again. Who it was kept free for is not told."),
+            t("Cancel the reservation"),
+            ChargerActions.cancel_reservation(number),
+            danger=True,
+        ),
         confirmation(
             f"unlock-{number}",
             t("Release the cable at {label}?", label=label),

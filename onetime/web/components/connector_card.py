@@ -28,6 +28,7 @@ def connector_card(detail: ConnectorDetail) -> rx.Component:
             power_bar(live, detail.limit_w),
             class_name="connector-now",
         ),
+        rx.cond(detail.reserved != "", rx.el.p(detail.reserved, class_name="hint")),
         rx.cond(
             rx.Var.create(detail.points).length() > 1,
             rx.el.div(

@@ -27,7 +27,7 @@ def charger() -> rx.Component:
         routes.CHARGER,
         ChargerPage.loaded,
         _charger(),
-        action=permitted(Permission.RESET_CHARGER, actions_button()),
+        action=permitted(Permission.PUSH_CARDS, actions_button()),
     )
 
 
@@ -47,7 +47,7 @@ def _charger() -> rx.Component:
             class_name="columns",
         ),
         permitted(Permission.SEE_SESSIONS, _sessions()),
-        permitted(Permission.RESET_CHARGER, charger_actions()),
+        permitted(Permission.PUSH_CARDS, charger_actions()),
     )
 
 

@@ -1,4 +1,4 @@
-"""The dialog that starts a session: for one of the house's cards, or one whose number is typed."""
+"""The dialogs that need a card: to start a session for it, to keep a connector free for it."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ def start_dialog(detail: ConnectorDetail, name: Any) -> rx.Component:
         t("Start charging at {label}", label=detail.label),
         rx.el.form(
             rx.el.input(type="hidden", name="connector", value=f"{detail.number}"),
-            card_fields(name),
+            card_fields(name, t("Who pays?"), t("The session is counted on this card.")),
             rx.el.p(
                 t("Where no car is plugged in yet, the charger waits for one, most for one or two minutes."),
                 class_name="hint",
@@ -39,14 +39,40 @@ def start_dialog(detail: ConnectorDetail, name: Any) -> rx.Component:
     )
 
 
-def card_fields(name: Any) -> rx.Component:
+def reserve_dialog(detail: ConnectorDetail, name: Any) -> rx.Component:
+    """Return the dialog that keeps a connector free."""
+    return dialog(
+        name,
+        t("Reserve {label}", label=detail.label),
+        rx.el.p(t("Until then the connector only starts for this card, and for the cards of its group.")),
+        rx.el.form(
+            rx.el.input(type="hidden", name="connector", value=f"{detail.number}"),
+            card_fields(name, t("For which card?")),
+            field(
+                t("Until"),
+                rx.el.input(id=name + "-until", name="until", type="datetime-local", required=True, class_name="input"),
+                name=name + "-until",
+                hint=t("On the clock of the house, at most 30 days from now."),
+            ),
+            rx.el.div(
+                submit(t("Reserve"), False),
+                button(t("Cancel"), kind="secondary", on_click=closes(name)),
+                class_name="dialog-actions",
+            ),
+            on_submit=ChargerActions.reserve,
+            class_name="form",
+        ),
+    )
+
+
+def card_fields(name: Any, question: Any, hint: Any = None) -> rx.Component:
     """Return the choice of a card: those that may charge, or a number that is typed."""
     cards: Any = ChargerPage.cards
     return rx.fragment(
         rx.cond(
             cards.length() > 0,
             field(
-                t("Who pays?"),
+                question,
                 rx.el.select(
                     rx.foreach(cards, lambda card: rx.el.option(card[1], value=card[0])),
                     name="card",
@@ -54,7 +80,7 @@ def card_fields(name: Any) -> rx.Component:
                     class_name="input",
                 ),
                 name=name + "-card",
-                hint=t("The session is counted on this card."),
+                hint=hint,
             ),
             rx.el.p(
                 t("No card may charge yet."),
