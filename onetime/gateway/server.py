@@ -14,7 +14,7 @@ from websockets.http11 import Request, Response
 
 from onetime.clock import utc_now
 from onetime.events import ChargerChanged
-from onetime.gateway.connection import ChargerConnection
+from onetime.gateway.connection import THE_HOUSE, ChargerConnection
 from onetime.gateway.greeting import greet
 from onetime.gateway.handlers import HEARTBEAT_S
 from onetime.gateway.handshake import COMPRESSION, OCPP16, identity_of, receive, select_subprotocol
@@ -22,6 +22,7 @@ from onetime.gateway.open_files import allow_many_sockets
 from onetime.group_commit import DatabaseError
 from onetime.models import Registration
 from onetime.services.chargers import TooManyUnknownChargersError
+from onetime.services.charging.restoring import restore_profiles
 from onetime.services.commands import ChargerOfflineError, CommandError, OutstandingCommand
 from onetime.services.ocpp_actions.trigger import MessageTrigger, TriggerMessage
 from onetime.services.runtime import Services
@@ -170,6 +171,9 @@ class Gateway:
         if connection.waits_for_acceptance:
             await connection.accepted.wait()
         await greet(connection)
+        commands = self._services.commands
+        if connection.booted_at is not None and commands is not None:
+            await restore_profiles(self._services.database, commands, connection.charger, THE_HOUSE)
 
     async def _bring_in(self, connection: ChargerConnection) -> None:
         connection.accepted.set()

@@ -12,13 +12,16 @@ from sqlmodel import Session, select
 from onetime.database import Database
 from onetime.group_commit import DatabaseError
 from onetime.models import Charger, Connector
+from onetime.services.charging.profile_store import keep_cleared as keep_cleared_profiles
+from onetime.services.charging.profile_store import keep_profile, keep_start_profile
 from onetime.services.live import LiveCharger
 from onetime.services.local_lists import keep_list
 from onetime.services.ocpp_actions.base import Payload
 from onetime.services.ocpp_actions.configuration import ChangeConfiguration
-from onetime.services.ocpp_actions.core import AvailabilityType, ChangeAvailability
+from onetime.services.ocpp_actions.core import AvailabilityType, ChangeAvailability, RemoteStartTransaction
 from onetime.services.ocpp_actions.local_list import SendLocalList
 from onetime.services.ocpp_actions.reservation import CancelReservation, ReserveNow
+from onetime.services.ocpp_actions.smart_charging import ClearChargingProfile, SetChargingProfile
 from onetime.services.reservations import keep_cancelled, keep_reserved
 
 logger = logging.getLogger(__name__)
@@ -85,6 +88,9 @@ _KEEPERS: dict[type[Payload], Callable[[Session, int, Any, Answer], None]] = {
     ReserveNow: keep_reserved,
     CancelReservation: keep_cancelled,
     SendLocalList: keep_list,
+    SetChargingProfile: keep_profile,
+    ClearChargingProfile: keep_cleared_profiles,
+    RemoteStartTransaction: keep_start_profile,
 }
 _SHOWN: dict[type[Payload], Callable[[LiveCharger, Any, Answer], None]] = {
     ChangeAvailability: _show_availability,

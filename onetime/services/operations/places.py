@@ -7,11 +7,13 @@ from pydantic import Field
 from onetime.events import ChargerReported
 from onetime.models import ConnectorStatus
 from onetime.services.live import LiveConnector
+from onetime.services.ocpp_actions.base import Tenths
 from onetime.services.operations.run import OperationFailedError, Run
 from onetime.texts import _
 
 Connector = Annotated[int, Field(ge=1, description="A connector of the charger, from 1.")]
 ConnectorOrAll = Annotated[int, Field(ge=0, description="A connector, or 0 for the charger as a whole.")]
+Amperes = Annotated[Tenths, Field(le=1000, description="A per phase, in steps of 0.1.")]
 Patience = Annotated[float, Field(gt=0, le=3600)]
 
 

@@ -4,17 +4,22 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from onetime.clock import utc_now
 from onetime.events import ChargerReported
 from onetime.models import ConnectorStatus
 from onetime.services.authorization import id_tag_key
 from onetime.services.charger_settings import read_keys
+from onetime.services.charging.forms import Limit, profile, session_form
 from onetime.services.commands import CommandError
 from onetime.services.live import LiveConnector
 from onetime.services.ocpp_actions.configuration import ChangeConfiguration
 from onetime.services.ocpp_actions.core import RemoteStartTransaction
+from onetime.services.ocpp_actions.smart_charging import ChargingProfile, RemoteStartProfile, SetChargingProfile
+from onetime.services.operations.abilities import read_abilities
+from onetime.services.operations.applied import applied_soon
 from onetime.services.operations.base import Operation, OperationFailedError, OperationParameters, Run
 from onetime.services.operations.cards import check_card, refused_card
-from onetime.services.operations.places import Connector, Patience, connector_group, named_connector
+from onetime.services.operations.places import Amperes, Connector, Patience, connector_group, named_connector
 from onetime.services.permissions import Permission
 from onetime.services.vendors import quirks_of
 from onetime.texts import Text, _
@@ -31,6 +36,7 @@ class StartParameters(OperationParameters):
 
     connector: Connector
     id_tag: Annotated[str, Field(min_length=1, max_length=20, description="The card.")]
+    limit_a: Amperes | None = Field(default=None, description="The session's own limit: A per phase.")
     timeout_s: Patience = Field(default=BEGINNING_S, description="Seconds to wait for the session.")
 
 
@@ -40,8 +46,22 @@ async def start(run: Run, wanted: StartParameters) -> dict[str, Any]:
     if connector.session is not None:
         raise OperationFailedError(_("{label} is already charging.", label=connector.label), "rejected")
     await check_card(run, wanted.id_tag)
-    await _ask(run, connector, wanted)
+    limit = await _limit(run, connector, wanted)
+    has_limit = await _ask(run, connector, wanted.id_tag, limit)
     run.step(_("{label} will start.", label=connector.label))
+    transaction_id = await _begun(run, connector, wanted)
+    result = {"connector": connector.number, "transaction_id": transaction_id}
+    if limit is None or wanted.limit_a is None:
+        return result
+    if not has_limit:
+        content = ChargingProfile.model_validate(limit.model_dump() | {"transaction_id": transaction_id})
+        await run.expect_accepted(SetChargingProfile(connector_id=connector.number, cs_charging_profiles=content))
+    applied = await applied_soon(run, connector.number, limit.charging_schedule.charging_rate_unit, wanted.limit_a)
+    return result | {"limit_a": wanted.limit_a, "applied_a": applied.amperes, "known_from": applied.known_from}
+
+
+async def _begun(run: Run, connector: LiveConnector, wanted: StartParameters) -> int:
+    """Wait for the session and return its transaction id. Raises ``OperationFailedError``."""
 
     def is_start(event: ChargerReported) -> bool:
         if event.kind != "StartTransaction" or event.message.connector_id != connector.number:
@@ -56,26 +76,41 @@ async def start(run: Run, wanted: StartParameters) -> dict[str, Any]:
     session = run.live.connector(connector.id).session
     if session is not None and id_tag_key(session.id_tag) != id_tag_key(wanted.id_tag):
         raise OperationFailedError(_("Another card has started {label}.", label=connector.label), "another-card")
-    return {"connector": connector.number, "transaction_id": begun.answer["transactionId"]}
+    return int(begun.answer["transactionId"])
 
 
-async def _ask(run: Run, connector: LiveConnector, wanted: StartParameters) -> None:
-    """Ask for the start, and once more where the charger only lacks trust in the house's cards."""
-    tag = run.services.remote_tags.send(run.charger.id, wanted.id_tag, only_hex=quirks_of(run.charger).only_hex_tags)
+async def _limit(run: Run, connector: LiveConnector, wanted: StartParameters) -> RemoteStartProfile | None:
+    """Return the session's limit as a profile without a transaction (section 5.11)."""
+    if wanted.limit_a is None:
+        return None
+    form = session_form(await read_abilities(run), quirks_of(run.charger))
+    content = profile(form, Limit(wanted.limit_a, None, None), connector.number, utc_now(), None)
+    return RemoteStartProfile.model_validate(content.model_dump())
+
+
+async def _ask(run: Run, connector: LiveConnector, id_tag: str, limit: RemoteStartProfile | None) -> bool:
+    """Ask for the start in each way it may be refused for, and say whether the limit went with it."""
+    tag = run.services.remote_tags.send(run.charger.id, id_tag, only_hex=quirks_of(run.charger).only_hex_tags)
     # Some chargers refuse a start that names no connector (Phoenix CHARX; ConnectorIO #332).
-    request = RemoteStartTransaction(connector_id=connector.number, id_tag=tag)
-    answer = await run.send(request)
-    if answer.get("status") != "Accepted" and await _trusts_now(run):
+    request = RemoteStartTransaction(connector_id=connector.number, id_tag=tag, charging_profile=limit)
+    if await _is_accepted(run, request):
+        return True
+    if await _trusts_now(run):
         run.step(_("{identity} now trusts cards that start from here.", identity=run.charger.identity))
-        answer = await run.send(request)
-    if answer.get("status") != "Accepted":
-        reason = _hindrance(connector)
-        msg = (
-            _("{label} refuses to start. {reason}", label=connector.label, reason=reason)
-            if reason
-            else _("{label} refuses to start.", label=connector.label)
-        )
-        raise OperationFailedError(msg, "rejected")
+        if await _is_accepted(run, request):
+            return True
+    if limit is not None and await _is_accepted(run, request.model_copy(update={"charging_profile": None})):
+        run.step(_("The limit follows when the session has begun."))
+        return False
+    reason = _hindrance(connector)
+    if reason is None:
+        raise OperationFailedError(_("{label} refuses to start.", label=connector.label), "rejected")
+    msg = _("{label} refuses to start. {reason}", label=connector.label, reason=reason)
+    raise OperationFailedError(msg, "rejected")
+
+
+async def _is_accepted(run: Run, request: RemoteStartTransaction) -> bool:
+    return (await run.send(request)).get("status") == "Accepted"
 
 
 async def _trusts_now(run: Run) -> bool:

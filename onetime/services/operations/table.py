@@ -5,6 +5,8 @@ from typing import Any
 from onetime.services.operations import (
     authorization_list,
     availability,
+    composite,
+    current_limit,
     reserving,
     restarting,
     sessions,
@@ -20,6 +22,8 @@ _MODULES: tuple[tuple[Operation[Any], ...], ...] = (
     sessions.OPERATIONS,
     restarting.OPERATIONS,
     availability.OPERATIONS,
+    current_limit.OPERATIONS,
+    composite.OPERATIONS,
     authorization_list.OPERATIONS,
     reserving.OPERATIONS,
     triggering.OPERATIONS,
