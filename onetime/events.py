@@ -85,6 +85,22 @@ class OperationChanged:
     charger_id: int
 
 
+@dataclass(frozen=True, slots=True)
+class FileMoved:
+    """Bytes of a file went to or came from a charger.
+
+    What we send is complete when ``moved_bytes`` are ``total_bytes``; what a charger sends, once ``arrived_file_id``
+    names what was stored. ``problem`` says why it broke off.
+    """
+
+    charger_id: int
+    transfer_id: int
+    moved_bytes: int
+    total_bytes: int | None
+    arrived_file_id: int | None = None
+    problem: str | None = None
+
+
 E = TypeVar("E")
 
 

@@ -5,11 +5,14 @@ from contextlib import asynccontextmanager
 
 from onetime.api.app import create_api
 from onetime.gateway.server import gateway_running
+from onetime.gateway.transfers import TRANSFER_ROUTES
 from onetime.services.runtime import running
 from onetime.settings import get_settings
 from onetime.web.app import create_app, pages_running
 
-app = create_app(create_api())
+api = create_api()
+api.router.routes.extend(TRANSFER_ROUTES)  # what chargers fetch and leave, beside the API and without its tokens
+app = create_app(api)
 
 
 @asynccontextmanager

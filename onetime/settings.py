@@ -43,6 +43,36 @@ class Settings(BaseSettings):
         default=90, ge=1, description="Days the raw OCPP messages are kept; sessions and registers stay."
     )
 
+    address: str | None = Field(
+        default=None,
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9.-]*$|^[0-9A-Fa-f:]+$",
+        description="This machine's name or IP address for chargers that fetch files; else the one they came in by.",
+    )
+    files_url: str | None = Field(
+        default=None,
+        pattern=r"^https?://[^/?#\s]+(/[^?#\s]*)?$",
+        description="Where chargers reach the HTTP port, if not directly; https:// where a proxy offers it.",
+    )
+    ftp_port: int = Field(default=2121, ge=0, le=65535, description="Port for FTP, open only while one needs it.")
+    ftp_data_ports: str = Field(
+        default="2122-2131", pattern=r"^\d{1,5}-\d{1,5}$|^0$", description="Ports for FTP's data; 0 for any."
+    )
+    file_limit_mb: int = Field(default=512, ge=1, description="Size one stored file may have.")
+    files_limit_mb: int = Field(default=4096, ge=1, description="Size all stored files may have together.")
+    file_retention_days: int = Field(
+        default=90, ge=1, description="Days the diagnostics and logs of chargers are kept; firmware stays."
+    )
+
+    @field_validator("ftp_data_ports")
+    @classmethod
+    def _in_order(cls, value: str) -> str:
+        """Refuse a range that is none."""
+        first, _, last = value.partition("-")
+        if last and not 1024 <= int(first) <= int(last) <= 65535:
+            msg = "ONETIME_FTP_DATA_PORTS must be a range such as 2122-2131, within 1024-65535."
+            raise ValueError(msg)
+        return value
+
     @field_validator("data_dir")
     @classmethod
     def _absolute(cls, value: Path) -> Path:

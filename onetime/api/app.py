@@ -9,6 +9,7 @@ from onetime.api import (
     chargers,
     commands,
     errors,
+    files,
     intervals,
     knocking,
     operations,
@@ -41,8 +42,9 @@ def create_api() -> FastAPI:
     document(app)
     v1 = APIRouter(prefix="/api/v1")
     v1.include_router(chargers.router)
-    for module in (commands, operations, cards, reservations, knocking, transactions, intervals):
+    for module in (commands, operations, cards, reservations, knocking, transactions, intervals, files):
         v1.include_router(module.router)
     app.include_router(v1)
     app.include_router(reports.router)
+    app.include_router(files.downloads)
     return app

@@ -26,7 +26,7 @@ def _run(args: argparse.Namespace) -> int:
         use_demo_settings()
     settings = get_settings()
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    for name in ("ocpp", "websockets", "uvicorn.error", "alembic", "httpx"):
+    for name in ("ocpp", "websockets", "uvicorn.error", "alembic", "httpx", "aioftp"):
         logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelNamesMapping()[settings.log_level]))
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     _check_port(settings.host, settings.http_port, "ONETIME_HTTP_PORT")

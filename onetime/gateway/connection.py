@@ -15,6 +15,7 @@ from onetime.gateway.engine import Reply, answer
 from onetime.gateway.frames import Call, CallError, CallResult, Unreadable, encode_error, parse
 from onetime.gateway.journal import Journal, secret_of
 from onetime.gateway.outbox import Outbox
+from onetime.gateway.reached import reached_by
 from onetime.gateway.throttle import Throttle
 from onetime.services.live import LiveCharger
 from onetime.services.ocpp_actions.base import Payload
@@ -40,6 +41,7 @@ class ChargerConnection:
         self._answers: OrderedDict[str, tuple[int, str]] = OrderedDict()
         self.outbox = Outbox(charger.identity, services.settings.command_timeout_s, self._send_call, self._give_up)
         self.charger = charger
+        self.reached = reached_by(socket)
         self.heard_at = time.monotonic()
         self.booted_at: float | None = None
         self.answers_pings = False

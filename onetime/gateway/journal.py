@@ -1,24 +1,40 @@
 """Every frame is written down as it came and went, without costing the charger's answer a wait."""
 
 import json
+import re
 from datetime import datetime
 from typing import Any
 
 from onetime.events import MessageSeen
 from onetime.group_commit import DatabaseClosedError
 from onetime.models import ChargerMessage, Direction
+from onetime.services.files.addresses import PATH
 from onetime.services.runtime import Services
 
 FRAME_LIMIT = 64_000  # characters kept of a frame; what a session's facts need is stored apart
 HIDDEN = "•••"
+_PASSWORD = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/@:]*:([^/@]+)@")
 _SECRET_KEYS = ("authorizationkey",)  # security whitepaper, A01.FR.09: never written down
 
 
 def secret_of(action: str, payload: dict[str, Any]) -> str | None:
-    """Return what must not be written down of a call to a charger: the value of a secret setting."""
+    """Return what must not be written down of a call to a charger: a secret setting, or what opens a file."""
+    if (opener := _opener_of(payload)) is not None:
+        return opener
     if action != "ChangeConfiguration" or str(payload.get("key", "")).casefold() not in _SECRET_KEYS:
         return None
     return json.dumps(payload.get("value"), ensure_ascii=False).strip('"') or None
+
+
+def _opener_of(payload: dict[str, Any]) -> str | None:
+    """Return the password or the one-time part of a file's address, where a call names one."""
+    for holder in (payload, payload.get("log"), payload.get("firmware")):
+        location = (holder.get("location") or holder.get("remoteLocation")) if isinstance(holder, dict) else None
+        if isinstance(location, str):
+            password = _PASSWORD.match(location)
+            token = location.partition(f"{PATH}/")[2].partition("/")[0]
+            return password[1] if password else token or None
+    return None
 
 
 class Journal:

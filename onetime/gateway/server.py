@@ -15,6 +15,7 @@ from websockets.http11 import Request, Response
 from onetime.clock import utc_now
 from onetime.events import ChargerChanged
 from onetime.gateway.connection import THE_HOUSE, ChargerConnection
+from onetime.gateway.ftp import FtpDoor
 from onetime.gateway.greeting import greet
 from onetime.gateway.handlers import HEARTBEAT_S
 from onetime.gateway.handshake import COMPRESSION, OCPP16, identity_of, receive, select_subprotocol
@@ -24,6 +25,7 @@ from onetime.models import Registration
 from onetime.services.chargers import TooManyUnknownChargersError
 from onetime.services.charging.restoring import restore_profiles
 from onetime.services.commands import ChargerOfflineError, CommandError, OutstandingCommand
+from onetime.services.files.addresses import Reached
 from onetime.services.ocpp_actions.trigger import MessageTrigger, TriggerMessage
 from onetime.services.runtime import Services
 from onetime.texts import _
@@ -60,6 +62,11 @@ class Gateway:
         """Return what a charger has not answered yet, the one that was sent first."""
         connection = self._connections.get(charger_id)
         return connection.outbox.outstanding() if connection else []
+
+    def reached(self, charger_id: int) -> Reached | None:
+        """Return by which address a charger reached this machine, or None while it is not connected."""
+        connection = self._connections.get(charger_id)
+        return connection.reached if connection else None
 
     async def accept(self, socket: ServerConnection) -> None:
         """Serve one socket from its opening to its end."""
@@ -191,6 +198,7 @@ async def gateway_running(services: Services) -> AsyncIterator[Gateway]:
     services.connect_chargers(gateway)
     unsubscribe = services.bus.subscribe(ChargerChanged, gateway.on_charger_changed)
     settings = services.settings
+    services.transfers.ftp = ftp = FtpDoor(services.transfers, settings)
     try:
         async with serve(
             gateway.accept,
@@ -218,4 +226,5 @@ async def gateway_running(services: Services) -> AsyncIterator[Gateway]:
                 await services.operations.close()  # while their chargers can still be told apart from those that left
     finally:
         unsubscribe()
+        await ftp.stop()
         await gateway.stop()

@@ -2,6 +2,7 @@
 
 from onetime.models.audit import AuditEntry
 from onetime.models.charger import Charger, Connector, ConnectorStatus, Registration
+from onetime.models.file import FileContent, FileKind, StoredFile
 from onetime.models.message import ChargerMessage, Direction
 from onetime.models.metering import MeterReading
 from onetime.models.operation import OperationRecord, OperationState
@@ -20,6 +21,8 @@ __all__ = [
     "Connector",
     "ConnectorStatus",
     "Direction",
+    "FileContent",
+    "FileKind",
     "LocalList",
     "LoginSession",
     "MeterReading",
@@ -32,6 +35,7 @@ __all__ = [
     "ReviewState",
     "Role",
     "Site",
+    "StoredFile",
     "StoredProfile",
     "Tenant",
     "Transaction",

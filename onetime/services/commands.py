@@ -21,6 +21,7 @@ from onetime.database import Database
 from onetime.group_commit import DatabaseClosedError
 from onetime.models import AuditEntry, Registration
 from onetime.services.bookkeeping import keep_answer
+from onetime.services.files.addresses import Reached
 from onetime.services.live import LiveBoard, LiveCharger, LiveConnector
 from onetime.services.ocpp_actions.base import Payload
 from onetime.services.ocpp_actions.core import RemoteStartTransaction, RemoteStopTransaction, Reset, ResetType
@@ -90,6 +91,10 @@ class ChargerPort(Protocol):
         """Return what the charger has not answered yet, the one that was sent first."""
         ...
 
+    def reached(self, charger_id: int) -> Reached | None:
+        """Return by which address the charger reached this machine, or None while it is not connected."""
+        ...
+
 
 class CommandService:
     """What can be asked of a charger."""
@@ -120,6 +125,10 @@ class CommandService:
     def outstanding(self, charger_id: int) -> list[OutstandingCommand]:
         """Return what a charger has not answered yet, the one that was sent first."""
         return self._port.outstanding(charger_id)
+
+    def reached(self, charger_id: int) -> Reached | None:
+        """Return by which address the charger reached this machine, or None while it is not connected."""
+        return self._port.reached(charger_id)
 
     async def start(self, connector_id: int, id_tag: str, asked_by: str = A_PAGE) -> None:
         """Ask a connector to start for a card (RemoteStartTransaction). Raises ``CommandError``."""

@@ -20,6 +20,7 @@ class Permission(StrEnum):
     SEND_COMMAND = "send command"
     USE_CONSOLE = "use the console"
     SEE_MESSAGES = "see messages"
+    MANAGE_FILES = "manage firmware, diagnostics and logs"
     SEE_SESSIONS = "see sessions"
     SEE_INTERVALS = "see intervals"
     DOWNLOAD_REPORT = "download report"
@@ -44,6 +45,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.SEND_COMMAND,
             Permission.PUSH_CARDS,
             Permission.SEE_MESSAGES,
+            Permission.MANAGE_FILES,
         }
     ),
     Role.MANAGER: frozenset(

@@ -20,6 +20,9 @@ from onetime.services.chargers import ChargerService, load_chargers
 from onetime.services.clocks import ClockService
 from onetime.services.closing import keep_closed
 from onetime.services.commands import ChargerPort, CommandService
+from onetime.services.files.keeping import keep_files, sweep
+from onetime.services.files.store import FileStore, Limits
+from onetime.services.files.transfers import TransferDesk
 from onetime.services.knocking import KnockingList
 from onetime.services.live import LiveBoard
 from onetime.services.metering import MeteringService
@@ -53,6 +56,8 @@ class Services:
     accounts: AccountService
     reports: ReportService
     reviews: ReviewService
+    files: FileStore
+    transfers: TransferDesk
     commands: CommandService | None = None
     knocking: KnockingList = field(default_factory=KnockingList)
     remote_tags: RemoteTags = field(default_factory=RemoteTags)
@@ -100,6 +105,7 @@ async def running(settings: Settings) -> AsyncIterator[Services]:
     housekeeping = [
         asyncio.create_task(keep_tidy(database, settings.message_retention_days)),
         asyncio.create_task(keep_thin(database, settings.sample_retention_days)),
+        asyncio.create_task(keep_files(database, services.files)),
         asyncio.create_task(keep_closed(services.transactions, settings.stop_grace_s)),
     ]
     _running = services
@@ -118,6 +124,7 @@ def restore(session: Session, services: Services) -> None:
     """Put chargers and running sessions on the live board, as the database knows them, and recall the clocks."""
     load_chargers(session, services.live)
     services.clocks.restore(session)
+    sweep(session, services.files)
     query = select(Transaction).where(Transaction.state == TransactionState.OPEN)
     for row in session.exec(query.order_by(col(Transaction.started_at))).all():
         services.live.start_session(row.connector_id, live_session(row, last_register(session, row)))
@@ -129,6 +136,7 @@ def _assemble(settings: Settings, database: Database) -> Services:
     clocks = ClockService(database, live)
     chargers = ChargerService(database, live, accept_new=settings.accept_new_chargers)
     unknown = settings.accept_unknown_cards
+    files = FileStore(database, settings.data_dir / "files", Limits.of(settings))
     return Services(
         settings=settings,
         database=database,
@@ -144,4 +152,6 @@ def _assemble(settings: Settings, database: Database) -> Services:
         accounts=AccountService(database),
         reports=ReportService(database, settings.data_dir / "reports"),
         reviews=ReviewService(database, bus),
+        files=files,
+        transfers=TransferDesk(files, bus, settings.http_port),
     )

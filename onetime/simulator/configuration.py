@@ -73,6 +73,7 @@ KEYS: dict[str, Key] = {
         Key("SupportedFeatureProfiles", _PROFILES, Kind.TEXT, readonly=True),
         Key("TransactionMessageAttempts", "3", Kind.NUMBER),
         Key("TransactionMessageRetryInterval", "60", Kind.NUMBER),
+        Key("SupportedFileTransferProtocols", "FTP,HTTP,HTTPS", Kind.TEXT, readonly=True),
         Key("UnlockConnectorOnEVSideDisconnect", "true", Kind.FLAG),
         Key("WebSocketPingInterval", "60", Kind.NUMBER, reboot=True),
     )

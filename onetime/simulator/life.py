@@ -1,7 +1,7 @@
 """The life of a charger: connect, register, heartbeat, lose the line or the power, come back."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from onetime.simulator.core import Core
 from onetime.simulator.frames import CallError, CallFailedError
@@ -78,6 +78,15 @@ class Life:
             self._boot_now.set()
         else:
             self._core.background.start(self.boot())
+
+    @property
+    def firmware(self) -> str:
+        """Return the version that runs."""
+        return self._nameplate.firmware
+
+    def install(self, version: str) -> None:
+        """Put another firmware in; it runs from the next start on."""
+        self._nameplate = replace(self._nameplate, firmware=version)
 
     async def heartbeat(self) -> None:
         """Send a Heartbeat; a charger that the server has forgotten registers anew."""

@@ -7,6 +7,8 @@ from onetime.services.operations import (
     availability,
     composite,
     current_limit,
+    diagnostics,
+    firmware,
     reserving,
     restarting,
     sessions,
@@ -29,6 +31,8 @@ _MODULES: tuple[tuple[Operation[Any], ...], ...] = (
     triggering.OPERATIONS,
     settings_reading.OPERATIONS,
     settings_writing.OPERATIONS,
+    firmware.OPERATIONS,
+    diagnostics.OPERATIONS,
 )
 
 OPERATIONS: dict[str, Operation[Any]] = {operation.name: operation for each in _MODULES for operation in each}

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from onetime.simulator.commands import charging, control, lists, maintenance, settings
+from onetime.simulator.commands import charging, control, lists, maintenance, settings, transfers
 from onetime.simulator.vocabulary import JsonObject
 from onetime.simulator.wire import Reply
 
@@ -21,7 +21,8 @@ COMMANDS: dict[str, Command] = {
     "DataTransfer": settings.data_transfer,
     "GetCompositeSchedule": charging.get_composite_schedule,
     "GetConfiguration": settings.get_configuration,
-    "GetDiagnostics": maintenance.get_diagnostics,
+    "GetDiagnostics": transfers.get_diagnostics,
+    "GetLog": transfers.get_log,
     "GetLocalListVersion": lists.get_local_list_version,
     "RemoteStartTransaction": control.remote_start,
     "RemoteStopTransaction": control.remote_stop,
@@ -31,5 +32,5 @@ COMMANDS: dict[str, Command] = {
     "SetChargingProfile": charging.set_charging_profile,
     "TriggerMessage": maintenance.trigger_message,
     "UnlockConnector": control.unlock_connector,
-    "UpdateFirmware": maintenance.update_firmware,
+    "UpdateFirmware": transfers.update_firmware,
 }

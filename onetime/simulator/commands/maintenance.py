@@ -1,44 +1,13 @@
-"""Maintenance: firmware, diagnostics, and messages on request. Files are not really fetched or sent."""
+"""Maintenance: messages on request. Files are fetched and left by `transfers`."""
 
 from typing import TYPE_CHECKING
 
 from onetime.simulator.commands import fields
-from onetime.simulator.vocabulary import Context, JsonObject, Reason
+from onetime.simulator.vocabulary import Context, JsonObject
 from onetime.simulator.wire import FollowUp, Reply
 
 if TYPE_CHECKING:
     from onetime.simulator.charger import SimulatedCharger
-
-_STEP = 5.0  # simulated seconds each step of an update or upload takes
-
-
-def update_firmware(charger: "SimulatedCharger", payload: JsonObject) -> Reply:
-    """Go through download and installation at the wanted time, with a restart (OCPP 1.6, 5.19)."""
-    fields.text(payload, "location")
-    at = fields.instant(payload, "retrieveDate")
-
-    async def update() -> None:
-        await charger.clock.sleep_until(at)
-        for status in ("Downloading", "Downloaded", "Installing"):
-            await charger.firmware_status(status)
-            await charger.clock.sleep(_STEP)
-        await charger.reboot(Reason.REBOOT)
-        await charger.firmware_status("Installed")
-
-    return Reply({}, update)
-
-
-def get_diagnostics(charger: "SimulatedCharger", payload: JsonObject) -> Reply:
-    """Name a diagnostics file and report its upload (OCPP 1.6, 5.9)."""
-    fields.text(payload, "location")
-    name = f"{charger.identity}-{charger.clock.now():%Y%m%dT%H%M%S}.log"
-
-    async def upload() -> None:
-        await charger.diagnostics_status("Uploading")
-        await charger.clock.sleep(_STEP)
-        await charger.diagnostics_status("Uploaded")
-
-    return Reply({"fileName": name}, upload)
 
 
 def trigger_message(charger: "SimulatedCharger", payload: JsonObject) -> Reply:

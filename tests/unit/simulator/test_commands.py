@@ -4,9 +4,8 @@ from typing import Any
 
 import pytest
 
-from onetime.simulator.vocabulary import format_time
 from tests.unit.simulator.central import running_central
-from tests.unit.simulator.factories import CARD, MORNING, answer, make_charger, profile
+from tests.unit.simulator.factories import CARD, answer, make_charger, profile
 
 
 async def test_a_remote_start_charges_the_waiting_car() -> None:
@@ -141,29 +140,6 @@ async def test_a_triggered_message_is_sent(message: str, action: str) -> None:
         await central.until(lambda: len(central.of(action)) == before + 1)
 
 
-async def test_an_update_goes_through_its_steps_and_a_restart() -> None:
-    async with running_central() as central, make_charger(central) as charger:
-        payload = {"location": "http://example.test/fw.bin", "retrieveDate": format_time(MORNING)}
-        assert await answer(central, "UpdateFirmware", payload) == {}
-        await charger.clock.sleep(60)
-        await central.until(lambda: len(central.of("FirmwareStatusNotification")) == 4)
-        assert [p["status"] for p in central.payloads("FirmwareStatusNotification")] == [
-            "Downloading",
-            "Downloaded",
-            "Installing",
-            "Installed",
-        ]
-        assert len(central.of("BootNotification")) == 2
-
-
-async def test_diagnostics_are_named_and_reported() -> None:
-    async with running_central() as central, make_charger(central) as charger:
-        reply = await answer(central, "GetDiagnostics", {"location": "ftp://example.test/"})
-        assert reply == {"fileName": "SIM-1-20260105T080030.log"}
-        await charger.clock.sleep(60)
-        await central.until(lambda: len(central.of("DiagnosticsStatusNotification")) == 2)
-
-
 async def test_data_transfer_knows_its_own_vendor_only() -> None:
     async with running_central() as central, make_charger(central):
         echo = {"vendorId": "Onetime", "messageId": "Echo", "data": "hello"}
@@ -175,7 +151,7 @@ async def test_data_transfer_knows_its_own_vendor_only() -> None:
 
 @pytest.mark.parametrize(
     "action",
-    ["CertificateSigned", "DeleteCertificate", "ExtendedTriggerMessage", "GetInstalledCertificateIds", "GetLog",
+    ["CertificateSigned", "DeleteCertificate", "ExtendedTriggerMessage", "GetInstalledCertificateIds",
      "InstallCertificate", "SignedUpdateFirmware", "Dance"],
 )  # fmt: skip
 async def test_an_action_the_charger_does_not_know_is_not_implemented(action: str) -> None:
