@@ -45,6 +45,31 @@ class CardChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class ChargerLoggedIn:
+    """A charger was let in. ``profile`` is the security profile (0 to 3) it used."""
+
+    charger_id: int
+    profile: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChargerSecurityChanged:
+    """A charger's profile, password or certificates have changed."""
+
+    charger_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class SecurityNoted:
+    """Something that concerns security was written down. ``is_alert``: somebody should look at it."""
+
+    event_id: int
+    charger_id: int | None
+    kind: str
+    is_alert: bool
+
+
+@dataclass(frozen=True, slots=True)
 class MessageSeen:
     """A frame came from (``received``) or went to (``sent``) a charger. It may not be in the database yet."""
 

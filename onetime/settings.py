@@ -2,8 +2,9 @@
 
 from functools import lru_cache
 from pathlib import Path
+from typing import Self
 
-from pydantic import Field, field_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -19,6 +20,22 @@ class Settings(BaseSettings):
     host: str = Field(default="0.0.0.0", description="Address both ports listen on.")  # noqa: S104 - phones and chargers come over the LAN
     http_port: int = Field(default=8000, ge=0, le=65535, description="Port of the pages and the API.")
     ocpp_port: int = Field(default=9000, ge=0, le=65535, description="Port the chargers connect to.")
+    ocpp_tls_port: int | None = Field(
+        default=None, ge=0, le=65535, description="Encrypted port (wss://) for chargers; without it there is none."
+    )
+    tls_hosts: str = Field(
+        default="", description="Names and addresses chargers call, with commas; those of this computer by default."
+    )
+    tls_certificate: Path | None = Field(
+        default=None, description="A certificate of another authority for the encrypted port, with its chain (PEM)."
+    )
+    tls_key: Path | None = Field(default=None, description="The key of that certificate (PEM).")
+    tls_client_ca: Path | None = Field(
+        default=None, description="Further authorities whose charger certificates count (PEM)."
+    )
+    ca_passphrase: SecretStr | None = Field(
+        default=None, description="Protects the key of the own certificate authority on the disk."
+    )
     database_url: str | None = Field(
         default=None, description="PostgreSQL address; without it SQLite in the data folder is used."
     )
@@ -90,6 +107,24 @@ class Settings(BaseSettings):
                 return "postgresql+psycopg://" + value.removeprefix(prefix)
         msg = "ONETIME_DATABASE_URL must start with postgresql:// (leave it away for the built-in SQLite)."
         raise ValueError(msg)
+
+    @model_validator(mode="after")
+    def _certificate_and_key(self) -> Self:
+        """Ask for both files of a certificate or for none."""
+        if (self.tls_certificate is None) != (self.tls_key is None):
+            msg = "ONETIME_TLS_CERTIFICATE and ONETIME_TLS_KEY must be set together."
+            raise ValueError(msg)
+        return self
+
+    @property
+    def tls_host_list(self) -> list[str]:
+        """What ``tls_hosts`` names, one by one."""
+        return [host.strip() for host in self.tls_hosts.split(",") if host.strip()]
+
+    @property
+    def security_dir(self) -> Path:
+        """Where the own certificate authority and the encrypted port keep their keys."""
+        return self.data_dir / "security"
 
     @property
     def sqlite_path(self) -> Path:

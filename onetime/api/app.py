@@ -10,11 +10,13 @@ from onetime.api import (
     commands,
     errors,
     files,
+    house_security,
     intervals,
     knocking,
     operations,
     reports,
     reservations,
+    security,
     transactions,
 )
 from onetime.api.documentation import document
@@ -42,7 +44,18 @@ def create_api() -> FastAPI:
     document(app)
     v1 = APIRouter(prefix="/api/v1")
     v1.include_router(chargers.router)
-    for module in (commands, operations, cards, reservations, knocking, transactions, intervals, files):
+    for module in (
+        commands,
+        operations,
+        cards,
+        reservations,
+        knocking,
+        transactions,
+        intervals,
+        files,
+        security,
+        house_security,
+    ):
         v1.include_router(module.router)
     app.include_router(v1)
     app.include_router(reports.router)

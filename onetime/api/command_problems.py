@@ -13,6 +13,7 @@ from onetime.services.commands import (
     CommandError,
     CommandFailedError,
     CommandQueueFullError,
+    CommandRefusedError,
     CommandTimedOutError,
 )
 
@@ -20,6 +21,7 @@ from onetime.services.commands import (
 _STATUSES: dict[type[CommandError], tuple[HTTPStatus, str]] = {
     ChargerOfflineError: (HTTPStatus.CONFLICT, "charger-offline"),
     ChargerNotAcceptedError: (HTTPStatus.CONFLICT, "charger-not-accepted"),
+    CommandRefusedError: (HTTPStatus.CONFLICT, "refused-here"),
     CommandQueueFullError: (HTTPStatus.TOO_MANY_REQUESTS, "queue-full"),
     CommandFailedError: (HTTPStatus.BAD_GATEWAY, "call-error"),
     CommandTimedOutError: (HTTPStatus.GATEWAY_TIMEOUT, "timed-out"),
@@ -50,7 +52,9 @@ def _documented(description: str) -> dict[str, Any]:
 
 RESPONSES: dict[int | str, dict[str, Any]] = {
     404: {"description": "There is no such charger."},
-    409: _documented("The charger is not connected, or nobody has accepted it yet. Nothing was sent."),
+    409: _documented(
+        "The charger is not connected, nobody has accepted it yet, or it would lower its security. Nothing was sent."
+    ),
     429: _documented("Too many commands wait for this charger already. Nothing was sent."),
     502: _documented("The charger answered with an error (CALLERROR)."),
     504: _documented("The charger did not answer in time; it may have done what was asked all the same."),

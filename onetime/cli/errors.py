@@ -52,5 +52,6 @@ def _wrong_settings(error: ValidationError) -> str:
     sentences = []
     for each in error.errors():
         name = "_".join(str(part) for part in each["loc"]).upper()
-        sentences.append(f"ONETIME_{name}: {each['msg'].removeprefix('Value error, ')}")  # not the value: a password
+        sentence = each["msg"].removeprefix("Value error, ")  # not the value: a password
+        sentences.append(f"ONETIME_{name}: {sentence}" if name else sentence)
     return "; ".join(sentences)

@@ -21,6 +21,7 @@ from onetime.services.live import LiveCharger
 from onetime.services.ocpp_actions.base import Payload
 from onetime.services.ocpp_actions.table import action_of
 from onetime.services.runtime import Services
+from onetime.services.security.admission import Admission
 
 logger = logging.getLogger(__name__)
 
@@ -33,7 +34,9 @@ THE_HOUSE = "Onetime"  # who asks what nobody asked for
 class ChargerConnection:
     """The conversation with one charger over one socket."""
 
-    def __init__(self, socket: ServerConnection, services: Services, charger: LiveCharger) -> None:
+    def __init__(
+        self, socket: ServerConnection, services: Services, charger: LiveCharger, admission: Admission
+    ) -> None:
         self._socket = socket
         self._services = services
         self._journal = Journal(services, charger.id)
@@ -42,6 +45,7 @@ class ChargerConnection:
         self.outbox = Outbox(charger.identity, services.settings.command_timeout_s, self._send_call, self._give_up)
         self.charger = charger
         self.reached = reached_by(socket)
+        self.admission = admission
         self.heard_at = time.monotonic()
         self.booted_at: float | None = None
         self.answers_pings = False
@@ -100,7 +104,7 @@ class ChargerConnection:
         if isinstance(frame, Call):
             await self._answer(frame, text)
         elif isinstance(frame, CallResult | CallError):
-            self._journal.received(text, utc_now(), None, None)
+            self._journal.answered(text, utc_now())
             self.outbox.settle(frame)
         else:
             await self._excuse(frame, text)

@@ -12,7 +12,6 @@ from onetime.models import ConnectorStatus, Registration
 from onetime.services.authorization import Authorization, card_tag
 from onetime.services.chargers import BootFacts, StatusReport
 from onetime.services.runtime import Services
-from onetime.services.security_events import SecurityEvent, store_security_event
 from onetime.services.stop_store import StopRequest
 from onetime.services.transaction_store import StartRequest
 
@@ -159,9 +158,7 @@ async def diagnostics_status(context: Context, request: m.DiagnosticsStatusNotif
 async def security_event(context: Context, request: m.SecurityEventNotification) -> Answer:
     """Security whitepaper, use case A04: always confirmed, however late it comes."""
     at, _ = read_time(request.timestamp, context.received_at)
-    event = SecurityEvent(request.type, at, request.tech_info)
-    identity = context.services.live.charger(context.charger_id).identity
-    await context.services.database.write(lambda s: store_security_event(s, identity, event))
+    await context.services.security.log.reported(context.charger_id, request.type, at, request.tech_info)
     return {}
 
 
@@ -177,9 +174,10 @@ async def signed_firmware_status(context: Context, request: m.SignedFirmwareStat
     return {}
 
 
-async def sign_certificate(_context: Context, _request: m.SignCertificate) -> Answer:
-    """Security whitepaper, use case A02: this house signs no certificates."""
-    return {"status": "Rejected"}
+async def sign_certificate(context: Context, request: m.SignCertificate) -> Answer:
+    """Security whitepaper, use case A02: Accepted only says that the certificate will follow (CertificateSigned)."""
+    is_taken = await context.services.certificates.requested(context.charger_id, request.csr)
+    return {"status": "Accepted" if is_taken else "Rejected"}
 
 
 HANDLERS: dict[str, tuple[type[m.Message], Handler]] = {

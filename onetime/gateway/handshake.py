@@ -1,19 +1,15 @@
 """Who is calling: the charger's identity and OCPP version, read from the opening request."""
 
-import logging
 from collections.abc import Sequence
-from http import HTTPStatus
 from urllib.parse import unquote
 
 from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import NegotiationError
 from websockets.extensions.permessage_deflate import ServerPerMessageDeflateFactory
-from websockets.http11 import Request, Response
+from websockets.http11 import Request
 from websockets.typing import Subprotocol
 
 from onetime.services.admission import IDENTITY_LIMIT
-
-logger = logging.getLogger(__name__)
 
 OCPP16 = Subprotocol("ocpp1.6")
 
@@ -38,15 +34,6 @@ def identity_of(path: str) -> str | None:
         return None
     identity = unquote(parts[-1]).strip()
     return identity if 0 < len(identity) <= IDENTITY_LIMIT and identity.isprintable() else None
-
-
-def receive(connection: ServerConnection, request: Request) -> Response | None:
-    """Repair what an opening request lacks, and answer 404 to one that names no charger (OCPP-J 1.6, section 3.2)."""
-    if add_missing_upgrade(request):
-        logger.warning("The request for %s had no “Connection: Upgrade”; it was let through.", request.path[:80])
-    if identity_of(request.path) is not None:
-        return None
-    return connection.respond(HTTPStatus.NOT_FOUND, "The address must end with the charger's name: /CHARGER-1\n")
 
 
 def add_missing_upgrade(request: Request) -> bool:

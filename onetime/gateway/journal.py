@@ -15,6 +15,11 @@ FRAME_LIMIT = 64_000  # characters kept of a frame; what a session's facts need 
 HIDDEN = "•••"
 _PASSWORD = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/@:]*:([^/@]+)@")
 _SECRET_KEYS = ("authorizationkey",)  # security whitepaper, A01.FR.09: never written down
+# A charger that shows its key on being asked (GetConfiguration), with the fields in any order.
+_SHOWN_SECRET = re.compile(
+    r'("value"\s*:\s*")[^"]*("[^{}]*"authorizationkey")|("authorizationkey"[^{}]*"value"\s*:\s*")[^"]*(")',
+    re.IGNORECASE,
+)
 
 
 def secret_of(action: str, payload: dict[str, Any]) -> str | None:
@@ -48,6 +53,10 @@ class Journal:
         """Write down a frame of the charger."""
         self._write(Direction.RECEIVED, frame, at, action, problem)
 
+    def answered(self, frame: str, at: datetime) -> None:
+        """Write down a charger's answer to a call, without the secrets it should not have shown."""
+        self._write(Direction.RECEIVED, _SHOWN_SECRET.sub(_hide, frame), at, None, None)
+
     def sent(self, frame: str, at: datetime, action: str | None, secret: str | None = None) -> None:
         """Write down a frame to the charger, without the ``secret`` in it."""
         self._write(Direction.SENT, frame.replace(secret, HIDDEN) if secret else frame, at, action, None)
@@ -67,3 +76,8 @@ class Journal:
         except DatabaseClosedError:
             return  # the last frames of a shutdown
         self._services.bus.publish(MessageSeen(self._charger_id, at, direction.value, action, kept, problem))
+
+
+def _hide(match: re.Match[str]) -> str:
+    before, after = (match[1], match[2]) if match[1] is not None else (match[3], match[4])
+    return f"{before}{HIDDEN}{after}"

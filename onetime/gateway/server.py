@@ -5,20 +5,19 @@ import contextlib
 import logging
 import time
 from collections.abc import AsyncIterator, Coroutine
-from http import HTTPStatus
 from typing import Any
 
-from websockets.asyncio.server import ServerConnection, serve
+from websockets.asyncio.server import ServerConnection
 from websockets.frames import CloseCode
-from websockets.http11 import Request, Response
 
-from onetime.clock import utc_now
-from onetime.events import ChargerChanged
+from onetime.events import ChargerChanged, ChargerSecurityChanged
 from onetime.gateway.connection import THE_HOUSE, ChargerConnection
+from onetime.gateway.door import Door
 from onetime.gateway.ftp import FtpDoor
 from onetime.gateway.greeting import greet
 from onetime.gateway.handlers import HEARTBEAT_S
-from onetime.gateway.handshake import COMPRESSION, OCPP16, identity_of, receive, select_subprotocol
+from onetime.gateway.handshake import OCPP16, identity_of
+from onetime.gateway.listeners import listening
 from onetime.gateway.open_files import allow_many_sockets
 from onetime.group_commit import DatabaseError
 from onetime.models import Registration
@@ -32,10 +31,6 @@ from onetime.texts import _
 
 logger = logging.getLogger(__name__)
 
-FRAME_LIMIT = 1_048_576  # bytes; a StopTransaction with a day of samples is 300 kB
-FRAMES_AHEAD = 8  # read from a socket before the first of them is answered
-BACKLOG = 2_048  # sockets that may wait to be opened: after a power cut all chargers come at once
-OPEN_TIMEOUT_S = 30.0  # for the opening handshake, because then each has to wait for the others
 PING_EVERY_S = 30.0
 PINGS_MISSED = 3
 ACCEPTANCE_CHECK_S = 1.0
@@ -48,7 +43,9 @@ class Gateway:
         self._services = services
         self._connections: dict[int, ChargerConnection] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self.door = Door(services)
         self.port = services.settings.ocpp_port
+        self.tls_port: int | None = None
 
     async def call(self, charger_id: int, action: str, payload: dict[str, Any], asked_by: str) -> dict[str, Any]:
         """Send a call to a charger and return its answer. Raises ``CommandError``."""
@@ -68,6 +65,12 @@ class Gateway:
         connection = self._connections.get(charger_id)
         return connection.reached if connection else None
 
+    async def disconnect(self, charger_id: int, reason: str) -> None:
+        """Close a charger's connection; it is expected to come back at once."""
+        connection = self._connections.get(charger_id)
+        if connection is not None:
+            await connection.close(CloseCode.SERVICE_RESTART, reason)
+
     async def accept(self, socket: ServerConnection) -> None:
         """Serve one socket from its opening to its end."""
         connection = await self._recognise(socket)
@@ -79,13 +82,8 @@ class Gateway:
         try:
             await connection.serve()
         finally:
+            self._services.security.left(charger.id, connection.admission)
             await self._dismiss(charger.id, connection)
-
-    def note_refusal(self, socket: ServerConnection, _request: Request, response: Response) -> None:
-        """List a caller whose opening request is refused."""
-        if response.status_code != HTTPStatus.SWITCHING_PROTOCOLS:
-            reason = response.body.decode(errors="replace").strip().splitlines() if response.body else []
-            self._note_knock(socket, f"{response.status_code} {reason[0] if reason else response.reason_phrase}")
 
     def on_charger_changed(self, event: ChargerChanged) -> None:
         """Bring in a charger that has just been accepted: it is asked to boot again, now for good."""
@@ -93,6 +91,13 @@ class Gateway:
         if connection and connection.waits_for_acceptance and connection.charger.registration is Registration.ACCEPTED:
             connection.waits_for_acceptance = False
             self.spawn(self._bring_in(connection))
+
+    def on_security_changed(self, event: ChargerSecurityChanged) -> None:
+        """End a connection that is no longer what the charger's security profile asks for."""
+        connection = self._connections.get(event.charger_id)
+        if connection and not self._services.security.is_still_welcome(event.charger_id, connection.admission):
+            logger.warning("%s has to log in again: its security profile has changed.", connection.identity)
+            self.spawn(connection.close(CloseCode.POLICY_VIOLATION, "the security profile has changed"))
 
     async def watch_life(self) -> None:
         """Ping every charger, and drop the sockets nobody answers on any more."""
@@ -137,26 +142,16 @@ class Gateway:
             charger = await self._services.chargers.contact(identity, subprotocol_missing=socket.subprotocol != OCPP16)
         except TooManyUnknownChargersError as error:
             logger.warning("%s was turned away: %s", identity, error)
-            self._note_knock(socket, str(error))
+            self.door.note(socket, str(error), socket.request)
             await socket.close(CloseCode.TRY_AGAIN_LATER, "too many unknown chargers")
             return None
         except DatabaseError as error:
             logger.warning("%s was sent away for now: %s", identity, error)
             await socket.close(CloseCode.TRY_AGAIN_LATER, "the database is not available")
             return None
-        connection = ChargerConnection(socket, self._services, charger)
+        connection = ChargerConnection(socket, self._services, charger, self.door.admission(socket))
         connection.waits_for_acceptance = charger.registration is not Registration.ACCEPTED
         return connection
-
-    def _note_knock(self, socket: ServerConnection, reason: str) -> None:
-        request, address = socket.request, socket.remote_address
-        self._services.knocking.add(
-            path=request.path if request else "",
-            address=str(address[0]) if address else "",
-            reason=reason,
-            offered=", ".join(request.headers.get_all("Sec-WebSocket-Protocol")) if request else "",
-            at=utc_now(),
-        )
 
     async def _replace(self, charger_id: int, connection: ChargerConnection) -> None:
         """Let the newest socket win: an older one is half-open more often than not (OpenEMS #2906)."""
@@ -164,6 +159,8 @@ class Gateway:
         self._connections[charger_id] = connection
         if older is not None:
             self.spawn(older.close(CloseCode.POLICY_VIOLATION, "replaced by a newer connection"))
+        with contextlib.suppress(DatabaseError):
+            await self._services.security.came_in(charger_id, connection.admission)
         with contextlib.suppress(DatabaseError):
             await self._services.chargers.went_online(charger_id)
 
@@ -196,28 +193,15 @@ async def gateway_running(services: Services) -> AsyncIterator[Gateway]:
     allow_many_sockets()
     gateway = Gateway(services)
     services.connect_chargers(gateway)
-    unsubscribe = services.bus.subscribe(ChargerChanged, gateway.on_charger_changed)
-    settings = services.settings
-    services.transfers.ftp = ftp = FtpDoor(services.transfers, settings)
+    services.transfers.ftp = ftp = FtpDoor(services.transfers, services.settings)
+    subscriptions = [
+        services.bus.subscribe(ChargerChanged, gateway.on_charger_changed),
+        services.bus.subscribe(ChargerSecurityChanged, gateway.on_security_changed),
+    ]
     try:
-        async with serve(
-            gateway.accept,
-            settings.host,
-            settings.ocpp_port,
-            process_request=receive,
-            process_response=gateway.note_refusal,
-            select_subprotocol=select_subprotocol,
-            extensions=[COMPRESSION],
-            compression=None,  # the extension above instead of the default, which keeps 64 kB per socket
-            ping_interval=None,  # watch_life does it, with more patience for chargers that send no pong
-            max_size=FRAME_LIMIT,
-            max_queue=FRAMES_AHEAD,
-            open_timeout=OPEN_TIMEOUT_S,
-            close_timeout=2,
-            backlog=BACKLOG,
-            server_header=None,
-        ) as server:
-            gateway.port = next(iter(server.sockets)).getsockname()[1]
+        async with listening(services, gateway.door, gateway.accept) as ports:
+            gateway.port, gateway.tls_port = ports.plain, ports.encrypted
+            services.tls_port = ports.encrypted
             gateway.spawn(gateway.watch_life())
             gateway.spawn(gateway.watch_acceptance())
             try:
@@ -225,6 +209,7 @@ async def gateway_running(services: Services) -> AsyncIterator[Gateway]:
             finally:
                 await services.operations.close()  # while their chargers can still be told apart from those that left
     finally:
-        unsubscribe()
         await ftp.stop()
+        for unsubscribe in subscriptions:
+            unsubscribe()
         await gateway.stop()

@@ -7,6 +7,14 @@ from onetime.models.message import ChargerMessage, Direction
 from onetime.models.metering import MeterReading
 from onetime.models.operation import OperationRecord, OperationState
 from onetime.models.people import ApiToken, Card, CardStatus, LoginSession, Role, Tenant, User
+from onetime.models.security import (
+    CertificateState,
+    ChargerCertificate,
+    ChargerPassword,
+    ChargerSecurity,
+    PasswordState,
+    SecurityEvent,
+)
 from onetime.models.site import Site
 from onetime.models.told import LocalList, Reservation, ReservationState, StoredProfile
 from onetime.models.transaction import ReviewItem, ReviewState, Transaction, TransactionCorrection, TransactionState
@@ -16,8 +24,12 @@ __all__ = [
     "AuditEntry",
     "Card",
     "CardStatus",
+    "CertificateState",
     "Charger",
+    "ChargerCertificate",
     "ChargerMessage",
+    "ChargerPassword",
+    "ChargerSecurity",
     "Connector",
     "ConnectorStatus",
     "Direction",
@@ -28,12 +40,14 @@ __all__ = [
     "MeterReading",
     "OperationRecord",
     "OperationState",
+    "PasswordState",
     "Registration",
     "Reservation",
     "ReservationState",
     "ReviewItem",
     "ReviewState",
     "Role",
+    "SecurityEvent",
     "Site",
     "StoredFile",
     "StoredProfile",

@@ -6,12 +6,14 @@ see, each a sentence for the person who asked::
     CommandError
     ├── ChargerOfflineError          the charger is not connected
     ├── ChargerNotAcceptedError      nobody has accepted the charger yet
+    ├── CommandRefusedError          this house does not send it: it would lower the charger's security
     ├── CommandQueueFullError        too many commands wait for it already
     ├── CommandTimedOutError         it did not answer in time
     ├── CommandRejectedError         it answered that it will not
     └── CommandFailedError           it answered with an error (OCPP CALLERROR)
 """
 
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -43,6 +45,10 @@ class ChargerOfflineError(CommandError):
 
 class ChargerNotAcceptedError(CommandError):
     """Nobody has accepted the charger, so this must not be sent to it."""
+
+
+class CommandRefusedError(CommandError):
+    """This house does not send it: it would lower the charger's security, or lock the charger out."""
 
 
 class CommandQueueFullError(CommandError):
@@ -95,14 +101,34 @@ class ChargerPort(Protocol):
         """Return by which address the charger reached this machine, or None while it is not connected."""
         ...
 
+    async def disconnect(self, charger_id: int, reason: str) -> None:
+        """Close a charger's connection, if it has one; it is expected to come back at once."""
+        ...
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a charger answered to a command; without an answer there is no ``status``."""
+
+    status: str | None = None
+
+
+class CommandGuard(Protocol):
+    """Looks at each command before it is sent and at what became of it."""
+
+    def watch(self, charger: LiveCharger, request: Payload, asked_by: str) -> AbstractAsyncContextManager[Outcome]:
+        """Surround the sending of a command; the outcome is filled in within. Raises ``CommandRefusedError``."""
+        ...
+
 
 class CommandService:
     """What can be asked of a charger."""
 
-    def __init__(self, live: LiveBoard, port: ChargerPort, database: Database) -> None:
+    def __init__(self, live: LiveBoard, port: ChargerPort, database: Database, guard: CommandGuard) -> None:
         self._live = live
         self._port = port
         self._database = database
+        self._guard = guard
 
     async def send(self, charger_id: int, request: Payload, asked_by: str) -> dict[str, Any]:
         """Send one of the requests of ``ocpp_actions`` and return the charger's answer, as it came.
@@ -114,7 +140,9 @@ class CommandService:
         action = action_of(request)
         _check_admission(charger, action)
         try:
-            answer = await self._port.call(charger.id, action.name, request.wire(), asked_by)
+            async with self._guard.watch(charger, request, asked_by) as outcome:
+                answer = await self._port.call(charger.id, action.name, request.wire(), asked_by)
+                outcome.status = str(answer.get("status", ""))
         except CommandError as error:
             self._record(charger, action, asked_by, type(error).__name__.removesuffix("Error"))
             raise
@@ -129,6 +157,10 @@ class CommandService:
     def reached(self, charger_id: int) -> Reached | None:
         """Return by which address the charger reached this machine, or None while it is not connected."""
         return self._port.reached(charger_id)
+
+    async def disconnect(self, charger_id: int, reason: str) -> None:
+        """Close a charger's connection, so that it comes back and logs in again. Its sessions go on."""
+        await self._port.disconnect(charger_id, reason)
 
     async def start(self, connector_id: int, id_tag: str, asked_by: str = A_PAGE) -> None:
         """Ask a connector to start for a card (RemoteStartTransaction). Raises ``CommandError``."""

@@ -19,6 +19,7 @@ class Permission(StrEnum):
     RESET_CHARGER = "reset charger"
     SEND_COMMAND = "send command"
     USE_CONSOLE = "use the console"
+    SECURE_CHARGER = "secure charger"
     SEE_MESSAGES = "see messages"
     MANAGE_FILES = "manage firmware, diagnostics and logs"
     SEE_SESSIONS = "see sessions"
@@ -44,6 +45,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.RESET_CHARGER,
             Permission.SEND_COMMAND,
             Permission.PUSH_CARDS,
+            Permission.SECURE_CHARGER,
             Permission.SEE_MESSAGES,
             Permission.MANAGE_FILES,
         }

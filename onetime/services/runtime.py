@@ -31,6 +31,14 @@ from onetime.services.remote_tags import RemoteTags
 from onetime.services.reports import ReportService
 from onetime.services.retention import keep_tidy
 from onetime.services.reviews import ReviewService
+from onetime.services.security.authority import CertificateAuthority
+from onetime.services.security.certificates import CertificateService
+from onetime.services.security.configuring import SecurityDesk
+from onetime.services.security.encrypted_port import EncryptedPort, describe_port
+from onetime.services.security.events import SecurityLog
+from onetime.services.security.guard import SecurityGuard
+from onetime.services.security.server_certificates import Chain, ServerCertificates
+from onetime.services.security.service import SecurityService
 from onetime.services.thinning import keep_thin
 from onetime.services.transaction_store import last_register, live_session
 from onetime.services.transactions import TransactionService
@@ -58,7 +66,14 @@ class Services:
     reviews: ReviewService
     files: FileStore
     transfers: TransferDesk
+    security: SecurityService
+    guard: SecurityGuard
+    security_desk: SecurityDesk
+    authority: CertificateAuthority
+    server_certificates: ServerCertificates
+    certificates: CertificateService
     commands: CommandService | None = None
+    tls_port: int | None = None
     knocking: KnockingList = field(default_factory=KnockingList)
     remote_tags: RemoteTags = field(default_factory=RemoteTags)
     operations: OperationService = field(init=False)
@@ -68,7 +83,13 @@ class Services:
 
     def connect_chargers(self, port: ChargerPort) -> None:
         """Let commands reach chargers through ``port``."""
-        self.commands = CommandService(self.live, port, self.database)
+        self.commands = CommandService(self.live, port, self.database, self.guard)
+        self.certificates.send_through(self.commands.send)
+
+    def encrypted_port(self) -> EncryptedPort:
+        """Return the encrypted port as a person sees it. It reads files: call it from a thread."""
+        port = self.tls_port if self.tls_port is not None else self.settings.ocpp_tls_port
+        return describe_port(port, self.server_certificates, self.authority)
 
     def trouble(self) -> Text | None:
         """Return what keeps the house from doing its work, as a sentence for every page, or None while all is well."""
@@ -107,6 +128,8 @@ async def running(settings: Settings) -> AsyncIterator[Services]:
         asyncio.create_task(keep_thin(database, settings.sample_retention_days)),
         asyncio.create_task(keep_files(database, services.files)),
         asyncio.create_task(keep_closed(services.transactions, settings.stop_grace_s)),
+        asyncio.create_task(services.security.keep_fresh()),
+        asyncio.create_task(services.certificates.keep_renewed()),
     ]
     _running = services
     try:
@@ -117,6 +140,8 @@ async def running(settings: Settings) -> AsyncIterator[Services]:
             task.cancel()
         await asyncio.gather(*housekeeping, return_exceptions=True)
         await services.operations.close()
+        await services.certificates.close()
+        services.security.close()
         await database.close()
 
 
@@ -125,6 +150,7 @@ def restore(session: Session, services: Services) -> None:
     load_chargers(session, services.live)
     services.clocks.restore(session)
     sweep(session, services.files)
+    services.security.restore(session)
     query = select(Transaction).where(Transaction.state == TransactionState.OPEN)
     for row in session.exec(query.order_by(col(Transaction.started_at))).all():
         services.live.start_session(row.connector_id, live_session(row, last_register(session, row)))
@@ -137,6 +163,9 @@ def _assemble(settings: Settings, database: Database) -> Services:
     chargers = ChargerService(database, live, accept_new=settings.accept_new_chargers)
     unknown = settings.accept_unknown_cards
     files = FileStore(database, settings.data_dir / "files", Limits.of(settings))
+    security = SecurityService(database, bus, live, SecurityLog(database, bus))
+    guard = SecurityGuard(security, has_tls=settings.ocpp_tls_port is not None)
+    authority = own_authority(settings)
     return Services(
         settings=settings,
         database=database,
@@ -154,4 +183,21 @@ def _assemble(settings: Settings, database: Database) -> Services:
         reviews=ReviewService(database, bus),
         files=files,
         transfers=TransferDesk(files, bus, settings.http_port),
+        security=security,
+        guard=guard,
+        security_desk=SecurityDesk(security, live, settings),
+        authority=authority,
+        server_certificates=_server_certificates(settings, authority),
+        certificates=CertificateService(authority, security, guard, live),
     )
+
+
+def own_authority(settings: Settings) -> CertificateAuthority:
+    """Return the house's certificate authority. Nothing is made before it is needed."""
+    passphrase = settings.ca_passphrase.get_secret_value() if settings.ca_passphrase else None
+    return CertificateAuthority(settings.security_dir, passphrase)
+
+
+def _server_certificates(settings: Settings, authority: CertificateAuthority) -> ServerCertificates:
+    given = Chain(settings.tls_certificate, settings.tls_key) if settings.tls_certificate and settings.tls_key else None
+    return ServerCertificates(authority, settings.security_dir, settings.tls_host_list, given)

@@ -24,8 +24,10 @@ class RawCharger:
 
     @classmethod
     @asynccontextmanager
-    async def connected(cls, url: str, subprotocols: tuple[str, ...] = ("ocpp1.6",)) -> AsyncIterator[Self]:
-        async with connect(url, subprotocols=list(subprotocols) or None, ping_interval=None) as socket:
+    async def connected(
+        cls, url: str, subprotocols: tuple[str, ...] = ("ocpp1.6",), **options: Any
+    ) -> AsyncIterator[Self]:
+        async with connect(url, subprotocols=list(subprotocols) or None, ping_interval=None, **options) as socket:
             charger = cls(socket)
             try:
                 yield charger

@@ -14,6 +14,7 @@ from onetime.services.commands import (
     CommandError,
     CommandFailedError,
     CommandQueueFullError,
+    CommandRefusedError,
     CommandRejectedError,
     CommandTimedOutError,
 )
@@ -36,6 +37,7 @@ CODES: dict[type[CommandError], str] = {
     ChargerOfflineError: "charger-offline",
     ChargerNotAcceptedError: "charger-not-accepted",
     CommandQueueFullError: "queue-full",
+    CommandRefusedError: "refused-here",
     CommandTimedOutError: "timed-out",
     CommandRejectedError: "rejected",
     CommandFailedError: "call-error",

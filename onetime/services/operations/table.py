@@ -5,12 +5,16 @@ from typing import Any
 from onetime.services.operations import (
     authorization_list,
     availability,
+    charger_certificates,
     composite,
     current_limit,
     diagnostics,
     firmware,
+    passwords,
     reserving,
     restarting,
+    roots,
+    security_profiles,
     sessions,
     settings_reading,
     settings_writing,
@@ -33,6 +37,10 @@ _MODULES: tuple[tuple[Operation[Any], ...], ...] = (
     settings_writing.OPERATIONS,
     firmware.OPERATIONS,
     diagnostics.OPERATIONS,
+    passwords.OPERATIONS,
+    charger_certificates.OPERATIONS,
+    security_profiles.OPERATIONS,
+    roots.OPERATIONS,
 )
 
 OPERATIONS: dict[str, Operation[Any]] = {operation.name: operation for each in _MODULES for operation in each}

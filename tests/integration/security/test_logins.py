@@ -1,0 +1,193 @@
+"""Basic authentication over real sockets (checklist 47 to 49; quirks C5 and C6; cases 073 and 085)."""
+
+import asyncio
+import time
+
+import httpx
+import pytest
+
+from onetime.events import ChargerLoggedIn, SecurityNoted
+from onetime.services.security import store
+from onetime.services.security.keys import store_generated
+from onetime.services.security.limiter import PER_CHARGER
+from tests.integration.conftest import House
+from tests.integration.raw_charger import RawCharger
+from tests.integration.security.logins import BOOT, IDENTITY, KEY, NEW_KEY, known_charger, logged_in, login, refusal
+
+RAW, NEW_RAW = bytes.fromhex(KEY), bytes.fromhex(NEW_KEY)
+
+
+async def test_without_a_login_the_upgrade_is_refused_and_with_the_right_one_accepted(house: House) -> None:
+    """Case 085."""
+    await known_charger(house, profile=1)
+    refused = (await refusal(house, None)).response
+    assert refused.status_code == 401
+    assert refused.headers["WWW-Authenticate"].startswith("Basic realm=")
+    async with logged_in(house):
+        pass
+
+
+@pytest.mark.parametrize("password", [RAW, KEY, KEY.upper()])
+async def test_a_charger_sends_its_key_decoded_or_as_digits(house: House, password: bytes | str) -> None:
+    """C6: the form that was used is remembered."""
+    charger_id = await known_charger(house, profile=1)
+    async with logged_in(house, password):
+        form = house.services.security.facts(charger_id).password_form
+    assert form == ("as is" if password == RAW else "hexadecimal digits")
+
+
+async def test_a_plain_password_is_let_in(house: House) -> None:
+    await known_charger(house, profile=1, key="AABBCCDDEEFFGGHH")
+    async with logged_in(house, "AABBCCDDEEFFGGHH"):
+        pass
+
+
+async def test_the_name_is_compared_without_regard_to_case(house: House) -> None:
+    """C5."""
+    await known_charger(house, profile=1)
+    async with RawCharger.connected(f"{house.url}/keba-07", **login(RAW, "Keba-07")) as charger:
+        await charger.call("Heartbeat", {})
+
+
+@pytest.mark.parametrize(("password", "user"), [("wrong", IDENTITY), (RAW, "KEBA-08"), (RAW + b"x", IDENTITY)])
+async def test_a_wrong_login_is_refused_listed_and_written_down(house: House, password: bytes | str, user: str) -> None:
+    charger_id = await known_charger(house, profile=1)
+    noted: list[SecurityNoted] = []
+    house.services.bus.subscribe(SecurityNoted, noted.append)
+    for _attempt in range(2):
+        assert (await refusal(house, password, user=user)).response.status_code == 401
+    [knock] = list(house.services.knocking)
+    assert (knock.path, knock.count) == ("/KEBA-07", 2)
+    assert knock.reason.startswith("401 ")
+    [entry] = await house.services.security.log.alerts()
+    assert (entry.kind, entry.charger_id, entry.is_reported) == ("InvalidPassword", charger_id, False)
+    assert [event.event_id for event in noted] == [entry.id]
+
+
+async def test_guessing_ends_in_429_and_does_not_lock_the_charger_out(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    charger_id = await known_charger(house, profile=1)
+    async with logged_in(house):
+        pass
+    # From here on, the guesses seem to come from elsewhere.
+    monkeypatch.setattr("onetime.gateway.door.address_of", lambda _connection: "10.0.0.9")
+    for _attempt in range(PER_CHARGER):
+        assert (await refusal(house, "guess")).response.status_code == 401
+    limited = (await refusal(house, RAW)).response
+    assert limited.status_code == 429
+    assert int(limited.headers["Retry-After"]) > 0
+    monkeypatch.undo()
+    async with logged_in(house):
+        pass
+    kinds = {entry.kind for entry in await house.services.security.log.alerts(charger_id)}
+    assert kinds == {"InvalidPassword", "LoginsLimited"}
+
+
+async def test_a_charger_without_a_login_is_asked_for_one_however_often_it_tries(house: House) -> None:
+    await known_charger(house, profile=1)
+    for _attempt in range(PER_CHARGER + 2):
+        assert (await refusal(house, None)).response.status_code == 401
+
+
+async def test_a_charger_that_needs_no_profile_is_let_in_as_before(house: House) -> None:
+    await known_charger(house, profile=0, key=None)
+    for password in (None, "a password from elsewhere"):
+        async with logged_in(house, password):
+            pass
+
+
+async def change_key(house: House, api: httpx.AsyncClient, charger: RawCharger, answer: str | None) -> httpx.Response:
+    """Send another key with the raw command and answer it, or hang up instead."""
+    asking = asyncio.create_task(
+        api.post(
+            f"/api/v1/chargers/{IDENTITY}/commands/ChangeConfiguration",
+            json={"key": "AuthorizationKey", "value": NEW_KEY},
+        )
+    )
+    command = await charger.command()
+    assert command[3] == {"key": "AuthorizationKey", "value": NEW_KEY}
+    if answer is None:
+        await charger.socket.close()
+    else:
+        await charger.answer(command, {"status": answer})
+    return await asking
+
+
+async def test_an_accepted_key_is_valid_and_ends_the_old_one_at_its_first_login(
+    house: House, api: httpx.AsyncClient
+) -> None:
+    """Case 073, checklist 48 (A01.FR.03)."""
+    await known_charger(house, profile=1)
+    async with logged_in(house) as charger:
+        assert (await change_key(house, api, charger, "Accepted")).status_code == 200
+    async with logged_in(house, NEW_RAW):
+        assert (await refusal(house, RAW)).response.status_code == 401
+
+
+@pytest.mark.parametrize("answer", ["Rejected", "NotSupported"])
+async def test_a_rejected_key_is_dropped_and_the_old_one_stays(
+    house: House, api: httpx.AsyncClient, answer: str
+) -> None:
+    """Checklist 48 (A01.FR.04)."""
+    await known_charger(house, profile=1)
+    async with logged_in(house) as charger:
+        await change_key(house, api, charger, answer)
+    assert (await refusal(house, NEW_RAW)).response.status_code == 401
+    async with logged_in(house):
+        pass
+
+
+@pytest.mark.parametrize(("used", "other"), [(RAW, NEW_RAW), (NEW_RAW, RAW)])
+async def test_after_a_lost_answer_both_keys_count_until_one_is_used(
+    house: House, api: httpx.AsyncClient, used: bytes, other: bytes
+) -> None:
+    """Checklist 48: the answer was lost, so nobody knows which key the charger has."""
+    await known_charger(house, profile=1)
+    async with logged_in(house) as charger:
+        assert (await change_key(house, api, charger, None)).status_code == 409
+    async with logged_in(house, used):
+        assert (await refusal(house, other)).response.status_code == 401
+
+
+async def test_the_key_is_never_written_down(house: House, api: httpx.AsyncClient) -> None:
+    """A01.FR.09, also where a charger shows it on being asked."""
+    await known_charger(house, profile=1)
+    async with logged_in(house) as charger:
+        await change_key(house, api, charger, "Accepted")
+        asking = asyncio.create_task(
+            api.post(f"/api/v1/chargers/{IDENTITY}/commands/GetConfiguration", json={"key": ["AuthorizationKey"]})
+        )
+        shown = {"key": "AuthorizationKey", "readonly": False, "value": NEW_KEY}
+        await charger.answer(await charger.command(), {"configurationKey": [shown]})
+        await asking
+        await charger.call("Heartbeat", {})
+    await house.services.database.close()
+    contents = house.services.settings.sqlite_path.read_bytes()
+    assert NEW_KEY.encode() not in contents
+    assert b"AuthorizationKey" in contents
+
+
+async def test_two_hundred_chargers_log_in_within_two_seconds(house: House) -> None:
+    """A power cut ends: nobody has been recognised in this process yet, and everybody comes at once."""
+    urls = [f"{house.url}/C-{number}" for number in range(200)]
+    for url in urls:
+        async with RawCharger.connected(url):
+            pass
+    security = house.services.security
+    for charger in house.services.live.chargers():
+        stored = store_generated(KEY)
+        await security.change(lambda s, c=charger, p=stored: store.enter_password(s, c.id, p, "test"))  # type: ignore[misc]
+        await security.change(lambda s, c=charger: store.set_profile(s, c.id, 1, "test"))  # type: ignore[misc]
+    came: list[ChargerLoggedIn] = []
+    house.services.bus.subscribe(ChargerLoggedIn, came.append)
+
+    async def come(url: str) -> None:
+        async with RawCharger.connected(url, **login(RAW, url.rpartition("/")[2])) as charger:
+            await charger.call("BootNotification", BOOT)
+
+    begun = time.monotonic()
+    await asyncio.gather(*[come(url) for url in urls])
+    took = time.monotonic() - begun
+    assert len([event for event in came if event.profile == 1]) == 200
+    assert took < 2.0
