@@ -9,7 +9,7 @@ from starlette.applications import Starlette
 
 import onetime.web.pages  # noqa: F401 - registers every page
 from onetime.services.runtime import Services
-from onetime.web import login_ticket
+from onetime.web import file_upload, login_ticket
 from onetime.web.notices import charger_notices
 from onetime.web.origin import accept_own_pages_only
 from onetime.web.pages.billing import Billing
@@ -32,7 +32,7 @@ STYLESHEETS = [
 
 def create_app(api: Starlette) -> rx.App:
     """Return the app with all pages, beside the routes of ``api``. Nothing runs before its lifespan starts."""
-    api.router.routes.extend(login_ticket.ROUTES)
+    api.router.routes.extend((*login_ticket.ROUTES, *file_upload.ROUTES))
     app = rx.App(
         stylesheets=STYLESHEETS,
         reset_style=False,

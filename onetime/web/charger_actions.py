@@ -22,7 +22,8 @@ class ChargerActions(rx.State):
     async def start(self, form: dict[str, str]) -> list[Any]:
         """Start a session for a card."""
         number = connector_number(form)
-        await begin(self, "start", connector=number, id_tag=card_number(form))
+        limit = {"limit_a": amperes(form)} if form.get("amperes", "").strip() else {}
+        await begin(self, "start", connector=number, id_tag=card_number(form), **limit)
         return _followed(f"start-{number}")
 
     @needs(Permission.CONTROL_CHARGING)
@@ -89,6 +90,15 @@ def card_number(form: dict[str, str]) -> str:
     if not card:
         raise ValueError(_("Choose a card, or type the number of one."))
     return card
+
+
+def amperes(form: dict[str, str]) -> float:
+    """Return the current a form names, in A per phase. Raises ``ValueError`` with a sentence."""
+    text = form.get("amperes", "").strip().replace(",", ".")
+    try:
+        return round(float(text), 1)
+    except ValueError:
+        raise ValueError(_("Type the current in amperes, such as 10 or 13.5.")) from None
 
 
 def until(form: dict[str, str]) -> datetime:

@@ -54,8 +54,7 @@ async def arrive(page: rx.State, topic: str) -> LiveCharger | None:
     head = await page.get_state(ChargerHead)
     name = routes.charger_of(page.router.url.path)
     charger = current().live.find(name)
-    if charger is None or charger.identity != head.name:
-        head._followed, head.panels = [], []
+    head._followed, head.panels = [], []  # what has ended is in the list of operations
     head.name = charger.identity if charger else name
     head.found = charger is not None
     if charger is not None:

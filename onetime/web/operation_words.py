@@ -85,6 +85,11 @@ def _cards(result: Values) -> Text | None:
     return _("{count} cards may charge without a connection.", count=result.get("cards", 0))
 
 
+def _limit(result: Values) -> Text | None:
+    applied = result.get("applied_a")
+    return _("The charger now allows {applied} A.", applied=applied) if applied is not None else None
+
+
 def _arrived(result: Values) -> Text | None:
     kind = result.get("kind")
     return _("{kind} has arrived; the log shows it.", kind=kind) if kind else None
@@ -103,7 +108,7 @@ WORDS: dict[str, Words] = {
     "push_authorization_list": Words(
         _("Update the list of cards in {place}"), _("The charger has the cards of this house."), _cards
     ),
-    "set_current_limit": Words(_("Limit the current of {place}"), _("The limit is set.")),
+    "set_current_limit": Words(_("Limit {place} to {limit_a} A"), _("The limit is set."), _limit),
     "clear_current_limit": Words(_("Remove the limit of {place}"), _("The limit is removed.")),
     "composite_schedule": Words(_("Ask {place} for its limits of the next hours"), _("The charger has answered.")),
     "read_settings": Words(_("Read the settings of {place}"), _("The charger has answered."), _settings_read),
@@ -140,6 +145,15 @@ ADVICE: dict[str, Text] = {
     "faulted": _("Look at the charger; a restart may help."),
     "unavailable": _("Put it back into service first."),
     "list-too-long": _("Block the cards nobody needs any more, then try again."),
+    "no-file": _("The charger had nothing to send for this time; ask for a longer one."),
+    "nothing-to-upload": _("The charger had nothing to send for this time; ask for a longer one."),
+    "no-such-file": _("Choose a firmware of the list on the page Files."),
+    "no-common-protocol": _("Set ONETIME_FTP_PORT or ONETIME_FILES_URL so that the charger can reach this house."),
+    "no-way-to-charger": _("Set ONETIME_ADDRESS so that the charger can reach this house."),
+    "upload-failed": _("Ask again. If it stays, the charger may not reach this house’s port for files."),
+    "charging": _("Try again when no car charges."),
+    "not-ready": _("The page Security says what is missing."),
+    "not-applied": _("Ask the charger for its limits of the next hours; they show what it does instead."),
     "unlock-failed": _("Pull the car’s end of the cable first, then try again at the charger."),
     "another-card": _("Somebody held a card to the charger meanwhile."),
     "restarted": _("Ask again, if it is still wanted."),

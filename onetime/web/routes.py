@@ -21,6 +21,7 @@ NOT_FOUND = "404"
 
 LOGIN_TICKET = "/login/ticket"
 LOGOUT_TICKET = "/logout"
+FIRMWARE_UPLOAD = "/upload/firmware"
 
 
 def charger(identity: str) -> str:
@@ -36,3 +37,8 @@ def charger_of(path: str) -> str:
 def report_download(file_name: str) -> str:
     """Return the address a finished report is downloaded from."""
     return f"/download/reports/{quote(file_name)}"
+
+
+def file_download(file_id: int) -> str:
+    """Return the address a file for or from chargers is downloaded from."""
+    return f"/download/files/{file_id}"

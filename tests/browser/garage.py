@@ -12,6 +12,8 @@ from websockets.asyncio.client import ClientConnection
 from tests.browser.running import RunningHouse
 from tests.integration.raw_charger import RawCharger
 
+TOLD_WITHIN_S = 8.0
+
 
 class ObedientCharger(RawCharger):
     """A charger that notes what it is told, and does all of it unless ``refuses``."""
@@ -20,14 +22,23 @@ class ObedientCharger(RawCharger):
         super().__init__(socket)
         self.told: list[tuple[str, dict[str, Any]]] = []
         self.refuses = False
+        self._was_told = asyncio.Event()
         self.settings = {"HeartbeatInterval": "300", "WebSocketPingInterval": "60"}
 
     async def obey(self) -> None:
         """Answer commands until cancelled."""
         while True:
             command = await self.commands.get()
-            self.told.append((command[2], command[3]))
             await self.answer(command, self._answer_to(command[2], command[3]))
+            self.told.append((command[2], command[3]))
+            self._was_told.set()
+
+    async def was_told(self, action: str) -> None:
+        """Return once the charger has been told this, and has answered."""
+        async with asyncio.timeout(TOLD_WITHIN_S):
+            while not any(name == action for name, _payload in self.told):
+                self._was_told.clear()
+                await self._was_told.wait()
 
     def _answer_to(self, action: str, payload: dict[str, Any]) -> dict[str, Any]:
         if action == "GetConfiguration":

@@ -4,7 +4,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.conftest import DESK, PHONE, OpenPage
-from tests.browser.garage import accept, boot, charger, report
+from tests.browser.garage import accept, boot, charger, now, report
 from tests.browser.running import RunningHouse
 from tests.browser.test_charger_page import let_in
 
@@ -69,3 +69,45 @@ async def test_a_command_is_sent_by_hand(open_page: OpenPage, house: RunningHous
         await expect(answer).to_contain_text('"status": "Accepted"')
         await expect(problems).to_have_count(0)
         assert ("ChangeAvailability", {"connectorId": 1, "type": "Operative"}) in socket.told
+
+
+async def test_a_firmware_is_uploaded_and_the_charger_asked_to_install_it(
+    open_page: OpenPage, house: RunningHouse
+) -> None:
+    page = await open_page(viewport=PHONE)
+    async with charger(house, "TOOL-03") as socket:
+        await let_in(page, socket, "TOOL-03")
+        await to_tab(page, "Files")
+        upload = {"name": "KEBA_1.18.bin", "mimeType": "application/octet-stream", "buffer": b"firmware" * 1000}
+        await page.locator("#firmware-file").set_input_files(upload)  # type: ignore[arg-type]
+        dialog = page.get_by_role("dialog")
+        await expect(dialog).to_contain_text("Install KEBA_1.18.bin on TOOL-03?")
+        await dialog.get_by_role("button", name="Install it").click()
+        operation = page.locator(".operations .operation[data-operation=update_firmware]")
+        await expect(operation).to_contain_text("The charger is asked to fetch KEBA_1.18.bin")
+        await socket.was_told("UpdateFirmware")
+        for status in ("Downloading", "Downloaded", "Installing"):
+            await socket.call("FirmwareStatusNotification", {"status": status})
+        await expect(operation).to_contain_text("80\u202f% · The charger installs the firmware.")
+        await socket.call("FirmwareStatusNotification", {"status": "Installed"})
+        await expect(operation).to_contain_text("The new firmware is installed.")
+
+        await page.get_by_role("button", name="Delete KEBA_1.18.bin").click()
+        await page.get_by_role("dialog").get_by_role("button", name="Delete it").click()
+        await expect(page.get_by_text("There are no files yet.")).to_be_visible()
+
+
+async def test_an_alert_is_put_away_and_a_certificate_saved(open_page: OpenPage, house: RunningHouse) -> None:
+    page = await open_page(viewport=DESK)
+    async with charger(house, "TOOL-04") as socket:
+        await let_in(page, socket, "TOOL-04")
+        await to_tab(page, "Security")
+        await expect(page.get_by_text("0 · No protection").first).to_be_visible()
+        event = {"type": "TamperDetectionActivated", "timestamp": now()}
+        await socket.call("SecurityEventNotification", event)
+        alert = page.get_by_role("listitem").filter(has_text="Somebody opened the charger")
+        await alert.get_by_role("button", name="Seen").click()
+        await expect(alert).to_contain_text("seen by anna")
+        async with page.expect_download() as saved:
+            await page.get_by_role("link", name="Save ca.pem").click()
+        assert (await (await saved.value).path()).read_text().startswith("-----BEGIN CERTIFICATE-----")

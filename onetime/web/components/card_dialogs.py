@@ -12,6 +12,7 @@ from onetime.web.charger_view import ConnectorDetail
 from onetime.web.components.dialog import closes, dialog
 from onetime.web.components.forms import button, field, submit
 from onetime.web.components.frame import permitted
+from onetime.web.components.limit_dialogs import current_field
 from onetime.web.components.link import link
 from onetime.web.i18n import t
 
@@ -24,6 +25,7 @@ def start_dialog(detail: ConnectorDetail, name: Any) -> rx.Component:
         rx.el.form(
             rx.el.input(type="hidden", name="connector", value=f"{detail.number}"),
             card_fields(name, t("Who pays?"), t("The session is counted on this card.")),
+            rx.el.details(rx.el.summary(t("Limit the current")), current_field(name + "-amperes"), class_name="fold"),
             rx.el.p(
                 t("Where no car is plugged in yet, the charger waits for one, most for one or two minutes."),
                 class_name="hint",

@@ -12,6 +12,7 @@ from onetime.web.charger_head import ChargerHead
 from onetime.web.components.action_sheet import Action, action_sheet, confirmation
 from onetime.web.components.dialog import choices, closes, dialog, opens
 from onetime.web.components.forms import button, choose, field, submit
+from onetime.web.components.limit_dialogs import limit_dialogs
 from onetime.web.i18n import t
 
 SHEET = "charger-actions"
@@ -60,6 +61,7 @@ def charger_actions() -> rx.Component:
             t("Put back into service"),
             ChargerActions.change_availability(0, True),
         ),
+        limit_dialogs(0, name),
         _cards_dialog(),
         _trigger_dialog(),
     )
@@ -145,6 +147,13 @@ _ACTIONS = (
         t("Cards can charge here again."),
         "in-0",
         Permission.RESET_CHARGER,
+    ),
+    Action(
+        "gauge",
+        t("Limit the current"),
+        t("For all of its connectors together."),
+        "limit-0",
+        Permission.CONTROL_CHARGING,
     ),
     Action(
         "nfc",

@@ -35,10 +35,17 @@ class Tab:
 TABS = (
     Tab(routes.CHARGER, "activity", _("Now"), Permission.SEE_CHARGER),
     Tab(routes.CHARGER_OPERATIONS, "list-checks", _("Operations"), Permission.SEE_CHARGER),
+    Tab(routes.CHARGER_LIMITS, "gauge", _("Limits"), Permission.CONTROL_CHARGING),
     Tab(routes.CHARGER_SETTINGS, "sliders-horizontal", _("Settings"), Permission.SEND_COMMAND),
+    Tab(routes.CHARGER_FILES, "folder", _("Files"), Permission.MANAGE_FILES),
+    Tab(routes.CHARGER_SECURITY, "shield", _("Security"), Permission.SECURE_CHARGER),
     Tab(routes.CHARGER_LOG, "scroll-text", _("Log"), Permission.SEE_MESSAGES),
     Tab(routes.CHARGER_CONSOLE, "terminal", _("Console"), Permission.USE_CONSOLE),
 )
+
+
+# On a phone the tabs are wider than the page.
+_SHOW_TAB = "document.querySelector('.tab--here')?.scrollIntoView({block: 'nearest', inline: 'center'})"
 
 
 def charger_frame(here: str, loaded: Any, *content: rx.Component, action: rx.Component | None = None) -> rx.Component:
@@ -67,7 +74,10 @@ def charger_frame(here: str, loaded: Any, *content: rx.Component, action: rx.Com
 
 def _tabs(here: str) -> rx.Component:
     return rx.el.nav(
-        *(permitted(tab.permission, _tab(tab, here)) for tab in TABS), class_name="tabs", aria_label=t("Charger")
+        *(permitted(tab.permission, _tab(tab, here)) for tab in TABS),
+        on_mount=rx.call_script(_SHOW_TAB),
+        class_name="tabs",
+        aria_label=t("Charger"),
     )
 
 

@@ -11,6 +11,7 @@ from onetime.web.components.action_sheet import Action, action_sheet, confirmati
 from onetime.web.components.card_dialogs import reserve_dialog, start_dialog
 from onetime.web.components.dialog import opens
 from onetime.web.components.forms import button
+from onetime.web.components.limit_dialogs import limit_dialogs
 from onetime.web.i18n import t
 
 
@@ -60,6 +61,20 @@ def _actions(number: Any, live: Any) -> tuple[Action, ...]:
             reserved,
         ),
         Action(
+            "gauge",
+            t("Limit the current"),
+            t("Lets the car draw less, for a while or for good."),
+            f"limit-{number}",
+            Permission.CONTROL_CHARGING,
+        ),
+        Action(
+            "circle-slash",
+            t("Remove the limit"),
+            t("Lets it draw again what the cable allows."),
+            f"no-limit-{number}",
+            Permission.CONTROL_CHARGING,
+        ),
+        Action(
             "lock-open",
             t("Release the cable"),
             t("Opens the lock of the socket; a session that runs ends first."),
@@ -89,6 +104,7 @@ def _dialogs(detail: ConnectorDetail) -> tuple[rx.Component, ...]:
     number, label = detail.number, detail.label
     return (
         reserve_dialog(detail, f"reserve-{number}"),
+        limit_dialogs(number, label),
         confirmation(
             f"cancel-{number}",
             t("Cancel the reservation of {label}?", label=label),
