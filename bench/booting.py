@@ -13,7 +13,7 @@ TITLE = "Many chargers at once"
 TOGETHER = 200
 CONNECTED = 2_000
 AT_ONCE = 100
-SETTLING_S = 8.0  # the gateway asks each charger for its settings 5 s after its boot
+SETTLING_S = 28.0  # the gateway asks each charger for its settings 25 s after its boot
 MIB = 2**20
 
 

@@ -41,9 +41,14 @@ def _described(app: FastAPI) -> dict[str, Any]:
     for name in _FASTAPIS_OWN:
         schemas.pop(name, None)
     schemas["Problem"] = Problem.model_json_schema()
-    for path in document["paths"].values():
+    for name, path in document["paths"].items():
         for operation in path.values():
-            _describe_errors(operation["responses"])
+            responses = operation["responses"]
+            if "requestBody" in operation:
+                responses["400"] = {"description": "The body is not JSON."}
+            if "{" in name:
+                responses.setdefault("404", {"description": "There is nothing under this address."})
+            _describe_errors(responses)
     return document
 
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, HTTPException, Query, Request, status
+from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request, status
 from pydantic import BaseModel, Field
 
 from onetime.api.access import RunningServices, needs
@@ -14,6 +14,8 @@ from onetime.services.permissions import Permission
 router = APIRouter(
     prefix="/transactions", tags=["transactions"], dependencies=[Depends(needs(Permission.SEE_SESSIONS))]
 )
+
+LARGEST_ID = 2**31 - 1  # OCPP 1.6 edition 2, section 3.10: an integer, which chargers keep in 32 bits
 
 
 class TransactionItem(BaseModel):
@@ -32,7 +34,7 @@ class TransactionItem(BaseModel):
     state: TransactionState
 
 
-@router.get("", summary="List sessions")
+@router.get("", summary="List sessions", responses={404: {"description": "There is no such charger."}})
 async def list_transactions(
     request: Request,
     services: RunningServices,
@@ -42,7 +44,7 @@ async def list_transactions(
     started_from: Annotated[Instant | None, Query(alias="from", description="Started at or after.")] = None,
     started_before: Annotated[Instant | None, Query(alias="to", description="Started before.")] = None,
     limit: Limit = 1000,
-    cursor: Annotated[int | None, Query(description="The last id of the page before.")] = None,
+    cursor: Annotated[int | None, Query(ge=0, le=LARGEST_ID, description="The last id of the page before.")] = None,
 ) -> Page[TransactionItem]:
     """Return sessions by transaction id, oldest first."""
     charger = services.live.find(charger_id) if charger_id is not None else None
@@ -62,7 +64,9 @@ async def list_transactions(
 
 
 @router.get("/{transaction_id}", summary="Read one session")
-async def read_transaction(transaction_id: int, services: RunningServices) -> TransactionItem:
+async def read_transaction(
+    transaction_id: Annotated[int, Path(ge=1, le=LARGEST_ID)], services: RunningServices
+) -> TransactionItem:
     """Return one session by its OCPP transaction id."""
     rows = await services.database.read(lambda s: list_sessions(s, SessionFilter(id=transaction_id), 1))
     if not rows:

@@ -14,7 +14,7 @@ from onetime.clock import utc_now
 from onetime.gateway.engine import Reply, answer
 from onetime.gateway.frames import Call, CallError, CallResult, Unreadable, encode_error, parse
 from onetime.gateway.journal import Journal, secret_of
-from onetime.gateway.outbox import Outbox
+from onetime.gateway.outbox import THE_HOUSE, Outbox
 from onetime.gateway.reached import reached_by
 from onetime.gateway.throttle import Throttle
 from onetime.services.live import LiveCharger
@@ -28,7 +28,6 @@ logger = logging.getLogger(__name__)
 ANSWERS_KEPT = 32  # a charger repeats its last message, not one of an hour ago
 ID_LIMIT = 64  # characters of a message id worth remembering; OCPP-J 1.6, section 4.1.4, allows 36
 TELLS_TIME = ("Heartbeat", "BootNotification")  # their answers hold the time, so that of an earlier one is wrong
-THE_HOUSE = "Onetime"  # who asks what nobody asked for
 
 
 class ChargerConnection:

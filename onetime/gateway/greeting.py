@@ -17,6 +17,7 @@ from onetime.services.vendors import quirks_of
 logger = logging.getLogger(__name__)
 
 SETTLING_S = 5.0  # chargers that are spoken to before their boot is over boot again (lbbrhzn #1503)
+QUIET_S = 20.0  # nothing hurries the set-up, and who stands at the charger wants to be served first
 
 # Sampled each minute so that an offline session arrives complete; on the quarter-hour for exact intervals.
 WANTED_SETTINGS: dict[str, tuple[str, ...]] = {
@@ -40,6 +41,7 @@ async def greet(connection: ChargerConnection) -> None:
     try:
         if not connection.status_seen:
             await connection.ask(TriggerMessage(requested_message=MessageTrigger.STATUS_NOTIFICATION))
+        await _left_alone(connection)
         await _set_up_metering(connection)
     except CommandError as error:
         logger.info("The set-up of %s ended early: %s", connection.identity, error)
@@ -50,6 +52,12 @@ async def _settled(connection: ChargerConnection) -> None:
     await asyncio.sleep(SETTLING_S)
     if connection.booted_at is not None:
         await asyncio.sleep(connection.booted_at + SETTLING_S - time.monotonic())
+
+
+async def _left_alone(connection: ChargerConnection) -> None:
+    """Wait until nobody has asked anything of the charger for a while."""
+    while (remaining := QUIET_S - connection.outbox.idle_s()) > 0:  # noqa: ASYNC110 - nothing happens, time passes
+        await asyncio.sleep(remaining)
 
 
 async def _set_up_metering(connection: ChargerConnection) -> None:

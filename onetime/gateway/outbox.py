@@ -6,6 +6,7 @@ Defined in OCPP-J 1.6, section 4.1.1: a call is sent after the one before it was
 import asyncio
 import itertools
 import logging
+import time
 from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ from onetime.texts import _
 logger = logging.getLogger(__name__)
 
 QUEUE_LIMIT = 50  # commands; a charger that answers each within a second needs a minute for them
+THE_HOUSE = "Onetime"  # who asks what nobody asked for
 UNANSWERED_LIMIT = 3  # calls in a row; some chargers only hear again after a reconnect (mobilityhouse #338, #626)
 
 Send = Callable[[str, str, dict[str, Any]], Awaitable[None]]
@@ -61,6 +63,7 @@ class Outbox:
         self._waiting: tuple[str, asyncio.Future[CallResult | CallError]] | None = None
         self._unanswered = 0
         self._closed = False
+        self._used_at = time.monotonic()
 
     async def call(self, action: str, payload: dict[str, Any], asked_by: str) -> dict[str, Any]:
         """Send a call when its turn comes and return the answer.
@@ -75,7 +78,7 @@ class Outbox:
             raise CommandQueueFullError(msg)
         command = OutstandingCommand(action, asked_by, utc_now())
         entry = _Entry(command, payload, asyncio.get_running_loop().create_future())
-        self._queue.append(entry)
+        self._enqueue(entry)
         if self._worker is None:
             self._worker = asyncio.create_task(self._work())
         return await entry.answer
@@ -85,6 +88,10 @@ class Outbox:
         self._unanswered = 0  # late as it may be, the charger hears us (Mennekes 4Business; evcc #26837)
         if self._waiting is not None and self._waiting[0] == frame.message_id and not self._waiting[1].done():
             self._waiting[1].set_result(frame)
+
+    def idle_s(self) -> float:
+        """Return for how many seconds nothing has been asked of the charger; 0 while something is."""
+        return 0.0 if self._queue else time.monotonic() - self._used_at
 
     def outstanding(self) -> list[OutstandingCommand]:
         """Return the calls without an answer, the one that was sent first."""
@@ -98,6 +105,14 @@ class Outbox:
         while self._queue:
             self._queue.popleft().fail(self._offline())
 
+    def _enqueue(self, entry: _Entry) -> None:
+        """Let what somebody asked for pass what the house itself would like to know, but for the call under way."""
+        place = len(self._queue)
+        if entry.command.asked_by != THE_HOUSE:
+            later = enumerate(self._queue)
+            place = next((at for at, other in later if at and other.command.asked_by == THE_HOUSE), place)
+        self._queue.insert(place, entry)
+
     async def _work(self) -> None:
         """Send what is queued, one call after the other, and end when there is nothing more."""
         while self._queue:
@@ -106,6 +121,7 @@ class Outbox:
                 await self._exchange(entry)
             if self._queue and self._queue[0] is entry:
                 self._queue.popleft()
+            self._used_at = time.monotonic()
         self._worker = None
 
     async def _exchange(self, entry: _Entry) -> None:

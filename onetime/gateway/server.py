@@ -11,7 +11,7 @@ from websockets.asyncio.server import ServerConnection
 from websockets.frames import CloseCode
 
 from onetime.events import ChargerChanged, ChargerSecurityChanged
-from onetime.gateway.connection import THE_HOUSE, ChargerConnection
+from onetime.gateway.connection import ChargerConnection
 from onetime.gateway.door import Door
 from onetime.gateway.ftp import FtpDoor
 from onetime.gateway.greeting import greet
@@ -19,6 +19,7 @@ from onetime.gateway.handlers import HEARTBEAT_S
 from onetime.gateway.handshake import OCPP16, identity_of
 from onetime.gateway.listeners import listening
 from onetime.gateway.open_files import allow_many_sockets
+from onetime.gateway.outbox import THE_HOUSE
 from onetime.group_commit import DatabaseError
 from onetime.models import Registration
 from onetime.services.chargers import TooManyUnknownChargersError

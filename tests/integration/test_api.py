@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
-from onetime.api.app import create_api
 from onetime.models import Role
 from onetime.services.accounts import create_api_token
+from tests.integration.api_client import the_api
 from tests.integration.conftest import House
 from tests.integration.raw_charger import RawCharger
 
@@ -17,7 +17,7 @@ OCTOBER = {"from": "2026-10-01T00:00:00Z", "to": "2026-11-01T00:00:00Z"}
 @pytest.fixture
 async def api(house: House) -> AsyncIterator[httpx.AsyncClient]:
     token = await house.services.database.write(lambda s: create_api_token(s, "test", Role.ADMINISTRATOR))
-    transport = httpx.ASGITransport(create_api())
+    transport = httpx.ASGITransport(the_api())
     headers = {"Authorization": f"Bearer {token}"}
     async with httpx.AsyncClient(transport=transport, base_url="http://house", headers=headers) as client:
         yield client

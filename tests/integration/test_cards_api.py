@@ -120,3 +120,9 @@ async def test_a_session_is_read_by_its_id_and_found_by_its_card(house: House) -
         missing = await api.get("/api/v1/transactions/999999")
     assert [item["id"] for item in found] == [first] == [read["id"]]
     assert missing.status_code == 404
+
+
+async def test_an_id_no_charger_could_keep_is_refused_in_words(house: House) -> None:
+    async with await client(house, Role.MANAGER) as api:
+        answers = [await api.get(f"/api/v1/transactions/{number}") for number in (0, 2**31, 10**30)]
+    assert [answer.status_code for answer in answers] == [422, 422, 422]

@@ -207,6 +207,7 @@ async def test_an_accepted_charger_is_asked_for_its_state_and_set_up_for_billing
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(greeting, "SETTLING_S", 0.05)
+    monkeypatch.setattr(greeting, "QUIET_S", 0.05)
     configured = {}
     async with house.charger() as charger:
         trigger = await charger.command()

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 
 import pytest
 
@@ -69,6 +70,7 @@ async def test_a_message_of_an_unknown_type_is_passed_over(house: House, kind: i
 async def test_settings_are_asked_for_a_few_at_a_time(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     """B3: Entratek answers four keys at most (evcc #15869)."""
     monkeypatch.setattr(greeting, "SETTLING_S", 0.05)
+    monkeypatch.setattr(greeting, "QUIET_S", 0.05)
     asked: list[str] = []
     async with house.charger() as charger:
         while len(asked) < len(greeting.WANTED_SETTINGS):
@@ -78,6 +80,31 @@ async def test_settings_are_asked_for_a_few_at_a_time(house: House, monkeypatch:
                 asked += call[3]["key"]
             await charger.answer(call, {"status": "Accepted"} if call[2] == "TriggerMessage" else {})
     assert sorted(asked) == sorted(greeting.WANTED_SETTINGS)
+
+
+async def test_the_set_up_waits_until_nobody_wants_anything_of_the_charger(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever stands at the charger is served first, whatever else it is to be asked."""
+    monkeypatch.setattr(greeting, "SETTLING_S", 0.05)
+    monkeypatch.setattr(greeting, "QUIET_S", 0.5)
+    async with house.charger() as charger:
+        trigger = await charger.command()
+        await charger.answer(trigger, {"status": "Accepted"})
+        commands = house.services.commands
+        assert commands is not None
+        resetting = asyncio.create_task(commands.reset(charger_id_of(house), hard=False))
+        reset = await charger.command()
+        await charger.answer(reset, {"status": "Accepted"})
+        await resetting
+        answered_at = time.monotonic()
+        assert (reset[2], (await charger.command())[2]) == ("Reset", "GetConfiguration")
+        assert time.monotonic() - answered_at > 0.4
+
+
+def charger_id_of(house: House) -> int:
+    [charger] = house.services.live.chargers()
+    return charger.id
 
 
 async def test_a_charger_that_answers_none_of_our_calls_can_charge(

@@ -10,13 +10,13 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
-from onetime.api.app import create_api
 from onetime.gateway import connection, greeting, server
 from onetime.gateway.engine import Reply, answer
 from onetime.gateway.frames import Call
 from onetime.models import Role
 from onetime.services.accounts import create_api_token
 from onetime.services.runtime import Services
+from tests.integration.api_client import the_api
 from tests.integration.conftest import House
 from tests.integration.raw_charger import RawCharger
 from tests.integration.raw_socket import BINARY, PING, TEXT, RawSocket
@@ -235,7 +235,7 @@ async def test_who_was_refused_is_listed(house: House) -> None:
     with pytest.raises(InvalidStatus):
         await connect(f"{house.url}/", subprotocols=["ocpp1.6"])  # type: ignore[list-item]
     token = await house.services.database.write(lambda s: create_api_token(s, "test", Role.INSTALLER))
-    transport = httpx.ASGITransport(create_api())
+    transport = httpx.ASGITransport(the_api())
     async with httpx.AsyncClient(transport=transport, base_url="http://house") as api:
         answer = await api.get("/api/v1/knocking", headers={"Authorization": f"Bearer {token}"})
     [nameless, old] = answer.json()["items"]
