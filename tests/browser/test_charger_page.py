@@ -100,6 +100,7 @@ async def test_messages_appear_as_they_come_and_open_to_the_raw_frame(open_page:
     async with charger(house, "PAGE-04") as socket:
         await let_in(page, socket, "PAGE-04")
         await page.get_by_role("link", name="Log").click()
+        await expect(page.locator(".log")).to_be_visible()
         await socket.call("DataTransfer", {"vendorId": "a vendor of its own", "data": "hello"})
         await expect(page.locator(".log li").filter(has_text="DataTransfer").first).to_be_visible()
         await page.get_by_label("Find in messages").fill("of its own")

@@ -7,6 +7,7 @@ import reflex as rx
 from onetime.web.components.action_sheet import confirmation
 from onetime.web.components.dialog import opens
 from onetime.web.components.forms import button
+from onetime.web.components.link import served_link
 from onetime.web.i18n import t
 from onetime.web.security_state import INSTALL, RENEW, ChargerSecurityPage
 from onetime.web.security_view import CertificateLine, RootLine
@@ -44,10 +45,10 @@ def roots() -> rx.Component:
         rx.el.div(
             button(t("Install one"), kind="secondary", on_click=opens(INSTALL)),
             button(t("List them"), kind="secondary", on_click=ChargerSecurityPage.list_roots),
-            rx.el.a(
+            served_link(
                 rx.icon("download", size=18, aria_hidden=True),
                 t("Save ca.pem"),
-                href=AUTHORITY,
+                to=AUTHORITY,
                 download=True,
                 class_name="button button--secondary",
             ),

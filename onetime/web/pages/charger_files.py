@@ -11,6 +11,7 @@ from onetime.web.components.dialog import opens
 from onetime.web.components.file_dialogs import file_dialogs
 from onetime.web.components.file_upload import firmware_upload
 from onetime.web.components.forms import button
+from onetime.web.components.link import served_link
 from onetime.web.file_state import DELETE, FETCH, UPDATE, ChargerFiles
 from onetime.web.file_view import FileLine
 from onetime.web.i18n import t
@@ -90,9 +91,9 @@ def _row(line: FileLine) -> rx.Component:
                     button(t("Install"), kind="secondary", on_click=ChargerFiles.choose(line.id, UPDATE)),
                     button(t("Open"), kind="secondary", on_click=ChargerFiles.look(line.id)),
                 ),
-                rx.el.a(
+                served_link(
                     rx.icon("download", size=18, aria_hidden=True),
-                    href=line.address,
+                    to=line.address,
                     download=True,
                     aria_label=t("Save {name}", name=line.name),
                     class_name="button button--secondary",
