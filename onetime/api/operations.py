@@ -4,7 +4,7 @@ import inspect
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Depends, HTTPException, Query, Request, Response, status
+from fastapi import APIRouter, Body, Depends, HTTPException, Path, Query, Request, Response, status
 from pydantic import ValidationError
 
 from onetime.api.access import RunningServices, needs
@@ -12,6 +12,7 @@ from onetime.api.chargers import known_charger
 from onetime.api.errors import problem
 from onetime.api.operation_answers import RESPONSES, OperationItem, item, respond
 from onetime.api.pages import Page, next_page
+from onetime.api.transactions import LARGEST_ID
 from onetime.services.accounts import TokenHolder
 from onetime.services.operations.base import Operation, OperationParameters
 from onetime.services.operations.service import OperationConflictError, UnknownOperationError, find_operation
@@ -34,7 +35,7 @@ async def list_operations(
     charger_id: str,
     services: RunningServices,
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
-    cursor: Annotated[int | None, Query()] = None,
+    cursor: Annotated[int | None, Query(ge=0, le=LARGEST_ID)] = None,
 ) -> Page[OperationItem]:
     """Return what was asked of a charger, the newest first."""
     charger = known_charger(services, charger_id)
@@ -44,7 +45,9 @@ async def list_operations(
 
 
 @router.get("/{operation_id}", summary="Read one operation")
-async def read_operation(charger_id: str, operation_id: int, services: RunningServices) -> OperationItem:
+async def read_operation(
+    charger_id: str, operation_id: Annotated[int, Path(ge=1, le=LARGEST_ID)], services: RunningServices
+) -> OperationItem:
     """Return one operation, with the steps it has taken."""
     charger = known_charger(services, charger_id)
     record = await services.operations.find(charger.id, operation_id)

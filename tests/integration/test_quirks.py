@@ -125,6 +125,7 @@ async def test_a_charger_that_boots_for_ever_with_many_measurands_is_offered_onl
 ) -> None:
     """B4: ABB Terra (lbbrhzn #1275)."""
     monkeypatch.setattr(greeting, "SETTLING_S", 0.05)
+    monkeypatch.setattr(greeting, "QUIET_S", 0.05)
     offered: list[str] = []
     async with house.charger(booted=False) as charger:
         await charger.call("BootNotification", {"chargePointVendor": "ABB", "chargePointModel": "Terra AC W11"})

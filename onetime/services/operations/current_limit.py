@@ -27,6 +27,7 @@ from onetime.services.permissions import Permission
 from onetime.services.vendors import quirks_of
 from onetime.texts import _
 
+LONGEST_S = 366 * 86_400  # a limit for longer than a year is one for good
 CHARGER_LIMIT_EVERY_S = 60.0  # each ChargePointMaxProfile is written to flash (lbbrhzn, Charge_automation.md)
 
 
@@ -43,7 +44,7 @@ class LimitParameters(OperationParameters):
         default=None, description="On so many phases; without it as many as there are."
     )
     until: AwareDatetime | None = Field(default=None, description="When it ends: RFC 3339 with a zone.")
-    duration_s: int | None = Field(default=None, gt=0, description="Seconds from now, in place of until.")
+    duration_s: int | None = Field(default=None, gt=0, le=LONGEST_S, description="Seconds from now, in place of until.")
 
     @model_validator(mode="after")
     def _ends(self) -> "LimitParameters":

@@ -11,8 +11,11 @@ from onetime.services.ocpp_actions.base import Tenths
 from onetime.services.operations.run import OperationFailedError, Run
 from onetime.texts import _
 
-Connector = Annotated[int, Field(ge=1, description="A connector of the charger, from 1.")]
-ConnectorOrAll = Annotated[int, Field(ge=0, description="A connector, or 0 for the charger as a whole.")]
+LARGEST = 999  # a garage of 200 can be one charger (KEBA)
+Connector = Annotated[int, Field(ge=1, le=LARGEST, description="A connector of the charger, from 1.")]
+ConnectorOrAll = Annotated[int, Field(ge=0, le=LARGEST, description="A connector, or 0 for the charger as a whole.")]
+CardTag = Annotated[str, Field(min_length=1, max_length=20, pattern=r"^[^\x00-\x1f\x7f]+$", description="The card.")]
+TransactionId = Annotated[int, Field(ge=1, le=2**31 - 1)]
 Amperes = Annotated[Tenths, Field(le=1000, description="A per phase, in steps of 0.1.")]
 Patience = Annotated[float, Field(gt=0, le=3600)]
 

@@ -1,7 +1,7 @@
 """Keep a connector free for a card until a time, and give it up again."""
 
 from datetime import datetime, timedelta
-from typing import Annotated, Any
+from typing import Any
 
 from pydantic import AwareDatetime, Field, model_validator
 
@@ -13,13 +13,14 @@ from onetime.services.commands import CommandError
 from onetime.services.ocpp_actions.reservation import CancelReservation, ReserveNow
 from onetime.services.operations.base import Operation, OperationFailedError, OperationParameters, Run
 from onetime.services.operations.cards import check_card
-from onetime.services.operations.places import Connector, ConnectorOrAll, Patience, says_status
+from onetime.services.operations.places import CardTag, Connector, ConnectorOrAll, Patience, says_status
 from onetime.services.permissions import Permission
 from onetime.services.reservations import active_reservations, add_reservation, end_unanswered
 from onetime.texts import Text, _
 
 REPORTING_S = 60.0  # for a StatusNotification; the spec asks for one at once
-LONGEST = timedelta(days=30)
+LONGEST_S = 30 * 86_400
+LONGEST = timedelta(seconds=LONGEST_S)
 ZERO_SUPPORTED = "ReserveConnectorZeroSupported"
 
 
@@ -31,9 +32,9 @@ class ReserveParameters(OperationParameters):
     """
 
     connector: ConnectorOrAll = 0
-    id_tag: Annotated[str, Field(min_length=1, max_length=20, description="The card.")]
+    id_tag: CardTag
     until: AwareDatetime | None = Field(default=None, description="When it ends: RFC 3339 with a zone.")
-    duration_s: int | None = Field(default=None, gt=0, description="Seconds from now, in place of until.")
+    duration_s: int | None = Field(default=None, gt=0, le=LONGEST_S, description="Seconds from now, in place of until.")
     timeout_s: Patience = Field(default=REPORTING_S, description="Seconds to wait for the connector to say so.")
 
     @model_validator(mode="after")
@@ -53,7 +54,7 @@ class ReserveParameters(OperationParameters):
 class CancelReservationParameters(OperationParameters):
     """Give up a reservation, named by its id or by its connector, and wait until the connector is free."""
 
-    reservation_id: int | None = Field(default=None, ge=1)
+    reservation_id: int | None = Field(default=None, ge=1, le=2**31 - 1)
     connector: Connector | None = None
     timeout_s: Patience = Field(default=REPORTING_S, description="Seconds to wait for the connector to say so.")
 

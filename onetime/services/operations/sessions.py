@@ -9,7 +9,7 @@ from onetime.services.commands import CommandRejectedError
 from onetime.services.live import LiveConnector
 from onetime.services.ocpp_actions.core import RemoteStopTransaction, UnlockConnector
 from onetime.services.operations.base import Operation, OperationFailedError, OperationParameters, Run
-from onetime.services.operations.places import Connector, Patience, connector_group, named_connector
+from onetime.services.operations.places import Connector, Patience, TransactionId, connector_group, named_connector
 from onetime.services.permissions import Permission
 from onetime.texts import _
 
@@ -20,7 +20,9 @@ class StopParameters(OperationParameters):
     """End a session, named by its connector or its transaction, and wait until the charger has ended it."""
 
     connector: Connector | None = None
-    transaction_id: int | None = Field(default=None, description="The session, where the connector is not named.")
+    transaction_id: TransactionId | None = Field(
+        default=None, description="The session, where the connector is not named."
+    )
     timeout_s: Patience = Field(default=ENDING_S, description="Seconds to wait for the end of the session.")
 
     @model_validator(mode="after")

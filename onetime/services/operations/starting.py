@@ -1,6 +1,6 @@
 """Start: a session for a card, from the request to the charger's StartTransaction."""
 
-from typing import Annotated, Any
+from typing import Any
 
 from pydantic import Field
 
@@ -19,7 +19,7 @@ from onetime.services.operations.abilities import read_abilities
 from onetime.services.operations.applied import applied_soon
 from onetime.services.operations.base import Operation, OperationFailedError, OperationParameters, Run
 from onetime.services.operations.cards import check_card, refused_card
-from onetime.services.operations.places import Amperes, Connector, Patience, connector_group, named_connector
+from onetime.services.operations.places import Amperes, CardTag, Connector, Patience, connector_group, named_connector
 from onetime.services.permissions import Permission
 from onetime.services.vendors import quirks_of
 from onetime.texts import Text, _
@@ -35,7 +35,7 @@ class StartParameters(OperationParameters):
     """
 
     connector: Connector
-    id_tag: Annotated[str, Field(min_length=1, max_length=20, description="The card.")]
+    id_tag: CardTag
     limit_a: Amperes | None = Field(default=None, description="The session's own limit: A per phase.")
     timeout_s: Patience = Field(default=BEGINNING_S, description="Seconds to wait for the session.")
 

@@ -15,7 +15,7 @@ from onetime.services.ocpp_actions.trigger import (
     TriggerMessage,
 )
 from onetime.services.operations.base import Operation, OperationFailedError, OperationParameters, Run
-from onetime.services.operations.places import Patience
+from onetime.services.operations.places import Connector, Patience
 from onetime.services.permissions import Permission
 from onetime.texts import _
 
@@ -50,7 +50,7 @@ class TriggerParameters(OperationParameters):
     """
 
     message: Message
-    connector: int | None = Field(default=None, ge=1, description="Whose; without it the message of every connector.")
+    connector: Connector | None = Field(default=None, description="Whose; without it the message of every connector.")
     timeout_s: Patience = Field(default=ARRIVING_S, description="Seconds to wait for the message.")
 
 

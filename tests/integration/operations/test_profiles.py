@@ -122,6 +122,7 @@ async def test_a_schedule_that_is_not_told_is_told(
 async def booted(house: House, monkeypatch: pytest.MonkeyPatch, limits: dict[int, float | None]) -> list[Any]:
     """Boot the charger and return the profiles it is sent; ``limits`` is what its connectors give, None for no word."""
     monkeypatch.setattr(greeting, "SETTLING_S", 0.02)
+    monkeypatch.setattr(greeting, "QUIET_S", 0.02)
     sent: list[Any] = []
     async with house.charger() as charger:
         while True:
