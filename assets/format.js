@@ -118,3 +118,18 @@ export function reviewPage(id) {
 export function register(wattHours, language) {
   return decimal((wattHours ?? 0) / 1000, 3, language) + THIN_SPACE + "kWh";
 }
+
+/** Return the settings whose name, value or description has the words in it. */
+export function settingsLike(lines, search) {
+  const text = search.trim().toLowerCase();
+  return text ? lines.filter((line) => (line.key + " " + line.value + " " + line.what).toLowerCase().includes(text)) : lines;
+}
+
+/** Send the form of a text area with Ctrl and Enter: a key handler. */
+export function submitsOnCtrlEnter() {
+  return (event) => {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+    event.preventDefault();
+    event.currentTarget.form.requestSubmit();
+  };
+}

@@ -24,15 +24,10 @@ from onetime.group_commit import DatabaseClosedError
 from onetime.models import AuditEntry, Registration
 from onetime.services.bookkeeping import keep_answer
 from onetime.services.files.addresses import Reached
-from onetime.services.live import LiveBoard, LiveCharger, LiveConnector
+from onetime.services.live import LiveBoard, LiveCharger
 from onetime.services.ocpp_actions.base import Payload
-from onetime.services.ocpp_actions.core import RemoteStartTransaction, RemoteStopTransaction, Reset, ResetType
 from onetime.services.ocpp_actions.table import Action, action_of
-from onetime.services.ocpp_actions.trigger import MessageTrigger, TriggerMessage
 from onetime.texts import _
-
-REMOTE_ID_TAG_LIMIT = 20  # OCPP 1.6 edition 2, section 7.15: CiString20
-A_PAGE = "page"  # who asked, where a caller does not say
 
 
 class CommandError(Exception):
@@ -154,53 +149,13 @@ class CommandService:
         """Return what a charger has not answered yet, the one that was sent first."""
         return self._port.outstanding(charger_id)
 
-    async def disconnect(self, charger_id: int, reason: str) -> None:
-        """Close a charger's connection, so that it comes back and logs in again. Its sessions go on."""
-        await self._port.disconnect(charger_id, reason)
-
     def reached(self, charger_id: int) -> Reached | None:
         """Return by which address the charger reached this machine, or None while it is not connected."""
         return self._port.reached(charger_id)
 
-    async def start(self, connector_id: int, id_tag: str, asked_by: str = A_PAGE) -> None:
-        """Ask a connector to start for a card (RemoteStartTransaction). Raises ``CommandError``."""
-        connector = self._live.connector(connector_id)
-        if connector.session is not None:
-            msg = _("{label} is already charging.", label=connector.label)
-            raise CommandRejectedError(msg)
-        # Some chargers refuse a start that names no connector (Phoenix CHARX; ConnectorIO #332).
-        request = RemoteStartTransaction(connector_id=connector.number, id_tag=id_tag[:REMOTE_ID_TAG_LIMIT])
-        await self._expect_accepted(connector.charger, request, asked_by)
-
-    async def stop(self, connector_id: int, asked_by: str = A_PAGE) -> None:
-        """Ask a connector to end its session (RemoteStopTransaction). Raises ``CommandError``."""
-        connector = self._live.connector(connector_id)
-        if connector.session is None:
-            msg = _("Nothing is charging at {label}.", label=connector.label)
-            raise CommandRejectedError(msg)
-        request = RemoteStopTransaction(transaction_id=connector.session.transaction_id)
-        await self._expect_accepted(connector.charger, request, asked_by)
-
-    async def reset(self, charger_id: int, *, hard: bool, asked_by: str = A_PAGE) -> None:
-        """Ask a charger to restart, at once (hard) or after ending its sessions. Raises ``CommandError``."""
-        request = Reset(type=ResetType.HARD if hard else ResetType.SOFT)
-        await self._expect_accepted(self._live.charger(charger_id), request, asked_by)
-
-    async def ask_for(
-        self, charger_id: int, message: str, connector: LiveConnector | None = None, asked_by: str = A_PAGE
-    ) -> None:
-        """Ask a charger to send a message now (TriggerMessage). Raises ``CommandError``."""
-        request = TriggerMessage(
-            requested_message=MessageTrigger(message), connector_id=connector.number if connector else None
-        )
-        await self._expect_accepted(self._live.charger(charger_id), request, asked_by)
-
-    async def _expect_accepted(self, charger: LiveCharger, request: Payload, asked_by: str) -> None:
-        answer = await self.send(charger.id, request, asked_by)
-        status = str(answer.get("status", ""))
-        if status != "Accepted":
-            msg = _("{identity} answered “{status}”.", identity=charger.identity, status=status or "nothing")
-            raise CommandRejectedError(msg)
+    async def disconnect(self, charger_id: int, reason: str) -> None:
+        """Close a charger's connection, so that it comes back and logs in again. Its sessions go on."""
+        await self._port.disconnect(charger_id, reason)
 
     def _record(self, charger: LiveCharger, action: Action, asked_by: str, outcome: str) -> None:
         row = {

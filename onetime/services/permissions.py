@@ -18,6 +18,7 @@ class Permission(StrEnum):
     CONTROL_CHARGING = "start and stop charging"
     RESET_CHARGER = "reset charger"
     SEND_COMMAND = "send command"
+    USE_CONSOLE = "use the console"
     SECURE_CHARGER = "secure charger"
     SEE_MESSAGES = "see messages"
     MANAGE_FILES = "manage firmware, diagnostics and logs"

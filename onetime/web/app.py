@@ -9,8 +9,8 @@ from starlette.applications import Starlette
 
 import onetime.web.pages  # noqa: F401 - registers every page
 from onetime.services.runtime import Services
-from onetime.web import login_ticket
-from onetime.web.charger_state import ChargerPage
+from onetime.web import file_upload, login_ticket
+from onetime.web.notices import charger_notices
 from onetime.web.origin import accept_own_pages_only
 from onetime.web.pages.billing import Billing
 from onetime.web.pages.reviews import Reviews
@@ -28,12 +28,13 @@ STYLESHEETS = [
     "/tables.css",
     "/charger.css",
     "/reviews.css",
+    "/operations.css",
 ]
 
 
 def create_app(api: Starlette) -> rx.App:
     """Return the app with all pages, beside the routes of ``api``. Nothing runs before its lifespan starts."""
-    api.router.routes.extend(login_ticket.ROUTES)
+    api.router.routes.extend((*login_ticket.ROUTES, *file_upload.ROUTES))
     app = rx.App(
         stylesheets=STYLESHEETS,
         reset_style=False,
@@ -51,9 +52,9 @@ def create_app(api: Starlette) -> rx.App:
 async def pages_running(app: rx.App, services: Services) -> AsyncIterator[None]:
     """Keep open pages up to date while the block runs."""
     refreshes = Refreshes(
-        charger=format_event_handler(ChargerPage.event_handlers["refresh"]),
         reports=format_event_handler(Billing.event_handlers["refresh"]),
         reviews=format_event_handler(Reviews.event_handlers["refresh"]),
+        chargers=charger_notices(),
     )
     async with watching(app, services, refreshes):
         yield

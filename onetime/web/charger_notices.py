@@ -1,15 +1,24 @@
-"""Tells a charger's open page that its lists have something new: a message, a session.
+"""Tells a charger's open pages that what they show has changed: a message, a session, a step of an operation.
 
-A page is told a moment after the last one, and at most once a second or so.
+Each page watches a topic of its own, so that a page is only asked to read again what it shows. Between an event and
+the asking lies a short pause, in which further events count as the same.
 """
 
 import asyncio
-from typing import Protocol
+from dataclasses import dataclass
+from typing import Any, Protocol
 
-from onetime.events import ChargerChanged, EventBus, MessageSeen
-from onetime.web.live_feed import charger_topic
+from onetime.events import EventBus
 
-PAUSE_S = 1.2  # reading its lists again makes the page store the messages first
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """After which ``events`` (each with a ``charger_id``) the pages that watch ``topic`` are asked to call what."""
+
+    topic: str
+    handler: str
+    events: tuple[type, ...]
+    pause_s: float
 
 
 class Audience(Protocol):
@@ -24,37 +33,40 @@ class Audience(Protocol):
         ...
 
 
-class ChargerNotices:
-    """Asks the pages of chargers that said something to read their lists again."""
+def topic_of(topic: str, charger_id: int) -> str:
+    """Return the topic of one page of one charger."""
+    return f"{topic} {charger_id}"
 
-    def __init__(self, audience: Audience, refresh_event: str) -> None:
+
+class ChargerNotices:
+    """Asks the pages of chargers that changed to read again."""
+
+    def __init__(self, audience: Audience, notice: Notice) -> None:
         self._audience = audience
-        self._refresh_event = refresh_event
+        self._notice = notice
         self._chargers: set[int] = set()
         self._wake = asyncio.Event()
 
     async def run(self, bus: EventBus) -> None:
         """Send notices until cancelled."""
-        subscriptions = [
-            bus.subscribe(MessageSeen, lambda event: self._notice(event.charger_id)),
-            bus.subscribe(ChargerChanged, lambda event: self._notice(event.charger_id)),
-        ]
+        subscriptions = [bus.subscribe(kind, self._note) for kind in self._notice.events]
         try:
             while True:
                 await self._wake.wait()
                 self._wake.clear()
-                await asyncio.sleep(PAUSE_S)
+                await asyncio.sleep(self._notice.pause_s)
                 await self._send()
         finally:
             for unsubscribe in subscriptions:
                 unsubscribe()
 
-    def _notice(self, charger_id: int) -> None:
-        if self._audience.watched(charger_topic(charger_id)):
+    def _note(self, event: Any) -> None:
+        charger_id: int | None = event.charger_id
+        if charger_id is not None and self._audience.watched(topic_of(self._notice.topic, charger_id)):
             self._chargers.add(charger_id)
             self._wake.set()
 
     async def _send(self) -> None:
         chargers, self._chargers = self._chargers, set()
         for charger_id in chargers:
-            await self._audience.ask(charger_topic(charger_id), self._refresh_event)
+            await self._audience.ask(topic_of(self._notice.topic, charger_id), self._notice.handler)

@@ -5,10 +5,19 @@ from collections.abc import Iterable
 
 from sqlmodel import Session
 
-from onetime.models import Charger
-from onetime.services.history import CurvePoint, SessionFilter, SessionRow, list_sessions, power_curve
+from onetime.clock import utc_now
+from onetime.models import Charger, Reservation
+from onetime.services.history import (
+    CurvePoint,
+    SessionFilter,
+    SessionRow,
+    list_sessions,
+    power_curve,
+)
 from onetime.services.live import LiveCharger, LiveConnector
 from onetime.services.messages import MessageRow, list_messages
+from onetime.services.reservations import active_reservations
+from onetime.texts import _, say
 from onetime.web.session_lines import SessionLine, session_line
 from onetime.web.times import Clockwork
 
@@ -18,7 +27,10 @@ CURVE_GRAIN_S = 60
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class ConnectorDetail:
-    """One connector of the page. ``points`` are [seconds since 1970, W] of its running or last session."""
+    """One connector of the page. ``points`` are [seconds since 1970, W] of its running or last session.
+
+    ``reserved`` says for which card it is kept free, and until when.
+    """
 
     id: int
     number: int
@@ -27,6 +39,7 @@ class ConnectorDetail:
     limit_w: int
     points: list[list[int]]
     session: str
+    reserved: str
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -70,9 +83,10 @@ def read_charger(session: Session, charger: LiveCharger, clockwork: Clockwork) -
     connectors = sorted(charger.connectors.values(), key=lambda connector: connector.number)
     shown = [connector for connector in connectors if connector.number > 0]
     rows = list_sessions(session, SessionFilter(charger_id=charger.id), SESSIONS_SHOWN)
+    reserved = {row.connector_number: row for row in active_reservations(session, charger.id, utc_now())}
     return ChargerView(
         facts=_facts(session.get_one(Charger, charger.id), clockwork),
-        connectors=[_detail(session, connector, clockwork) for connector in shown],
+        connectors=[_detail(session, connector, reserved.get(connector.number), clockwork) for connector in shown],
         sessions=[session_line(row, clockwork) for row in rows],
     )
 
@@ -94,7 +108,9 @@ def by_minute(points: Iterable[CurvePoint]) -> list[list[int]]:
     return [[minute, round(sum(powers) / len(powers))] for minute, powers in sorted(minutes.items())]
 
 
-def _detail(session: Session, connector: LiveConnector, clockwork: Clockwork) -> ConnectorDetail:
+def _detail(
+    session: Session, connector: LiveConnector, reservation: Reservation | None, clockwork: Clockwork
+) -> ConnectorDetail:
     last = _last_session(session, connector)
     return ConnectorDetail(
         id=connector.id,
@@ -104,7 +120,13 @@ def _detail(session: Session, connector: LiveConnector, clockwork: Clockwork) ->
         limit_w=connector.max_power_w,
         points=by_minute(power_curve(session, last.id)) if last else [],
         session=clockwork.moment(last.started_at) if last and last.stopped_at else "",
+        reserved=_reserved(reservation, clockwork) if reservation else "",
     )
+
+
+def _reserved(reservation: Reservation, clockwork: Clockwork) -> str:
+    until = clockwork.moment(reservation.until)
+    return say(_("For the card {card} until {time}", card=reservation.id_tag, time=until), clockwork.language)
 
 
 def _last_session(session: Session, connector: LiveConnector) -> SessionRow | None:

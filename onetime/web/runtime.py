@@ -9,21 +9,22 @@ import reflex as rx
 
 from onetime.services.runtime import Services
 from onetime.web.audience import SocketAudience
-from onetime.web.charger_notices import ChargerNotices
+from onetime.web.charger_notices import ChargerNotices, Notice, topic_of
 from onetime.web.house_notices import REVIEW_LIST, HouseNotices
 from onetime.web.live_feed import LiveFeed
 from onetime.web.report_jobs import ReportJobs
 
 REPORTS = "reports"
+HEAD = "head"  # the topic of what all pages of a charger show
 
 
 @dataclass(frozen=True, slots=True)
 class Refreshes:
     """The event handlers that pages are asked to call when what they show has changed."""
 
-    charger: str
     reports: str
     reviews: str
+    chargers: tuple[Notice, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,12 @@ async def watch_reviews(socket: str) -> None:
     await _current().notices.enter_reviews(socket)
 
 
+async def watch_charger(socket: str, charger_id: int, topic: str) -> None:
+    """Tell this browser what changes on one page of a charger, and on what all its pages show."""
+    for watched in (HEAD, topic):
+        await _current().audience.enter(socket, topic_of(watched, charger_id))
+
+
 async def stop_watching(socket: str) -> None:
     """Send this browser nothing live any more; it has gone to another page."""
     await _current().audience.leave(socket)
@@ -82,7 +89,10 @@ async def watching(app: rx.App, services: Services, refreshes: Refreshes) -> Asy
     _running = _Running(audience, LiveFeed(services.live, audience), reports, notices)
     tasks = [
         asyncio.create_task(_running.feed.run(services.bus), name="live feed"),
-        asyncio.create_task(ChargerNotices(audience, refreshes.charger).run(services.bus), name="charger notices"),
+        *(
+            asyncio.create_task(ChargerNotices(audience, notice).run(services.bus), name=f"notices of {notice.topic}")
+            for notice in refreshes.chargers
+        ),
         asyncio.create_task(notices.run(services.bus), name="house notices"),
     ]
     try:

@@ -86,6 +86,15 @@ class Clockwork:
             return f"{rest}{THIN_SPACE}min"
         return f"{hours}{THIN_SPACE}h {rest:02d}{THIN_SPACE}min"
 
+    def seconds(self, seconds: float) -> str:
+        """Return how long something short took: "0.4 s", "12 s", and from a minute on "2 min 05 s"."""
+        if seconds < 10:
+            return f"{self.number(max(0.0, seconds), 1)}{THIN_SPACE}s"
+        minutes, rest = divmod(round(seconds), 60)
+        if not minutes:
+            return f"{rest}{THIN_SPACE}s"
+        return f"{minutes}{THIN_SPACE}min {rest:02d}{THIN_SPACE}s"
+
     def day_start(self, day: str) -> datetime | None:
         """Return when an ISO day begins in this house, in UTC; None when it is not a day."""
         try:

@@ -12,6 +12,8 @@ from websockets.asyncio.client import ClientConnection
 from tests.browser.running import RunningHouse
 from tests.integration.raw_charger import RawCharger
 
+TOLD_WITHIN_S = 8.0
+
 
 class ObedientCharger(RawCharger):
     """A charger that notes what it is told, and does all of it unless ``refuses``."""
@@ -20,18 +22,36 @@ class ObedientCharger(RawCharger):
         super().__init__(socket)
         self.told: list[tuple[str, dict[str, Any]]] = []
         self.refuses = False
+        self._was_told = asyncio.Event()
+        self.settings = {"HeartbeatInterval": "300", "WebSocketPingInterval": "60"}
 
     async def obey(self) -> None:
         """Answer commands until cancelled."""
         while True:
             command = await self.commands.get()
+            await self.answer(command, self._answer_to(command[2], command[3]))
             self.told.append((command[2], command[3]))
-            await self.answer(command, self._answer_to(command[2]))
+            self._was_told.set()
 
-    def _answer_to(self, action: str) -> dict[str, Any]:
+    async def was_told(self, action: str) -> None:
+        """Return once the charger has been told this, and has answered."""
+        async with asyncio.timeout(TOLD_WITHIN_S):
+            while not any(name == action for name, _payload in self.told):
+                self._was_told.clear()
+                await self._was_told.wait()
+
+    def _answer_to(self, action: str, payload: dict[str, Any]) -> dict[str, Any]:
         if action == "GetConfiguration":
-            return {"configurationKey": [], "unknownKey": []}
+            return self._tell_settings(payload.get("key") or list(self.settings))
+        if action == "ChangeConfiguration" and not self.refuses:
+            self.settings[payload["key"]] = payload["value"]
+            return {"status": "RebootRequired" if payload["key"] == "WebSocketPingInterval" else "Accepted"}
         return {"status": "Rejected" if self.refuses else "Accepted"}
+
+    def _tell_settings(self, keys: list[str]) -> dict[str, Any]:
+        known = [key for key in keys if key in self.settings]
+        told = [{"key": key, "readonly": False, "value": self.settings[key]} for key in known]
+        return {"configurationKey": told, "unknownKey": [key for key in keys if key not in self.settings]}
 
 
 @asynccontextmanager

@@ -1,4 +1,4 @@
-"""A charger's page: start, stop, restart, name a spot, read its messages."""
+"""A charger's page: start, stop, restart, name a spot, read its log."""
 
 import pytest
 from playwright.async_api import Page, expect
@@ -41,18 +41,24 @@ async def test_a_session_is_started_and_stopped_from_the_page(open_page: OpenPag
         dialog = page.get_by_role("dialog")
         await dialog.get_by_label("Who pays?").select_option("CARD-PAGE")
         await dialog.get_by_role("button", name="Start charging").click()
-        await expect(page.get_by_text("PAGE-01 was asked to start.")).to_be_visible()
+        operation = page.locator(".operations .operation[data-operation=start]")
+        await expect(operation).to_contain_text("PAGE-01 will start.")
         assert ("RemoteStartTransaction", {"connectorId": 1, "idTag": "CARD-PAGE"}) in socket.told
 
         number = await start(socket, "CARD-PAGE")
+        await expect(operation).to_contain_text("The session has begun.")
         await measure(socket, number, 2_000, 7_400)
         await expect(page.locator(".connector")).to_contain_text("7.4\u202fkW")
         await page.get_by_role("button", name="Stop charging").click()
         await page.get_by_role("dialog").get_by_role("button", name="Stop charging").click()
-        await expect(page.get_by_text("PAGE-01 was asked to stop.")).to_be_visible()
+        await expect(page.locator(".operation[data-operation=stop]")).to_contain_text("PAGE-01 will end the session.")
         assert ("RemoteStopTransaction", {"transactionId": number}) in socket.told
 
+        await page.get_by_role("link", name="Operations").click()  # left, and come back to
+        await expect(page.locator(".history .operation").first).to_contain_text("Stop PAGE-01")
         await stop(socket, number, 3_500)
+        await expect(page.locator(".history .operation").first).to_contain_text("The session has ended.")
+        await page.get_by_role("link", name="Now").click()
         row = page.get_by_role("row").filter(has_text="Familie Brunner")
         await expect(row).to_contain_text("2.5\u202fkWh")
         await expect(page.get_by_role("button", name="Start charging")).to_be_visible()
@@ -63,13 +69,17 @@ async def test_a_refusal_is_told_in_words(open_page: OpenPage, house: RunningHou
     async with charger(house, "PAGE-02") as socket:
         await let_in(page, socket, "PAGE-02")
         socket.refuses = True
-        await page.get_by_role("button", name="Restart").first.click()
-        dialog = page.get_by_role("dialog")
+        await page.get_by_role("button", name="Actions").click()
+        await page.get_by_role("dialog").get_by_role("button", name="Restart").click()
+        dialog = page.get_by_role("dialog", name="Restart PAGE-02?")
         await expect(dialog).to_contain_text("a running session may only be counted to its last reading")
         await dialog.get_by_role("button", name="Restart", exact=True).click()
-        await expect(page.get_by_text("PAGE-02 answered “Rejected”.")).to_be_visible()
+        operation = page.locator(".operations .operation")
+        await expect(operation).to_contain_text("PAGE-02 answered “Rejected”.")
+        await expect(operation).to_contain_text("Chargers refuse what does not fit their state.")
         assert ("Reset", {"type": "Soft"}) in socket.told
-        await page.keyboard.press("Escape")
+        await operation.get_by_role("button", name="Put away").click()
+        await expect(operation).to_have_count(0)
     await expect(page.locator(".connector")).to_contain_text("Offline")
     await expect(page.get_by_role("button", name="Start charging")).to_be_disabled()
 
@@ -89,6 +99,8 @@ async def test_messages_appear_as_they_come_and_open_to_the_raw_frame(open_page:
     page = await open_page(viewport=DESK)
     async with charger(house, "PAGE-04") as socket:
         await let_in(page, socket, "PAGE-04")
+        await page.get_by_role("link", name="Log").click()
+        await expect(page.locator(".log")).to_be_visible()
         await socket.call("DataTransfer", {"vendorId": "a vendor of its own", "data": "hello"})
         await expect(page.locator(".log li").filter(has_text="DataTransfer").first).to_be_visible()
         await page.get_by_label("Find in messages").fill("of its own")

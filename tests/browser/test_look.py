@@ -11,9 +11,13 @@ from tests.browser.running import RunningHouse
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 PATHS = ("/", "/chargers/LOOK-01", "/sessions", "/cards", "/billing", "/reviews", "/more")
+TABS = ("operations", "limits", "settings", "files", "security", "log", "console")
+TAB_PATHS = tuple(f"/chargers/LOOK-01/{tab}" for tab in TABS)
 
 # The heading of the overview and the word for a free spot.
 WORDS = {"de": ("Übersicht", "Frei"), "fr": ("Aperçu", "Libre"), "it": ("Panoramica", "Libera")}
+
+LONGEST_WORDS = "de"
 
 
 @pytest.fixture(params=["light", "dark"])
@@ -40,7 +44,9 @@ async def test_every_page_fits_is_accessible_and_stays_at_home(
 ) -> None:
     page = await open_page(viewport=size, color_scheme=scheme)
     await furnish(page, house)
-    for path in PATHS:
+    # A charger's other pages are looked at on a dark phone and a light desk: between them all is seen.
+    is_half_of_them = (size is PHONE) == (scheme == "dark")
+    for path in PATHS + (TAB_PATHS if is_half_of_them else ()):
         await page.goto(house.url + path)
         await expect(page.locator("h1")).to_be_visible()
         await expect(page.locator(".skeleton")).to_have_count(0)
@@ -61,7 +67,7 @@ async def test_the_pages_speak_the_chosen_language(open_page: OpenPage, house: R
         heading, _free = WORDS[language]
         await page.get_by_role("link", name=heading).click()
         await expect(page.get_by_role("heading", level=1, name=heading)).to_be_visible()
-        for path in PATHS:
+        for path in PATHS + (TAB_PATHS if language == LONGEST_WORDS else ()):
             await page.goto(house.url + path)
             await expect(page.locator("h1")).to_be_visible()
             assert await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), path

@@ -11,6 +11,8 @@ from sqlmodel import Session, select
 
 from onetime.models import AuditEntry, Role
 from onetime.services.messages import list_messages
+from onetime.services.ocpp_actions.core import Reset, ResetType
+from onetime.services.ocpp_actions.trigger import MessageTrigger, TriggerMessage
 from onetime.settings import Settings
 from tests.integration.api_client import KEBA, asked, client
 from tests.integration.conftest import House, open_house
@@ -176,10 +178,12 @@ async def test_a_caller_that_goes_away_leaves_one_call_under_way(house: House) -
     assert commands is not None
     async with house.charger() as charger:
         charger_id = live.chargers()[0].id
-        given_up = asyncio.create_task(commands.reset(charger_id, hard=False))
+        given_up = asyncio.create_task(commands.send(charger_id, Reset(type=ResetType.SOFT), "anna"))
         sent = await charger.command()
         given_up.cancel()
-        following = asyncio.create_task(commands.ask_for(charger_id, "Heartbeat"))
+        following = asyncio.create_task(
+            commands.send(charger_id, TriggerMessage(requested_message=MessageTrigger.HEARTBEAT), "anna")
+        )
         await asyncio.sleep(0.05)
         assert charger.commands.empty()
         await charger.answer(sent, {"status": "Accepted"})

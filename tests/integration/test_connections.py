@@ -11,8 +11,9 @@ from websockets.exceptions import InvalidStatus
 from onetime.gateway import greeting
 from onetime.models import Registration
 from onetime.services.chargers import accept_charger
-from onetime.services.commands import ChargerOfflineError, CommandFailedError, CommandRejectedError
+from onetime.services.commands import ChargerOfflineError, CommandFailedError
 from onetime.services.messages import list_messages
+from onetime.services.ocpp_actions.core import Reset, ResetType
 from onetime.settings import Settings
 from tests.integration.conftest import House, open_house
 from tests.integration.raw_charger import RawCharger
@@ -154,32 +155,12 @@ async def test_frames_are_written_down_as_they_came(house: House) -> None:
     assert json.loads(frames[2].frame)[2] == "Heartbeat"
 
 
-async def test_start_and_stop_reach_the_charger(house: House) -> None:
-    commands = house.services.commands
-    assert commands is not None
-    async with house.charger() as charger:
-        await charger.call("StatusNotification", AVAILABLE)
-        [connector] = house.services.live.connectors()
-        starting = asyncio.create_task(commands.start(connector.id, "CARD"))
-        call = await charger.command()
-        assert call[2:] == ["RemoteStartTransaction", {"connectorId": 1, "idTag": "CARD"}]
-        await charger.answer(call, {"status": "Accepted"})
-        await starting
-        answer = await charger.call("StartTransaction", {"connectorId": 1, "idTag": "CARD", "meterStart": 0})
-        stopping = asyncio.create_task(commands.stop(connector.id))
-        call = await charger.command()
-        assert call[2:] == ["RemoteStopTransaction", {"transactionId": answer["transactionId"]}]
-        await charger.answer(call, {"status": "Rejected"})
-        with pytest.raises(CommandRejectedError, match="Rejected"):
-            await stopping
-
-
 async def test_a_charger_that_cannot_is_named_with_its_reason(house: House) -> None:
     assert house.services.commands is not None
     async with house.charger() as charger:
         live = house.services.live.find("KEBA-07")
         assert live is not None
-        resetting = asyncio.create_task(house.services.commands.reset(live.id, hard=False))
+        resetting = asyncio.create_task(house.services.commands.send(live.id, Reset(type=ResetType.SOFT), "anna"))
         call = await charger.command()
         assert call[2:] == ["Reset", {"type": "Soft"}]
         await charger.socket.send(json.dumps([4, call[1], "NotSupported", "no reset here", {}]))
@@ -192,12 +173,12 @@ async def test_a_command_to_a_charger_that_left_fails_at_once(house: House) -> N
     async with house.charger() as charger:
         live = house.services.live.find("KEBA-07")
         assert live is not None
-        resetting = asyncio.create_task(house.services.commands.reset(live.id, hard=True))
+        resetting = asyncio.create_task(house.services.commands.send(live.id, Reset(type=ResetType.HARD), "anna"))
         await charger.command()
     with pytest.raises(ChargerOfflineError):
         await asyncio.wait_for(resetting, 5)
     with pytest.raises(ChargerOfflineError):
-        await house.services.commands.reset(live.id, hard=True)
+        await house.services.commands.send(live.id, Reset(type=ResetType.HARD), "anna")
 
 
 async def test_an_accepted_charger_is_asked_for_its_state_and_set_up_for_billing(

@@ -5,14 +5,14 @@ from typing import Any
 import reflex as rx
 
 from onetime.services.permissions import Permission
-from onetime.web import routes, states
+from onetime.web import states
 from onetime.web.charger_state import ChargerPage
 from onetime.web.charger_view import ConnectorDetail
+from onetime.web.components.connector_actions import connector_actions
 from onetime.web.components.curve import power_curve
-from onetime.web.components.dialog import choices, closes, dialog, opens
+from onetime.web.components.dialog import closes, dialog, opens
 from onetime.web.components.forms import button, field, submit
 from onetime.web.components.frame import permitted
-from onetime.web.components.link import link
 from onetime.web.components.tile import headline, power_bar, state_mark
 from onetime.web.i18n import t
 from onetime.web.live_state import tile_of
@@ -28,6 +28,7 @@ def connector_card(detail: ConnectorDetail) -> rx.Component:
             power_bar(live, detail.limit_w),
             class_name="connector-now",
         ),
+        rx.cond(detail.reserved != "", rx.el.p(detail.reserved, class_name="hint")),
         rx.cond(
             rx.Var.create(detail.points).length() > 1,
             rx.el.div(
@@ -38,7 +39,7 @@ def connector_card(detail: ConnectorDetail) -> rx.Component:
                 power_curve(detail.points, detail.limit_w),
             ),
         ),
-        permitted(Permission.CONTROL_CHARGING, _actions(detail, live)),
+        permitted(Permission.CONTROL_CHARGING, connector_actions(detail, live)),
         key=detail.id,
         class_name=f"card connector tile--{states.role(live['state'])}",
         custom_attrs={"data-connector": f"{detail.id}", "data-state": live["state"]},
@@ -91,65 +92,6 @@ def _spot_dialog(detail: ConnectorDetail, name: Any) -> rx.Component:
             class_name="form",
         ),
     )
-
-
-def _actions(detail: ConnectorDetail, live: Any) -> rx.Component:
-    start, stop = f"start-{detail.id}", f"stop-{detail.id}"
-    charging = live["minutes"].is_not_none()
-    return rx.el.div(
-        rx.cond(
-            charging,
-            button(t("Stop charging"), kind="secondary", on_click=opens(stop)),
-            button(t("Start charging"), on_click=opens(start), disabled=live["state"] == "offline"),
-        ),
-        _start_dialog(detail, start),
-        dialog(
-            stop,
-            t("Stop charging at {label}?", label=detail.label),
-            rx.el.p(t("The car stops drawing power at once. To go on, the session has to be started anew.")),
-            choices(
-                stop,
-                button(
-                    t("Stop charging"),
-                    kind="danger",
-                    busy=ChargerPage.busy == stop,
-                    on_click=ChargerPage.stop(detail.id),
-                ),
-            ),
-        ),
-        class_name="connector-actions",
-    )
-
-
-def _start_dialog(detail: ConnectorDetail, name: Any) -> rx.Component:
-    cards: Any = ChargerPage.cards
-    form = rx.el.form(
-        _hidden(detail),
-        field(
-            t("Who pays?"),
-            rx.el.select(
-                rx.foreach(cards, lambda card: rx.el.option(card[1], value=card[0])),
-                name="card",
-                id=name + "-card",
-                class_name="input",
-            ),
-            name=name + "-card",
-            hint=t("The session is counted on this card."),
-        ),
-        rx.el.div(
-            submit(t("Start charging"), ChargerPage.busy == name),
-            button(t("Cancel"), kind="secondary", on_click=closes(name)),
-            class_name="dialog-actions",
-        ),
-        on_submit=ChargerPage.start,
-        class_name="form",
-    )
-    nobody = rx.fragment(
-        rx.el.p(t("No card may charge yet. Add one first, then start from here.")),
-        link(t("To the cards"), to=routes.CARDS, class_name="button button--primary"),
-    )
-    title = t("Start charging at {label}", label=detail.label)
-    return dialog(name, title, rx.cond(cards.length() > 0, form, nobody))
 
 
 def _hidden(detail: ConnectorDetail) -> rx.Component:

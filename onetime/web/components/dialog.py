@@ -19,8 +19,8 @@ def closes(name: Any) -> EventSpec:
     return rx.call_function(_of(name, "close"))
 
 
-def dialog(name: Any, title: Any, *content: rx.Component) -> rx.Component:
-    """Return a dialog with a heading and a way out."""
+def dialog(name: Any, title: Any, *content: rx.Component, wide: bool = False) -> rx.Component:
+    """Return a dialog with a heading and a way out; ``wide`` for what is read in it."""
     return rx.el.dialog(
         rx.el.div(
             rx.el.h2(title),
@@ -35,7 +35,7 @@ def dialog(name: Any, title: Any, *content: rx.Component) -> rx.Component:
         ),
         *content,
         id=name,
-        class_name="dialog",
+        class_name="dialog dialog--wide" if wide else "dialog",
         custom_attrs={"aria-label": title},
     )
 

@@ -4,15 +4,15 @@ from typing import Any
 
 import reflex as rx
 
-from onetime.web.charger_state import ChargerPage
 from onetime.web.charger_view import MessageLine
 from onetime.web.components.forms import button
 from onetime.web.i18n import t
+from onetime.web.log_state import ChargerLog
 
 
 def message_log() -> rx.Component:
     """Return the log with its filter."""
-    messages: Any = ChargerPage.messages
+    messages: Any = ChargerLog.messages
     return rx.el.section(
         rx.el.div(rx.el.h2(t("Messages")), class_name="section-head"),
         rx.el.form(
@@ -25,7 +25,7 @@ def message_log() -> rx.Component:
             ),
             rx.el.label(rx.el.input(type="checkbox", name="problems"), t("Problems only"), class_name="check"),
             rx.el.button(t("Show"), type="submit", class_name="button button--secondary"),
-            on_submit=ChargerPage.filter_messages,
+            on_submit=ChargerLog.narrow,
             class_name="log-filter",
         ),
         rx.cond(
@@ -33,8 +33,8 @@ def message_log() -> rx.Component:
             rx.fragment(
                 rx.el.ol(rx.foreach(messages, _line), class_name="log"),
                 rx.cond(
-                    messages.length() >= ChargerPage.messages_wanted,
-                    rx.el.div(button(t("Show more"), kind="secondary", on_click=ChargerPage.more_messages)),
+                    messages.length() >= ChargerLog.wanted,
+                    rx.el.div(button(t("Show more"), kind="secondary", on_click=ChargerLog.more)),
                 ),
             ),
             rx.el.p(t("No message fits."), class_name="nothing"),
@@ -44,7 +44,7 @@ def message_log() -> rx.Component:
 
 
 def _line(message: MessageLine) -> rx.Component:
-    frames: Any = ChargerPage.frames
+    frames: Any = ChargerLog.frames
     frame = frames[f"{message.id}"]
     return rx.el.li(
         rx.el.button(
@@ -57,7 +57,7 @@ def _line(message: MessageLine) -> rx.Component:
             rx.el.span(rx.cond(message.action != "", message.action, t("Answer")), class_name="log-action"),
             rx.cond(message.problem != "", rx.el.span(message.problem, class_name="warn")),
             type="button",
-            on_click=ChargerPage.toggle_frame(message.id),
+            on_click=ChargerLog.toggle_frame(message.id),
             class_name="log-line",
             custom_attrs={"aria-expanded": rx.cond(frame.is_not_none(), "true", "false")},
         ),

@@ -13,6 +13,7 @@ from onetime.web.access import loads, needs, tell, visitor
 from onetime.web.components.dialog import choices, closes, dialog, opens
 from onetime.web.components.forms import button, field, loading
 from onetime.web.components.frame import frame, permitted
+from onetime.web.components.link import served_link
 from onetime.web.i18n import t
 from onetime.web.registry import page
 from onetime.web.runtime import report_jobs, watch_reports
@@ -215,10 +216,10 @@ def _progress() -> rx.Component:
 
 def _ready() -> rx.Component:
     return rx.el.div(
-        rx.el.a(
+        served_link(
             rx.icon("download", size=18, aria_hidden=True),
             t("Save {name}", name=Billing.file_name),
-            href=Billing.address,
+            to=Billing.address,
             custom_attrs={"download": Billing.file_name},
             class_name="button button--primary",
         ),

@@ -1,4 +1,4 @@
-"""A charger's page: its connectors live, what it is, what it charged, what it said, and what can be asked of it."""
+"""A charger's first page: its connectors live, what can be asked of them, what it is, and what it charged."""
 
 from typing import Any
 
@@ -7,15 +7,15 @@ import reflex as rx
 from onetime.services.permissions import Permission
 from onetime.texts import _
 from onetime.web import routes
+from onetime.web.charger_head import ChargerHead
 from onetime.web.charger_state import ChargerPage
+from onetime.web.components.charger_actions_sheet import actions_button, charger_actions
 from onetime.web.components.charger_facts import facts
+from onetime.web.components.charger_frame import charger_frame
 from onetime.web.components.charger_metering import metering
-from onetime.web.components.charger_reset import reset_button, reset_dialog
 from onetime.web.components.connector_card import connector_card
-from onetime.web.components.forms import empty, loading
-from onetime.web.components.frame import frame, permitted
+from onetime.web.components.frame import permitted
 from onetime.web.components.link import link
-from onetime.web.components.message_log import message_log
 from onetime.web.components.session_table import session_table
 from onetime.web.i18n import t
 from onetime.web.registry import page
@@ -24,16 +24,11 @@ from onetime.web.registry import page
 @page(routes.CHARGER, _("Charger"), ChargerPage.open)
 def charger() -> rx.Component:
     """Show one charger."""
-    return frame(
-        routes.DASHBOARD,
-        ChargerPage.name,
-        rx.cond(
-            ChargerPage.loaded,
-            rx.cond(ChargerPage.found, _charger(), _unknown()),
-            loading(),
-        ),
-        action=rx.cond(ChargerPage.found, permitted(Permission.RESET_CHARGER, reset_button())),
-        back=(routes.DASHBOARD, t("Overview")),
+    return charger_frame(
+        routes.CHARGER,
+        ChargerPage.loaded,
+        _charger(),
+        action=permitted(Permission.PUSH_CARDS, actions_button()),
     )
 
 
@@ -53,8 +48,7 @@ def _charger() -> rx.Component:
             class_name="columns",
         ),
         permitted(Permission.SEE_SESSIONS, _sessions()),
-        permitted(Permission.SEE_MESSAGES, message_log()),
-        reset_dialog(),
+        permitted(Permission.PUSH_CARDS, charger_actions()),
     )
 
 
@@ -63,7 +57,7 @@ def _sessions() -> rx.Component:
     return rx.el.section(
         rx.el.div(
             rx.el.h2(t("Sessions")),
-            link(t("All sessions"), to=f"{routes.SESSIONS}?charger=" + ChargerPage.name),
+            link(t("All sessions"), to=f"{routes.SESSIONS}?charger=" + ChargerHead.name),
             class_name="section-head",
         ),
         rx.cond(
@@ -72,13 +66,4 @@ def _sessions() -> rx.Component:
             rx.el.p(t("Nobody has charged here yet."), class_name="nothing"),
         ),
         class_name="section",
-    )
-
-
-def _unknown() -> rx.Component:
-    return empty(
-        "plug",
-        t("There is no charger of this name"),
-        rx.el.p(t("It may be spelled differently. The overview lists all of them.")),
-        link(t("To the overview"), to=routes.DASHBOARD, class_name="button button--primary"),
     )

@@ -13,7 +13,7 @@ from onetime.web.access import loads, needs, visitor
 from onetime.web.components.charger_address import charger_address
 from onetime.web.components.forms import button, choose, field
 from onetime.web.components.frame import frame, permitted, review_count
-from onetime.web.components.link import link
+from onetime.web.components.link import link, served_link
 from onetime.web.i18n import t
 from onetime.web.login_ticket import leave
 from onetime.web.registry import page
@@ -93,7 +93,7 @@ def more() -> rx.Component:
             rx.el.section(
                 rx.el.h2("Onetime"),
                 rx.el.p(t("Version {version}", version=__version__), class_name="number muted"),
-                rx.el.p(rx.el.a(t("Programming interface (REST)"), href="/api/docs")),
+                rx.el.p(served_link(t("Programming interface (REST)"), to="/api/docs")),
                 class_name="card",
             ),
             class_name="cards",

@@ -64,7 +64,9 @@ def test_a_page_nobody_guards_is_refused() -> None:
 
 
 def test_the_walk_finds_the_handlers_of_all_pages() -> None:
-    assert {"Dashboard.accept", "ChargerPage.stop", "Cards.block", "Billing.make"} <= {name for name, _h in handlers()}
+    assert {"Dashboard.accept", "ChargerActions.stop", "Cards.block", "Billing.make"} <= {
+        name for name, _h in handlers()
+    }
 
 
 @pytest.mark.parametrize(
