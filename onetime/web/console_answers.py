@@ -65,10 +65,10 @@ def read_payload(action: str, text: str) -> Payload:
         raise UnreadablePayloadError(mistakes(error)) from error
 
 
-async def ask(commands: CommandService, charger_id: int, request: Payload, actor: str) -> tuple[dict[str, Any], Text]:
+async def ask(commands: CommandService, charger_id: int, request: Payload, actor: str) -> tuple[dict[str, Any], str]:
     """Return the charger's answer, or the sentence about why there is none."""
     try:
-        return await commands.send(charger_id, request, actor), _("")
+        return await commands.send(charger_id, request, actor), ""
     except CommandFailedError as error:
         more = json.dumps(error.details, ensure_ascii=False) if error.details else ""
         sentence = _(
