@@ -7,7 +7,17 @@ from itertools import pairwise
 
 from sqlmodel import Session, col, func, select
 
-from onetime.models import Card, Charger, ChargerMessage, Connector, MeterReading, Tenant, Transaction, TransactionState
+from onetime.models import (
+    Card,
+    Charger,
+    ChargerMessage,
+    Connector,
+    MeterReading,
+    ReviewState,
+    Tenant,
+    Transaction,
+    TransactionState,
+)
 
 CURVE_POINTS = 1_500  # a day at one point a minute
 RUNNING_LIMIT = 10_000  # more sessions than any house runs at once
@@ -57,6 +67,7 @@ class SessionRow:
     stop_reason: str | None
     stop_estimated: bool
     state: TransactionState
+    review_state: ReviewState = ReviewState.CLEAR
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,4 +275,5 @@ def _session_row(
         stop_reason=row.stop_reason,
         stop_estimated=row.stop_estimated,
         state=row.state,
+        review_state=row.review_state,
     )
