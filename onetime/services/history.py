@@ -7,7 +7,16 @@ from itertools import pairwise
 
 from sqlmodel import Session, col, func, select
 
-from onetime.models import Card, Charger, Connector, MeterReading, Tenant, Transaction, TransactionState
+from onetime.models import (
+    Card,
+    Charger,
+    Connector,
+    MeterReading,
+    ReviewState,
+    Tenant,
+    Transaction,
+    TransactionState,
+)
 from onetime.services.authorization import id_tag_key
 
 CURVE_POINTS = 1_500  # a day at one point a minute
@@ -60,6 +69,7 @@ class SessionRow:
     stop_reason: str | None
     stop_estimated: bool
     state: TransactionState
+    review_state: ReviewState = ReviewState.CLEAR
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,4 +242,5 @@ def _session_row(
         stop_reason=row.stop_reason,
         stop_estimated=row.stop_estimated,
         state=row.state,
+        review_state=row.review_state,
     )

@@ -2,7 +2,7 @@
 
 import dataclasses
 
-from onetime.models import TransactionState
+from onetime.models import ReviewState, TransactionState
 from onetime.services.history import SessionRow
 from onetime.texts import Text, _, say
 from onetime.web.times import Clockwork
@@ -20,6 +20,13 @@ STOP_REASONS: dict[str, Text] = {
     "Remote": _("Stopped from here"),
     "SoftReset": _("Charger restarted"),
     "UnlockCommand": _("Connector unlocked"),
+}
+
+# What a bill knows of a session beside how it ended.
+_JUDGED: dict[ReviewState, Text] = {
+    ReviewState.HELD: _("Waits for a decision"),
+    ReviewState.DISCARDED: _("Discarded, billed to nobody"),
+    ReviewState.CORRECTED: _("Corrected by a person"),
 }
 
 
@@ -57,11 +64,14 @@ def session_line(row: SessionRow, clockwork: Clockwork) -> SessionLine:
         energy=clockwork.energy(row.energy_wh),
         reason=_reason(row, clockwork.language),
         running=row.state is TransactionState.OPEN,
-        estimated=row.stop_estimated,
+        estimated=row.stop_estimated or row.review_state in _JUDGED,
     )
 
 
 def _reason(row: SessionRow, language: str) -> str:
+    judged = _JUDGED.get(row.review_state)
+    if judged is not None:
+        return say(judged, language)
     if row.stop_estimated:
         return say(_("End estimated from the last reading"), language)
     reason = row.stop_reason or ("" if row.state is TransactionState.OPEN else "Local")

@@ -99,9 +99,10 @@ def trouble_banner() -> rx.Component:
                 class_name="banner banner--trouble",
             ),
         ),
-        role="alert",
+        role="status",
         id="trouble",
         class_name="banner-place",
+        custom_attrs={"aria-live": "assertive"},
     )
 
 
