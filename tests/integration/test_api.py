@@ -126,8 +126,9 @@ async def test_every_route_wants_a_token_and_a_role_that_may(house: House, api: 
     tenant = await house.services.database.write(lambda s: create_api_token(s, "tenant", Role.TENANT))
     paths = (await api.get("/api/openapi.json")).json()["paths"]
     assert len(paths) >= 4
+    public = {"/api/v1/security/ca.pem"}  # what chargers have to trust is no secret
     for path, methods in paths.items():
-        for method in methods:
+        for method in methods if path not in public else ():
             url = path.replace("{charger_id}", "X").replace("{file_id}", "1")
             assert (await api.request(method, url, headers={"Authorization": ""})).status_code == 401, path
             answer = await api.request(method, url, headers={"Authorization": f"Bearer {tenant}"})

@@ -8,6 +8,7 @@ from sqlmodel import Session, select
 from onetime.billing.report import MonthReport
 from onetime.models import AuditEntry, Card, Site, Tenant, Transaction
 from onetime.services import closed_months, report_file
+from onetime.services.cards import CardFacts
 from onetime.services.closed_months import ClosingError
 from onetime.services.closed_store import closed_months as closed_rows
 from onetime.services.closed_store import frozen_connectors
@@ -157,13 +158,13 @@ async def test_a_card_that_gets_its_first_owner_after_the_closing_takes_its_sess
         await house.services.closed_months.close("2026-10", "maria")
         cards = house.services.cards
         [card] = await cards.cards()
-        await cards.save("BEAT", status=card.status, tenant="Beat Keller", label=None, actor="maria")
+        await cards.save(CardFacts("BEAT", card.status, tenant="Beat Keller"), "maria")
         assert lines(await report(house, NOVEMBER)) == [
             ("2026-10", number, None, -5_000),
             ("2026-10", number, "Beat Keller", 5_000),
         ]
         await house.services.closed_months.close("2026-11", "maria")
-        await cards.save("BEAT", status=card.status, tenant="Carla Rossi", label=None, actor="maria")
+        await cards.save(CardFacts("BEAT", card.status, tenant="Carla Rossi"), "maria")
     assert lines(await report(house, Month(2026, 12))) == [], "a card that changes hands takes no old session with it"
 
 

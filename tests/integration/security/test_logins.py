@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from onetime.events import ChargerLoggedIn, SecurityNoted
 from onetime.models import Charger, ChargerPassword, ChargerSecurity, PasswordState, Registration
+from onetime.services.messages import list_messages
 from onetime.services.runtime import restore
 from onetime.services.security.keys import stored_form
 from onetime.services.security.limiter import PER_CHARGER
@@ -165,10 +166,15 @@ async def test_the_key_is_never_written_down(house: House, api: httpx.AsyncClien
         await charger.answer(await charger.command(), {"configurationKey": [shown]})
         await asking
         await charger.call("Heartbeat", {})
+    live = house.services.live.find(IDENTITY)
+    assert live is not None
+    await house.services.messages.flush(live.id)
+    messages = await house.services.database.read(lambda s: list_messages(s, live.id, 100))
     await house.services.database.close()
-    contents = house.services.settings.sqlite_path.read_bytes()
-    assert NEW_KEY.encode() not in contents
-    assert b"AuthorizationKey" in contents
+    frames = [message.frame for message in messages]
+    assert any("AuthorizationKey" in frame for frame in frames)
+    assert not any(NEW_KEY in frame for frame in frames)
+    assert NEW_KEY.encode() not in house.services.settings.sqlite_path.read_bytes()
 
 
 @pytest.mark.parametrize(("entered", "within_s"), [(KEY, 2.0), ("AABBCCDDEEFFGGHH", 4.0)])
