@@ -9,6 +9,7 @@ import fcntl
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -176,6 +177,8 @@ def _build(frontend: Frontend, progress: Progress, lock: int) -> None:
     inherited = {name: value for name, value in os.environ.items() if name not in serving}
     environment = build_environment(frontend.folder / "node", {**inherited, **_places(frontend)})
     with _lock_kept(frontend):
+        # Reflex copies only what is newer than its last copy; the files of an unpacked archive can be older.
+        shutil.rmtree(frontend.web / "public", ignore_errors=True)
         _export(frontend, environment, progress, lock)
         if not (frontend.static / "index.html").is_file():
             raise FrontendError(f"The pages were built, but no start page came out. Details are in {frontend.log}.")

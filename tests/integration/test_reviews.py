@@ -6,7 +6,8 @@ import pytest
 from sqlmodel import Session, select
 
 from onetime.billing.intervals import Quality
-from onetime.models import AuditEntry, CardStatus, ReviewState, Tenant, TransactionCorrection
+from onetime.models import AuditEntry, ReviewState, Tenant, TransactionCorrection
+from onetime.services.cards import CardFacts
 from onetime.services.doubt_texts import DOUBT_TEXTS
 from onetime.services.doubts import Doubt
 from onetime.services.history import SessionFilter, list_sessions, total_sessions
@@ -187,9 +188,7 @@ def test_every_reason_is_said_in_words() -> None:
 
 async def test_a_session_is_listed_with_and_found_by_the_tenant_it_was_assigned_to(house: House) -> None:
     item = await implausible_session(house)
-    await house.services.cards.save(
-        "04A1B2C3", status=CardStatus.ACCEPTED, tenant="Beat Keller", label=None, actor="maria"
-    )
+    await house.services.cards.save(CardFacts("04A1B2C3", tenant="Beat Keller"), "maria")
     await house.services.database.write(lambda s: s.add(Tenant(name="Anna Müller")))
     numbers = {name: number for number, name in await house.services.cards.numbered_tenants()}
 
