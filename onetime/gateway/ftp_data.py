@@ -59,7 +59,7 @@ async def take_file(
     """Take what a charger sends, and say whether it was stored."""
     try:
         async with _stream(connection) as stream:
-            await store(transfer, Upload(stream.iter_by_block(BLOCK), name=name or None))
+            await store(transfer, Upload(_coming(connection, stream), name=name or None))
     except (FileTooLargeError, FileStoreFullError) as error:
         connection.response("552", str(error))
     except FileError as error:
@@ -82,7 +82,31 @@ def _stream(connection: Connection) -> ThrottleStreamIO:
     """Return the data connection, which the next command must not use again."""
     stream: ThrottleStreamIO = connection.data_connection
     del connection.data_connection
+    connection.moving = stream
+    connection.broken_off = False
     return stream
+
+
+def break_off(connection: Connection) -> None:
+    """End what is moving over the data connection.
+
+    Cancelling its task is not enough: up to Python 3.11 ``asyncio.wait_for`` loses a cancellation that comes together
+    with data (https://github.com/python/cpython/issues/86296), and then the end of the data would pass for the end of
+    the file.
+    """
+    connection.broken_off = True
+    if "moving" in connection:
+        connection.moving.close()
+
+
+async def _coming(connection: Connection, stream: ThrottleStreamIO) -> AsyncIterator[bytes]:
+    """Yield what a charger sends, unless it has broken that off."""
+    async for block in stream.iter_by_block(BLOCK):
+        if connection.broken_off:
+            break
+        yield block
+    if connection.broken_off:
+        raise ConnectionAbortedError
 
 
 async def _blocks(path: Path, position: int) -> AsyncIterator[bytes]:

@@ -14,7 +14,7 @@ import aioftp
 from aioftp.common import Connection, StreamIO
 from aioftp.server import AbstractUserManager, User
 
-from onetime.gateway.ftp_data import BLOCK, over_data_connection, send_file, send_lines, take_file
+from onetime.gateway.ftp_data import BLOCK, break_off, over_data_connection, send_file, send_lines, take_file
 from onetime.services.files.names import url_name
 from onetime.services.files.transfers import Transfer, TransferDesk
 
@@ -89,9 +89,9 @@ class FtpSessions(aioftp.Server):
     ) -> None:
         super().__init__(users, block_size=BLOCK, data_ports=data_ports, welcome_message="Onetime", **limits)
         self.desk = desk
-        kept = ("abor", "pass", "pasv", "quit", "syst", "user")
+        kept = ("pass", "pasv", "quit", "syst", "user")
         own: dict[str, Callable[..., Awaitable[bool]]] = {
-            "allo": self._agree, "appe": self._continue, "cdup": self._enter, "cwd": self._enter,
+            "abor": self._abort, "allo": self._agree, "appe": self._continue, "cdup": self._enter, "cwd": self._enter,
             "epsv": self._extended_passive, "feat": self._features, "hangup": self._hang_up, "list": self._list,
             "mkd": self._made, "mode": self._agree, "nlst": self._names, "noop": self._agree, "opts": self._agree,
             "pwd": self._where,
@@ -203,8 +203,14 @@ class FtpSessions(aioftp.Server):
         return True
 
     async def _hang_up(self, connection: Connection, rest: str) -> bool:
-        """End the session of a charger that has gone."""
+        """End the session of a charger that has gone, and what it was sending."""
+        break_off(connection)
         return False
+
+    async def _abort(self, connection: Connection, rest: str) -> bool:
+        """ABOR: end what is moving."""
+        break_off(connection)
+        return await super().abor(connection, rest)
 
     async def _agree(self, connection: Connection, rest: str) -> bool:
         """Answer what changes nothing here: a file goes as it is, whatever type a charger asks for."""

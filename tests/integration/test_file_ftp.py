@@ -191,6 +191,17 @@ async def test_an_upload_that_breaks_off_leaves_nothing(house: House, caplog: py
     assert "Traceback" not in caplog.text
 
 
+async def test_an_upload_that_is_aborted_leaves_nothing(house: House) -> None:
+    async with opened(house, FTP, FileKind.LOG) as (transfer, location), ftp_client(location) as (client, path):
+        stream = await client.upload_stream(f"{path}keba.log")
+        await stream.write(LOG)
+        await until(lambda: left_behind(house))
+        await client.command("ABOR", ("226", "426"), ("150",))
+        await until(lambda: not transfer.connections and not left_behind(house))
+        stream.close()
+        assert transfer.arrived == []
+
+
 async def test_a_file_too_large_is_refused(settings: Settings) -> None:
     small = settings.model_copy(update={"file_limit_mb": 1})
     async with open_house(small) as house, opened(house, FTP, FileKind.LOG) as (transfer, location):

@@ -22,7 +22,7 @@ def settings(settings: Settings) -> Settings:
     return settings.model_copy(update={"ftp_port": 0, "ftp_data_ports": "0"})
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def little_patience(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("REPORT_GRACE_S", "FILE_GRACE_S", "NOTHING_GRACE_S"):
         monkeypatch.setattr(uploads, name, 0.2)
@@ -86,6 +86,7 @@ async def test_a_failed_upload_is_told(house: House, api: httpx.AsyncClient) -> 
     assert answer.json()["detail"] == "KEBA-07 could not upload its file."
 
 
+@pytest.mark.usefixtures("little_patience")
 async def test_a_file_counts_though_the_charger_never_reports(house: House, api: httpx.AsyncClient) -> None:
     async with house.charger() as charger:
         asking = begun(api, "fetch_diagnostics", protocol="http")
@@ -94,6 +95,7 @@ async def test_a_file_counts_though_the_charger_never_reports(house: House, api:
         assert (await asking).json()["state"] == "done"
 
 
+@pytest.mark.usefixtures("little_patience")
 async def test_a_report_without_a_file_is_a_failure(house: House, api: httpx.AsyncClient) -> None:
     async with house.charger() as charger:
         asking = begun(api, "fetch_diagnostics", protocol="http")
@@ -104,6 +106,7 @@ async def test_a_report_without_a_file_is_a_failure(house: House, api: httpx.Asy
     assert "nothing has come" in answer.json()["detail"]
 
 
+@pytest.mark.usefixtures("little_patience")
 async def test_no_file_name_means_nothing_to_upload(house: House, api: httpx.AsyncClient) -> None:
     """Section 6.26."""
     async with house.charger() as charger:

@@ -24,10 +24,9 @@ def settings(settings: Settings) -> Settings:
     return settings.model_copy(update={"ftp_port": 0, "ftp_data_ports": "0"})
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def little_patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("BOOT_GRACE_S", "RETRY_GRACE_S"):
-        monkeypatch.setattr(updates, name, 0.2)
+    monkeypatch.setattr(updates, "BOOT_GRACE_S", 0.2)
 
 
 @pytest.fixture(autouse=True)
@@ -93,6 +92,7 @@ async def test_a_failure_is_told(house: House, api: httpx.AsyncClient, statuses:
     assert (answer.status_code, answer.json()["code"]) == (409, code)
 
 
+@pytest.mark.usefixtures("little_patience")
 async def test_a_boot_with_another_version_decides_where_nothing_is_said(house: House, api: httpx.AsyncClient) -> None:
     async with house.charger() as charger:
         asking = await begin(house, api)
@@ -132,7 +132,7 @@ async def test_a_charger_that_never_says_anything_is_told_by_what_it_fetched(
             "timed-out",
             "KEBA-07 has not fetched the firmware.",
         )
-        asking = await begin(house, api, timeout_s=0.3)
+        asking = await begin(house, api, timeout_s=2)
         sent = await expect(charger, "UpdateFirmware", {})
         await fetch(sent["location"])
         assert "has fetched the firmware, but does not say" in (await asking).json()["detail"]

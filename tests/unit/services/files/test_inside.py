@@ -55,6 +55,7 @@ def file(tmp_path: Path, content: bytes) -> tuple[Path, FileContent]:
         (bytes(range(256)), FileContent.BINARY),
         (b"", FileContent.BINARY),
     ],
+    ids=["log", "german log", "zip", "gzip", "tar", "binary", "nothing"],
 )
 def test_a_file_is_known_by_its_first_bytes(content: bytes, kind: FileContent) -> None:
     assert recognise(content[:2048]) is kind
