@@ -10,8 +10,7 @@ from onetime.api.pages import Limit, Page, next_page
 from onetime.api.security_items import SecurityEventItem, TlsItem, event_item, identity_of
 from onetime.services.accounts import TokenHolder
 from onetime.services.permissions import Permission
-from onetime.services.security.authority import AuthorityError
-from onetime.services.security.server_certificates import ServerCertificateError
+from onetime.services.security.errors import AuthorityError, ServerCertificateError
 
 router = APIRouter(prefix="/security", tags=["security"])
 

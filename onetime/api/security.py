@@ -14,7 +14,7 @@ from onetime.services.accounts import TokenHolder
 from onetime.services.permissions import Permission
 from onetime.services.security.certificates import UnknownCertificateError
 from onetime.services.security.configuring import ProfileNotReadyError
-from onetime.services.security.keys import WeakKeyError
+from onetime.services.security.errors import WeakKeyError
 
 router = APIRouter(
     prefix="/chargers/{charger_id}/security",

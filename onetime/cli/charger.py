@@ -1,11 +1,23 @@
-"""``charger``: who may connect."""
+"""``charger``: who may connect, and how it proves who it is."""
 
 import argparse
+import sys
 
+from sqlmodel import Session, select
+
+from onetime.cli.errors import CommandLineError
 from onetime.cli.store import opened_database
+from onetime.models import Charger
 from onetime.services.admission import decide
 from onetime.services.audit import COMMAND_LINE
-from onetime.services.chargers import accept_charger
+from onetime.services.chargers import accept_charger, unknown_charger
+from onetime.services.security import store
+from onetime.services.security.facts import SecurityFacts, load_facts
+from onetime.services.security.keys import check_strength, new_key, stored_form
+from onetime.services.security.state import missing_for
+from onetime.settings import get_settings
+
+IDENTITY_HELP = "the charger's name, as at the end of its address"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -17,8 +29,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         ("reject", "keep a charger out", _reject),
     ):
         action = actions.add_parser(name, help=what)
-        action.add_argument("identity", help="the charger's name, as at the end of its address")
+        action.add_argument("identity", help=IDENTITY_HELP)
         action.set_defaults(run=run)
+    password = actions.add_parser("password", help="set a charger's password, to be entered at the charger too")
+    password.add_argument("identity", help=IDENTITY_HELP)
+    password.add_argument("--stdin", action="store_true", help="read it from the standard input, instead of making one")
+    password.set_defaults(run=_password)
+    profile = actions.add_parser("profile", help="decide which security profile a charger must use")
+    profile.add_argument("identity", help=IDENTITY_HELP)
+    profile.add_argument("profile", type=int, choices=range(4), help="0 none, 1 password, 2 encrypted, 3 certificate")
+    profile.set_defaults(run=_profile)
 
 
 def _accept(args: argparse.Namespace) -> int:
@@ -41,3 +61,38 @@ def _decided(identity: str, *, admit: bool) -> int:
         charger = decide(session, identity, COMMAND_LINE, admit=admit)
         print(f"{charger.identity} is {charger.registration.value.lower()}.")  # noqa: T201
     return 0
+
+
+def _password(args: argparse.Namespace) -> int:
+    """Print a new password once, or take the one that is already in the charger. It never stands in the command."""
+    key = sys.stdin.readline().strip() if args.stdin else new_key()
+    if args.stdin:
+        check_strength(key)
+    stored = stored_form(key)
+    with opened_database() as session:
+        store.enter_password(session, _charger_id(session, args.identity), stored, COMMAND_LINE)
+    if args.stdin:
+        print(f"{args.identity} has a new password.")  # noqa: T201
+    else:
+        print(key)  # noqa: T201 - the password and nothing else
+    return 0
+
+
+def _profile(args: argparse.Namespace) -> int:
+    settings = get_settings()
+    with opened_database() as session:
+        charger_id = _charger_id(session, args.identity)
+        facts = next(iter(load_facts(session, [charger_id])), SecurityFacts(charger_id))
+        has_tls, trusts_others = settings.ocpp_tls_port is not None, settings.tls_client_ca is not None
+        if missing := missing_for(args.profile, facts, has_tls=has_tls, trusts_others=trusts_others):
+            raise CommandLineError(" ".join(missing))
+        store.set_profile(session, charger_id, args.profile, COMMAND_LINE)
+    print(f"{args.identity} must use security profile {args.profile}.")  # noqa: T201
+    return 0
+
+
+def _charger_id(session: Session, identity: str) -> int:
+    found = session.exec(select(Charger.id).where(Charger.identity_key == identity.casefold())).first()
+    if found is None:
+        raise unknown_charger(identity)
+    return found

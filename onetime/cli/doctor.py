@@ -129,7 +129,10 @@ def _pages(_settings: Settings) -> Iterator[Finding]:
 
 def _ports(settings: Settings) -> Iterator[Finding]:
     host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host  # noqa: S104 - a comparison
-    for subject, port in (("pages", settings.http_port), ("chargers", settings.ocpp_port)):
+    ports = [("pages", settings.http_port), ("chargers", settings.ocpp_port)]
+    if settings.ocpp_tls_port is not None:
+        ports.append(("encrypted chargers", settings.ocpp_tls_port))
+    for subject, port in ports:
         with socket.socket() as probe:
             probe.settimeout(1)
             answers = probe.connect_ex((host, port)) == 0

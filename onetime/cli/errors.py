@@ -12,6 +12,7 @@ from onetime.services.cards import CardError
 from onetime.services.chargers import UnknownChargerError
 from onetime.services.months import MonthError
 from onetime.services.passwords import WeakPasswordError
+from onetime.services.security.errors import AuthorityError, ServerCertificateError, WeakKeyError
 
 
 class CommandLineError(Exception):
@@ -23,12 +24,15 @@ class CommandLineError(Exception):
 _SPEAKING = (
     CommandLineError,
     AccountError,
+    AuthorityError,
     CardError,
     FrontendError,
     IdentityError,
     MonthError,
     NewerDatabaseError,
+    ServerCertificateError,
     UnknownChargerError,
+    WeakKeyError,
     WeakPasswordError,
 )
 

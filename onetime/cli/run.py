@@ -12,6 +12,8 @@ from onetime.cli.demo import DEMO_LOGIN, DEMO_PASSWORD, living_garage, prepare_d
 from onetime.cli.errors import CommandLineError
 from onetime.cli.store import opened_database
 from onetime.frontend import ensure_built, serving_environment
+from onetime.services.runtime import own_server_certificates
+from onetime.services.security.hosts import lan_address
 from onetime.settings import Settings, get_settings
 
 
@@ -31,6 +33,9 @@ def _run(args: argparse.Namespace) -> int:
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     _check_port(settings.host, settings.http_port, "ONETIME_HTTP_PORT")
     _check_port(settings.host, settings.ocpp_port, "ONETIME_OCPP_PORT")
+    if settings.ocpp_tls_port is not None:
+        _check_port(settings.host, settings.ocpp_tls_port, "ONETIME_OCPP_TLS_PORT")
+        own_server_certificates(settings).chains()  # one that cannot be made is one sentence too
     ensure_built(_say)
     os.environ.update(serving_environment())
     with opened_database():
@@ -59,20 +64,11 @@ def _announce(settings: Settings, *, demo: bool) -> None:
     _say("")
     _say(f"  Open in a browser:        http://{address}:{settings.http_port}")
     _say(f"  Type into each charger:   ws://{address}:{settings.ocpp_port}/<charger id>")
+    if settings.ocpp_tls_port is not None:
+        _say(f"  …or encrypted:            wss://{address}:{settings.ocpp_tls_port}/<charger id>")
     if demo:
         _say(f"  Log in as:                {DEMO_LOGIN} with the password {DEMO_PASSWORD}")
     _say("")
-
-
-def lan_address() -> str:
-    """Return this machine's address in its network, or localhost where it has none. Nothing is sent."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.connect(("192.0.2.1", 9))  # RFC 5737: an address that is nobody's; connecting UDP sends nothing
-        except OSError:
-            return "localhost"
-        address: str = probe.getsockname()[0]
-        return address
 
 
 def _check_port(host: str, port: int, setting: str) -> None:

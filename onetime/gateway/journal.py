@@ -26,7 +26,7 @@ def secret_of(action: str, payload: dict[str, Any]) -> str | None:
     """Return what must not be written down of a call to a charger: a secret setting, or what opens a file."""
     if (opener := _opener_of(payload)) is not None:
         return opener
-    if action != "ChangeConfiguration" or str(payload.get("key", "")).casefold() not in _SECRET_KEYS:
+    if action != "ChangeConfiguration" or str(payload.get("key", "")).strip().casefold() not in _SECRET_KEYS:
         return None
     return json.dumps(payload.get("value"), ensure_ascii=False).strip('"') or None
 

@@ -15,8 +15,8 @@ from onetime.gateway.door import Door
 from onetime.gateway.handshake import COMPRESSION, select_subprotocol
 from onetime.gateway.tls import EncryptedConnection, load_chains, server_context
 from onetime.services.runtime import Services
-from onetime.services.security.authority import AuthorityError
-from onetime.services.security.server_certificates import Chain, ServerCertificateError
+from onetime.services.security.errors import AuthorityError, ServerCertificateError
+from onetime.services.security.server_certificates import Chain
 
 logger = logging.getLogger(__name__)
 

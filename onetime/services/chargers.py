@@ -88,7 +88,7 @@ class ChargerService:
         """Let a charger in. Raises ``UnknownChargerError`` when none of this name has been in touch."""
         charger = self._live.find(identity)
         if charger is None:
-            raise _unknown(identity)
+            raise unknown_charger(identity)
         await self._database.write(lambda s: accept_charger(s, charger.identity, actor))
         charger.registration = Registration.ACCEPTED
         self._live.charger_changed(charger.id)
@@ -149,7 +149,7 @@ def accept_charger(session: Session, identity: str, actor: str) -> None:
     """Let a charger in. Raises ``UnknownChargerError`` when none of this name has been in touch."""
     charger = session.exec(select(Charger).where(Charger.identity_key == identity.casefold())).first()
     if charger is None:
-        raise _unknown(identity)
+        raise unknown_charger(identity)
     if charger.registration is Registration.ACCEPTED:
         return
     charger.registration = Registration.ACCEPTED
@@ -178,7 +178,8 @@ def load_chargers(session: Session, live: LiveBoard) -> None:
         live.put_charger(live_charger(charger, connectors.get(charger.id or 0, [])))
 
 
-def _unknown(identity: str) -> UnknownChargerError:
+def unknown_charger(identity: str) -> UnknownChargerError:
+    """Return the error that no charger of this name has been in touch."""
     return UnknownChargerError(_("No charger called {identity} has been in touch yet.", identity=identity))
 
 

@@ -187,7 +187,7 @@ def _assemble(settings: Settings, database: Database) -> Services:
         guard=guard,
         security_desk=SecurityDesk(security, live, settings),
         authority=authority,
-        server_certificates=_server_certificates(settings, authority),
+        server_certificates=own_server_certificates(settings, authority),
         certificates=CertificateService(authority, security, guard, live),
     )
 
@@ -198,6 +198,8 @@ def own_authority(settings: Settings) -> CertificateAuthority:
     return CertificateAuthority(settings.security_dir, passphrase)
 
 
-def _server_certificates(settings: Settings, authority: CertificateAuthority) -> ServerCertificates:
+def own_server_certificates(settings: Settings, authority: CertificateAuthority | None = None) -> ServerCertificates:
+    """Return what the encrypted port shows. Nothing is made before it is needed."""
     given = Chain(settings.tls_certificate, settings.tls_key) if settings.tls_certificate and settings.tls_key else None
+    authority = authority or own_authority(settings)
     return ServerCertificates(authority, settings.security_dir, settings.tls_host_list, given)

@@ -7,9 +7,12 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from onetime.events import ChargerSecurityChanged
 from onetime.models import Registration, Role
 from onetime.settings import Settings
 from tests.integration.conftest import House, open_house
+from tests.integration.raw_charger import RawCharger
+from tests.integration.security.logins import login, until
 
 
 @pytest.fixture
@@ -97,3 +100,35 @@ def test_the_doctor_finds_a_database_that_is_not_there(monkeypatch: pytest.Monke
     assert found.returncode == 1
     assert "does not answer" in found.stdout
     assert "secret" not in found.stdout
+
+
+async def test_a_password_set_by_command_is_printed_once_and_counts_at_once(house: House) -> None:
+    async with house.charger("A-1"):
+        pass
+    printed = onetime("charger", "password", "a-1")
+    key = printed.stdout.strip()
+    assert (printed.stdout, len(bytes.fromhex(key))) == (f"{key}\n", 20)
+    live = house.services.live.find("A-1")
+    assert live is not None
+    await until(house, ChargerSecurityChanged, lambda: house.services.security.facts(live.id).has_password)
+    assert onetime("charger", "profile", "a-1", "1").returncode == 0
+    await until(house, ChargerSecurityChanged, lambda: house.services.security.facts(live.id).profile == 1)
+    async with RawCharger.connected(f"{house.url}/A-1", **login(bytes.fromhex(key), "A-1")) as charger:
+        await charger.call("Heartbeat", {})
+
+
+async def test_a_profile_that_would_lock_out_is_refused_by_command(house: House) -> None:
+    async with house.charger("A-1"):
+        pass
+    refused = onetime("charger", "profile", "A-1", "2")
+    assert refused.returncode == 2
+    assert "ONETIME_OCPP_TLS_PORT" in refused.stderr
+    assert onetime("charger", "profile", "B-1", "0").returncode == 1
+    assert "16 to 64" in onetime("charger", "password", "A-1", "--stdin", typed="short\n").stderr
+    assert onetime("charger", "password", "A-1", "--stdin", typed="AABBCCDDEEFFGGHH\n").returncode == 0
+
+
+def test_half_a_certificate_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ONETIME_TLS_KEY", "key.pem")
+    refused = onetime("doctor")
+    assert refused.stderr.strip() == "ONETIME_TLS_CERTIFICATE and ONETIME_TLS_KEY must be set together."

@@ -11,6 +11,7 @@ from onetime.services.ocpp_actions.core import Reset, ResetType
 from onetime.services.operations.base import Operation, OperationFailedError, OperationParameters, Run, always
 from onetime.services.operations.places import Patience
 from onetime.services.permissions import Permission
+from onetime.services.security.keys import new_key
 from onetime.texts import _
 
 COMING_BACK_S = 300.0  # a charger waits up to some minutes before it dials again
@@ -33,7 +34,7 @@ async def change_password(run: Run, wanted: PasswordParameters) -> dict[str, Any
 
 async def write_password(run: Run) -> None:
     """Send a new password. Raises ``OperationFailedError`` when the charger does not take it."""
-    key = run.services.security.generate_key()
+    key = new_key()
     answer = await run.send(ChangeConfiguration(key="AuthorizationKey", value=key))
     status = str(answer.get("status", ""))
     if status not in ("Accepted", "RebootRequired"):

@@ -15,8 +15,8 @@ from onetime.services.ocpp_actions.security import (
 )
 from onetime.services.operations.base import Operation, OperationFailedError, OperationParameters, Run, always
 from onetime.services.permissions import Permission
-from onetime.services.security.authority import AuthorityError
 from onetime.services.security.certificate_check import serial_text
+from onetime.services.security.errors import AuthorityError
 from onetime.texts import _
 
 _USES = {"central_system": CertificateUse.CENTRAL_SYSTEM_ROOT, "manufacturer": CertificateUse.MANUFACTURER_ROOT}

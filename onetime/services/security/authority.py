@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.types import CertificateIssuerPri
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from onetime.clock import utc_now
+from onetime.services.security.errors import AuthorityError
 from onetime.services.security.files import write_secret
 from onetime.texts import _
 
@@ -23,10 +24,6 @@ ROOT_LIFE = timedelta(days=365 * 25)  # as long as a charger hangs on its wall: 
 # A charger without a clock battery starts in 1970 and gets its time over the very connection it has to verify.
 BEFORE_ANY_CLOCK = datetime(1970, 1, 1, tzinfo=UTC)
 NAME_LIMIT = 64  # characters of a common name (RFC 5280, appendix A)
-
-
-class AuthorityError(Exception):
-    """The authority's files are missing or cannot be used; the text says what to do."""
 
 
 class CertificateAuthority:

@@ -21,8 +21,9 @@ from onetime.services.ocpp_actions.base import Payload
 from onetime.services.ocpp_actions.security import CertificateSigned
 from onetime.services.ocpp_actions.trigger import ExtendedMessageTrigger, ExtendedTriggerMessage
 from onetime.services.security import store
-from onetime.services.security.authority import AuthorityError, CertificateAuthority
+from onetime.services.security.authority import CertificateAuthority
 from onetime.services.security.certificate_check import serial_text
+from onetime.services.security.errors import AuthorityError
 from onetime.services.security.guard import SecurityGuard
 from onetime.services.security.requests import CheckedRequest, RequestRefusedError, check_request
 from onetime.services.security.service import SecurityService

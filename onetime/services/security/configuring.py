@@ -5,7 +5,7 @@ import asyncio
 from onetime.services.live import LiveBoard
 from onetime.services.security import store
 from onetime.services.security.facts import SecurityFacts
-from onetime.services.security.keys import check_strength, store_entered
+from onetime.services.security.keys import check_strength, stored_form
 from onetime.services.security.service import SecurityService
 from onetime.services.security.state import ChargerSecurityState, missing_for, state_of
 from onetime.settings import Settings
@@ -60,7 +60,7 @@ class SecurityDesk:
         if profile is not None:
             self._check(profile, self._security.facts(charger.id), has_password=password is not None)
         if password is not None:
-            stored = await asyncio.to_thread(store_entered, password)
+            stored = await asyncio.to_thread(stored_form, password)
             await self._security.change(lambda s: store.enter_password(s, charger.id, stored, actor))
         if profile is not None:
             await self._security.change(lambda s: store.set_profile(s, charger.id, profile, actor))

@@ -3,6 +3,7 @@
 A raw ``ChangeConfiguration`` of ``AuthorizationKey`` or ``SecurityProfile`` is therefore as safe as the operation.
 """
 
+import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,6 +14,7 @@ from onetime.services.ocpp_actions.base import Payload
 from onetime.services.ocpp_actions.configuration import ChangeConfiguration
 from onetime.services.ocpp_actions.trigger import ExtendedMessageTrigger, ExtendedTriggerMessage
 from onetime.services.security import store
+from onetime.services.security.keys import stored_form
 from onetime.services.security.service import SecurityService
 from onetime.texts import _
 
@@ -35,7 +37,7 @@ class SecurityGuard:
         """Surround the sending of a command; the outcome is filled in within. Raises ``CommandRefusedError``."""
         outcome = Outcome()
         is_connected = self._security.connection(charger.id) is not None
-        key = request.key.casefold() if isinstance(request, ChangeConfiguration) else ""
+        key = request.key.strip().casefold() if isinstance(request, ChangeConfiguration) else ""
         if not is_connected or not isinstance(request, ChangeConfiguration):
             self._note_signing(charger, request)
             yield outcome
@@ -57,7 +59,7 @@ class SecurityGuard:
         self, charger: LiveCharger, key: str, asked_by: str, outcome: Outcome
     ) -> AsyncIterator[None]:
         """Let the charger in with the old and the new password until it is sure which it uses."""
-        stored = await self._security.stored_form(key)
+        stored = await asyncio.to_thread(stored_form, key)
         self._security.in_flight.add(stored)
         try:
             await self._security.change(lambda s: store.offer_password(s, charger.id, stored, asked_by))

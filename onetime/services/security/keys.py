@@ -1,8 +1,8 @@
 """Chargers' passwords (OCPP: AuthorizationKey): made, recognised in the forms chargers send, and kept hashed.
 
-Two hashes are in use. A password this house made has 119 random bits, which no computer can try out; one round of a
-salted hash keeps it secret, and 200 chargers that come back from a power cut at once cost a millisecond. What a
-person typed may be guessable and gets scrypt, some milliseconds in a thread of its own.
+Two hashes are in use. A key of 16 bytes or more in hexadecimal digits was made by a machine, mostly by this house; it
+cannot be tried out, so one round of a salted hash keeps it secret, and 200 chargers that come back from a power cut
+at once cost some milliseconds. What a person made up may be guessable and gets scrypt, in a thread of its own.
 """
 
 import asyncio
@@ -15,17 +15,15 @@ from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor
 from enum import StrEnum
 
+from onetime.services.security.errors import WeakKeyError
 from onetime.texts import _
 
 KEY_BYTES = 20  # security whitepaper, A00.FR.205: 16 to 20 bytes
 SHORTEST, LONGEST = 16, 64  # characters of a password somebody enters
 SALT_BYTES = 16
-_SCRYPT = {"n": 2**11, "r": 8, "p": 1, "dklen": 32}  # 2 MiB; 6 ms on a desk, 15 ms on a Raspberry Pi 4
+MACHINE_MADE_BYTES = 16
+_SCRYPT = {"n": 2**10, "r": 8, "p": 1, "dklen": 32}  # 1 MiB; 3 ms on a desk, 8 ms on a Raspberry Pi 4
 _KNOWN_LIMIT = 1_000  # passwords recognised once; as many as any house has chargers, several times over
-
-
-class WeakKeyError(ValueError):
-    """A password that no charger should have."""
 
 
 class Form(StrEnum):
@@ -61,16 +59,12 @@ def key_bytes(text: str) -> bytes:
     return _from_digits(text.encode()) or text.encode()
 
 
-def store_generated(text: str) -> str:
-    """Return what is stored for a key of ``new_key``."""
-    salt = secrets.token_bytes(SALT_BYTES)
-    return f"sha256${salt.hex()}${_fast(salt, key_bytes(text)).hex()}"
-
-
-def store_entered(text: str) -> str:
-    """Return what is stored for a key somebody entered. It takes milliseconds: call it from a thread."""
-    salt = secrets.token_bytes(SALT_BYTES)
-    return f"scrypt${salt.hex()}${_slow(salt, key_bytes(text)).hex()}"
+def stored_form(text: str) -> str:
+    """Return what is stored for a key. It may take milliseconds: call it from a thread."""
+    salt, key = secrets.token_bytes(SALT_BYTES), key_bytes(text)
+    if len(_from_digits(text.encode()) or b"") >= MACHINE_MADE_BYTES:
+        return f"sha256${salt.hex()}${_fast(salt, key).hex()}"
+    return f"scrypt${salt.hex()}${_slow(salt, key).hex()}"
 
 
 class KeyCheck:
@@ -88,6 +82,7 @@ class KeyCheck:
         """
         candidates = [(Form.AS_IS, presented)]
         if decoded := _from_digits(presented):
+            likely = likely or (Form.DIGITS if len(presented) > KEY_BYTES else None)
             candidates.append((Form.DIGITS, decoded))
         for form, candidate in sorted(candidates, key=lambda each: each[0] != likely):
             if await self._matches(candidate, stored):

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from onetime.clock import utc_now
 from onetime.services.security.authority import NAME_LIMIT, CertificateAuthority
+from onetime.services.security.errors import ServerCertificateError
 from onetime.services.security.files import write_secret
 from onetime.services.security.hosts import general_name, own_hosts
 from onetime.texts import _
@@ -23,10 +24,6 @@ from onetime.texts import _
 LIFE = timedelta(days=398)
 RENEW_BEFORE = timedelta(days=30)
 RSA_BITS = 2048  # security whitepaper, A00.FR.312
-
-
-class ServerCertificateError(Exception):
-    """The encrypted port has no certificate it could show; the text says what to do."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 
 from sqlmodel import Session, col, select
 
@@ -15,7 +16,7 @@ from onetime.services.security import store
 from onetime.services.security.admission import Admission, Caller, LoginRefusedError, WrongPasswordError, admit
 from onetime.services.security.events import SecurityLog
 from onetime.services.security.facts import USABLE, SecurityFacts, changed_since, load_facts
-from onetime.services.security.keys import KeyCheck, new_key, store_entered, store_generated
+from onetime.services.security.keys import KeyCheck
 from onetime.services.security.limiter import LoginLimiter
 from onetime.texts import Text, _
 
@@ -44,7 +45,7 @@ class SecurityService:
         self._connected: dict[int, Admission] = {}
         self._keys = KeyCheck()
         self._limiter = LoginLimiter()
-        self._generated: set[str] = set()
+        self._forms: dict[int, str] = {}
         self.in_flight: set[str] = set()
         self.log = log
         self.house = UNNAMED_HOUSE
@@ -69,19 +70,6 @@ class SecurityService:
             return False
         used = next((each for each in facts.certificates if each.id == admission.certificate_id), None)
         return used is None or used.state in USABLE
-
-    def generate_key(self) -> str:
-        """Return a fresh AuthorizationKey (hexadecimal digits) to be sent to a charger."""
-        key = new_key()
-        self._generated.add(key)
-        return key
-
-    async def stored_form(self, key: str) -> str:
-        """Return what is stored for a key: one this house has just made, or one that somebody entered."""
-        if key in self._generated:
-            self._generated.discard(key)
-            return store_generated(key)
-        return await asyncio.to_thread(store_entered, key)
 
     async def admit(self, caller: Caller) -> Admission:
         """Decide about a caller. A charger never seen before is let in; accepting it is another question.
@@ -109,6 +97,7 @@ class SecurityService:
     async def came_in(self, charger_id: int, admission: Admission) -> None:
         """Note a connection and what it proves: the password and the certificate in use, the profile reached."""
         self._connected[charger_id] = admission
+        self._remember_form(charger_id, admission)
         if work := self._consequences(charger_id, admission):
             await self.change(work)
         self._bus.publish(ChargerLoggedIn(charger_id, admission.profile))
@@ -130,6 +119,7 @@ class SecurityService:
             await asyncio.sleep(REFRESH_S)
             known = {charger_id: facts.revision for charger_id, facts in self._facts.items()}
             try:
+                await self._write_forms()
                 changed, self.house = await self._database.read(lambda s: (changed_since(s, known), _house_name(s)))  # noqa: B023 - awaited at once
             except DatabaseClosedError:
                 return
@@ -143,11 +133,24 @@ class SecurityService:
         """Let the threads go."""
         self._keys.close()
 
+    def _remember_form(self, charger_id: int, admission: Admission) -> None:
+        """Keep the form a charger sends its password in; it is written later, with those of all the others."""
+        facts = self.facts(charger_id)
+        if admission.password_form is not None and facts.password_form != admission.password_form:
+            self._forms[charger_id] = admission.password_form.value
+            self._facts[charger_id] = replace(facts, password_form=admission.password_form.value)
+
+    async def _write_forms(self) -> None:
+        forms, self._forms = self._forms, {}
+        if forms:
+            await self._database.write(lambda s: store.set_password_forms(s, forms))
+
     def _put(self, facts: SecurityFacts) -> None:
         known = self._facts.get(facts.charger_id)
         if known is not None and known.revision >= facts.revision:
             return  # a read that was overtaken by a write
-        self._facts[facts.charger_id] = facts
+        form = self._forms.get(facts.charger_id, facts.password_form)
+        self._facts[facts.charger_id] = replace(facts, password_form=form)
         self._bus.publish(ChargerSecurityChanged(facts.charger_id))
 
     def _consequences(self, charger_id: int, admission: Admission) -> Callable[[Session], SecurityFacts] | None:
@@ -155,8 +158,8 @@ class SecurityService:
         facts = self.facts(charger_id)
         steps: list[Callable[[Session], SecurityFacts]] = []
         if admission.password_id is not None and _is_news(admission, facts):
-            password_id, form, in_flight = admission.password_id, str(admission.password_form), set(self.in_flight)
-            steps.append(lambda s: store.use_password(s, charger_id, password_id, form, in_flight))
+            password_id, in_flight = admission.password_id, set(self.in_flight)
+            steps.append(lambda s: store.use_password(s, charger_id, password_id, in_flight))
         if admission.certificate_id is not None and _is_newly_used(admission.certificate_id, facts):
             certificate_id = admission.certificate_id
             steps.append(lambda s: store.use_certificate(s, charger_id, certificate_id))
@@ -168,15 +171,12 @@ class SecurityService:
 
 
 def _is_news(admission: Admission, facts: SecurityFacts) -> bool:
-    """Say whether a login by password settles anything: which of several it is, or the form it is sent in."""
+    """Say whether a login by password settles which of several passwords the charger has."""
     used = next((each for each in facts.passwords if each.id == admission.password_id), None)
     if used is None:
         return False
     others = [each for each in facts.passwords if each.id != used.id]
-    settles = used.state is not PasswordState.CURRENT or any(
-        each.state is not PasswordState.CONFIRMED for each in others
-    )
-    return settles or facts.password_form != admission.password_form
+    return used.state is not PasswordState.CURRENT or any(each.state is not PasswordState.CONFIRMED for each in others)
 
 
 def _is_newly_used(certificate_id: int, facts: SecurityFacts) -> bool:

@@ -82,14 +82,20 @@ def settle_password(session: Session, charger_id: int, stored: str, actor: str, 
     return changed(session, charger_id)
 
 
-def use_password(session: Session, charger_id: int, password_id: int, form: str, in_flight: set[str]) -> SecurityFacts:
+def set_password_forms(session: Session, forms: dict[int, str]) -> None:
+    """Keep in which form chargers send their passwords; charger → form."""
+    rows = session.exec(select(ChargerSecurity).where(col(ChargerSecurity.charger_id).in_(forms))).all()
+    for row in rows:
+        row.password_form = forms[row.charger_id]
+        session.add(row)
+
+
+def use_password(session: Session, charger_id: int, password_id: int, in_flight: set[str]) -> SecurityFacts:
     """Note the password a charger logged in with: it becomes the only one.
 
     Except that one the charger accepted and has not used yet stays, and so do those ``in_flight`` (as stored): they
     are being sent at this moment.
     """
-    row = _row(session, charger_id)
-    row.password_form = form
     used = session.get(ChargerPassword, password_id)
     if used is None:
         return changed(session, charger_id)

@@ -9,7 +9,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
 from onetime.services.security import store
-from onetime.services.security.keys import store_entered, store_generated
+from onetime.services.security.keys import stored_form
 from tests.integration.conftest import House
 from tests.integration.raw_charger import RawCharger
 from tests.unit.services.security.factories import basic
@@ -34,7 +34,7 @@ async def known_charger(house: House, profile: int = 0, key: str | None = KEY) -
     assert live is not None
     security = house.services.security
     if key is not None:
-        stored = store_generated(key) if len(key) == 40 else store_entered(key)
+        stored = stored_form(key)
         await security.change(lambda s: store.enter_password(s, live.id, stored, "test"))
     await security.change(lambda s: store.set_profile(s, live.id, profile, "test"))
     return live.id

@@ -2,13 +2,16 @@
 
 import asyncio
 import time
+from typing import Any
 
 import httpx
 import pytest
+from sqlmodel import Session
 
 from onetime.events import ChargerLoggedIn, SecurityNoted
-from onetime.services.security import store
-from onetime.services.security.keys import store_generated
+from onetime.models import Charger, ChargerPassword, ChargerSecurity, PasswordState, Registration
+from onetime.services.runtime import restore
+from onetime.services.security.keys import stored_form
 from onetime.services.security.limiter import PER_CHARGER
 from tests.integration.conftest import House
 from tests.integration.raw_charger import RawCharger
@@ -168,26 +171,36 @@ async def test_the_key_is_never_written_down(house: House, api: httpx.AsyncClien
     assert b"AuthorizationKey" in contents
 
 
-async def test_two_hundred_chargers_log_in_within_two_seconds(house: House) -> None:
-    """A power cut ends: nobody has been recognised in this process yet, and everybody comes at once."""
-    urls = [f"{house.url}/C-{number}" for number in range(200)]
-    for url in urls:
-        async with RawCharger.connected(url):
-            pass
-    security = house.services.security
-    for charger in house.services.live.chargers():
-        stored = store_generated(KEY)
-        await security.change(lambda s, c=charger, p=stored: store.enter_password(s, c.id, p, "test"))  # type: ignore[misc]
-        await security.change(lambda s, c=charger: store.set_profile(s, c.id, 1, "test"))  # type: ignore[misc]
+@pytest.mark.parametrize(("entered", "within_s"), [(KEY, 2.0), ("AABBCCDDEEFFGGHH", 4.0)])
+async def test_two_hundred_chargers_log_in_at_once(house: House, entered: str, within_s: float) -> None:
+    """A power cut ends: nobody has been recognised in this process yet, and everybody comes in the same second.
+
+    Seconds of the processor, those of the chargers' side among them: a clock on the wall would measure who else is
+    at work. Typed passwords take a slow hash on top, beside the event loop.
+    """
+    identities = [f"C-{number}" for number in range(200)]
+
+    def protect(session: Session) -> None:
+        stored, current = stored_form(entered), PasswordState.CURRENT
+        for identity in identities:
+            charger = Charger(identity=identity, identity_key=identity.lower(), registration=Registration.ACCEPTED)
+            session.add(charger)
+            session.flush()
+            session.add(ChargerSecurity(charger_id=charger.id, profile=1))
+            session.add(ChargerPassword(charger_id=charger.id, stored=stored, state=current, made_by="test"))
+
+    await house.services.database.write(protect)
+    await house.services.database.read(lambda s: restore(s, house.services))
     came: list[ChargerLoggedIn] = []
     house.services.bus.subscribe(ChargerLoggedIn, came.append)
-
-    async def come(url: str) -> None:
-        async with RawCharger.connected(url, **login(RAW, url.rpartition("/")[2])) as charger:
-            await charger.call("BootNotification", BOOT)
-
-    begun = time.monotonic()
-    await asyncio.gather(*[come(url) for url in urls])
-    took = time.monotonic() - begun
+    password = bytes.fromhex(entered) if entered == KEY else entered
+    begun, begun_cpu = time.monotonic(), time.process_time()
+    await asyncio.gather(*[boot(f"{house.url}/{each}", **login(password, each)) for each in identities])
     assert len([event for event in came if event.profile == 1]) == 200
-    assert took < 2.0
+    assert time.process_time() - begun_cpu < within_s
+    assert time.monotonic() - begun < 15.0
+
+
+async def boot(url: str, **options: Any) -> None:
+    async with RawCharger.connected(url, **options) as charger:
+        assert (await charger.call("BootNotification", BOOT))["status"] == "Accepted"

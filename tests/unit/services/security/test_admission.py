@@ -8,7 +8,7 @@ from onetime.models import CertificateState, PasswordState
 from onetime.services.security.admission import Caller, LoginRefusedError, admit
 from onetime.services.security.certificate_check import ClientCertificate
 from onetime.services.security.facts import CertificateFacts, PasswordFacts, SecurityFacts
-from onetime.services.security.keys import Form, KeyCheck, store_generated
+from onetime.services.security.keys import Form, KeyCheck, stored_form
 from tests.unit.services.security.factories import basic, certificate, charger, password
 
 HOUSE = "Seestrasse 12"
@@ -24,7 +24,7 @@ def known(
     passwords: tuple[PasswordFacts, ...] | None = None,
     certificates: tuple[CertificateFacts, ...] = (),
 ) -> SecurityFacts:
-    given = (password(store_generated(KEY)),) if passwords is None else passwords
+    given = (password(stored_form(KEY)),) if passwords is None else passwords
     return SecurityFacts(1, profile, raising_to, passwords=given, certificates=certificates)
 
 
@@ -124,7 +124,7 @@ async def test_while_the_profile_is_raised_both_are_let_in() -> None:
 async def test_the_password_that_was_used_is_told() -> None:
     """Checklist 48: old and new are both valid after a lost answer."""
     new = b"another key of 20 by".hex()
-    old, offered = store_generated(KEY), store_generated(new)
+    old, offered = stored_form(KEY), stored_form(new)
     facts = known(1, passwords=(password(old, 1), password(offered, 2, PasswordState.OFFERED)))
     by_old = await admit(caller(), charger(), facts, HOUSE, KeyCheck())
     by_new = await admit(caller(new), charger(), facts, HOUSE, KeyCheck())
@@ -134,5 +134,5 @@ async def test_the_password_that_was_used_is_told() -> None:
 
 async def test_a_charger_without_a_profile_keeps_the_password_it_has_from_elsewhere() -> None:
     """A password that was only offered must not lock a charger out that never needed one."""
-    facts = known(0, passwords=(password(store_generated(KEY), 1, PasswordState.OFFERED),))
+    facts = known(0, passwords=(password(stored_form(KEY), 1, PasswordState.OFFERED),))
     assert await profile_of(caller("its own old password"), facts) == 0

@@ -5,15 +5,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from onetime.services.security.credentials import read_basic
+from onetime.services.security.errors import WeakKeyError
 from onetime.services.security.keys import (
     Form,
     KeyCheck,
-    WeakKeyError,
     check_strength,
     key_bytes,
     new_key,
-    store_entered,
-    store_generated,
+    stored_form,
 )
 from tests.unit.services.security.factories import basic
 
@@ -21,7 +20,7 @@ from tests.unit.services.security.factories import basic
 async def test_the_decoded_bytes_and_the_digits_are_both_accepted() -> None:
     """C6 (SteVe #1895), checklist 47."""
     key, check = new_key(), KeyCheck()
-    stored = store_generated(key)
+    stored = stored_form(key)
     assert await check.form_of(bytes.fromhex(key), stored) is Form.AS_IS
     assert await check.form_of(key.encode(), stored) is Form.DIGITS
     assert await check.form_of(key.upper().encode(), stored, Form.DIGITS) is Form.DIGITS
@@ -32,11 +31,11 @@ async def test_a_plain_text_password_is_accepted_as_it_is() -> None:
     """The password of EVerest's demo, in a charger that decodes nothing and in one that was given its digits."""
     check = KeyCheck()
     for entered in ("AABBCCDDEEFFGGHH", b"AABBCCDDEEFFGGHH".hex()):
-        assert await check.form_of(b"AABBCCDDEEFFGGHH", store_entered(entered)) is Form.AS_IS
+        assert await check.form_of(b"AABBCCDDEEFFGGHH", stored_form(entered)) is Form.AS_IS
 
 
 async def test_an_entered_password_is_recognised_again_without_computing_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    check, stored = KeyCheck(), store_entered("correct horse battery")
+    check, stored = KeyCheck(), stored_form("correct horse battery")
     assert await check.form_of(b"correct horse battery", stored) is Form.AS_IS
     monkeypatch.setattr("onetime.services.security.keys._slow", lambda *_: pytest.fail("computed again"))
     assert await check.form_of(b"correct horse battery", stored) is Form.AS_IS
@@ -52,10 +51,11 @@ def test_a_new_key_is_twenty_bytes_no_charger_stumbles_over() -> None:
 
 def test_what_is_stored_does_not_hold_the_password() -> None:
     key = new_key()
-    for stored in (store_generated(key), store_entered(key)):
-        assert key not in stored
-        assert bytes.fromhex(key).decode() not in stored
-    assert store_generated(key) != store_generated(key)
+    for text in (key, "AABBCCDDEEFFGGHH"):
+        stored = stored_form(text)
+        assert text not in stored
+        assert key_bytes(text).decode() not in stored
+    assert stored_form(key) != stored_form(key)
 
 
 @pytest.mark.parametrize(
