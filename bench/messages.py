@@ -94,6 +94,6 @@ def _stored(folder: Path, confirmed: int) -> Figure:
     path = Settings(data_dir=folder, database_url=None).sqlite_path
     with closing(sqlite3.connect(path)) as database:
         stored = database.execute("SELECT count(*) FROM meter_reading").fetchone()[0]
-        frames = database.execute("SELECT count(*) FROM charger_message WHERE action = 'MeterValues'").fetchone()[0]
-    note = f"{stored:,} readings for {confirmed:,} answers, and {frames:,} frames logged"
+        frames = database.execute("SELECT coalesce(sum(count), 0) FROM message_block").fetchone()[0]
+    note = f"{stored:,} readings for {confirmed:,} answers, and {frames:,} frames logged so far"
     return Figure("stored readings per answer", stored / confirmed, "", "1", note)

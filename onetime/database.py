@@ -15,12 +15,25 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session, SQLModel
 
-from onetime.group_commit import DatabaseUnavailableError, GroupCommit, Row, Work, describe
+from onetime.bulk_insert import Row
+from onetime.commit_batch import Told, Work
+from onetime.group_commit import DatabaseUnavailableError, GroupCommit, describe
 from onetime.texts import Text
 
 T = TypeVar("T")
 
 READERS = 4
+
+# SQLite's log of a commit holds whole pages, and a commit here changes few bytes on each: small pages are what lets
+# an SD card live. The log is copied back rarely for the same reason: a page that changed often goes back once.
+_PRAGMAS = (
+    "page_size=512",  # only of a new file
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "wal_autocheckpoint=32768",  # pages: 16 MiB
+    "journal_size_limit=33554432",
+)
 
 
 def create_database_engine(url: str) -> Engine:
@@ -35,7 +48,7 @@ def create_database_engine(url: str) -> Engine:
     @event.listens_for(engine, "connect")
     def _configure(connection: Any, _entry: ConnectionPoolEntry) -> None:
         connection.isolation_level = None  # SQLAlchemy's "begin" below decides, not the driver
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "journal_size_limit=16777216"):
+        for pragma in _PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
@@ -117,13 +130,26 @@ class Database:
         answer: T = await self._writer.run(work)
         return answer
 
-    async def append(self, model: type[SQLModel], rows: Sequence[Row]) -> None:
-        """Insert ``rows`` (column name → value) in a group commit; return after the commit."""
-        await self._writer.append(_table(model), rows)
+    async def append(self, model: type[SQLModel], rows: Sequence[Row], patience_s: float = 0.0) -> None:
+        """Insert ``rows`` (column name → value, all the same columns) in a group commit; return after the commit.
 
-    def append_lazily(self, model: type[SQLModel], rows: Sequence[Row]) -> None:
-        """Insert ``rows`` with the next commit, or within a second; nobody waits and no fsync is spent on them."""
-        self._writer.append_lazily(_table(model), rows)
+        It may be held for ``patience_s`` seconds to be shared, as long as nobody is in a hurry.
+        """
+        await self._writer.append(_table(model), rows, patience_s)
+
+    def append_soon(self, model: type[SQLModel], rows: Sequence[Row], tell: Told, patience_s: float = 0.0) -> None:
+        """Do what ``append`` does without a task that waits: ``tell`` is called in the event loop after the commit.
+
+        It gets None and the error, or None and None. Raises ``DatabaseClosedError``.
+        """
+        self._writer.append_soon(_table(model), rows, tell, patience_s)
+
+    def append_lazily(self, model: type[SQLModel], rows: Sequence[Row], tell: Told | None = None) -> None:
+        """Insert ``rows`` with the next commit, or within a second; nobody waits and no fsync is spent on them.
+
+        ``tell`` is called in the event loop when they have been committed, or cannot be.
+        """
+        self._writer.append_lazily(_table(model), rows, tell)
 
     def _read(self, work: Work[T]) -> T:
         try:

@@ -4,6 +4,7 @@ An event is published after the commit that made it true. Listeners are plain fu
 """
 
 import logging
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -134,10 +135,17 @@ class EventBus:
 
     def __init__(self) -> None:
         self._emitter = EventEmitter()
+        self._listeners: Counter[str] = Counter()
 
     def publish(self, event: object) -> None:
         """Call every listener of this event's type."""
-        self._emitter.emit(type(event).__name__, event)
+        name = type(event).__name__
+        if self._listeners[name]:  # most events of most houses: nobody looks
+            self._emitter.emit(name, event)
+
+    def wants(self, kind: type[object]) -> bool:
+        """Say whether anybody listens to events of this type, for those that cost something to make."""
+        return self._listeners[kind.__name__] > 0
 
     def subscribe(self, kind: type[E], listener: Callable[[E], None]) -> Callable[[], None]:
         """Call ``listener`` for each event of ``kind``; return the function that ends the subscription."""
@@ -148,5 +156,10 @@ class EventBus:
             except Exception:
                 logger.exception("A listener of %s failed.", kind.__name__)
 
+        def unsubscribe() -> None:
+            self._emitter.remove_listener(kind.__name__, guarded)
+            self._listeners[kind.__name__] -= 1
+
         self._emitter.add_listener(kind.__name__, guarded)
-        return lambda: self._emitter.remove_listener(kind.__name__, guarded)
+        self._listeners[kind.__name__] += 1
+        return unsubscribe

@@ -15,25 +15,23 @@ import logging
 import queue
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import Engine, Table, insert
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy import Engine, Table
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
+from onetime.bulk_insert import Row
+from onetime.commit_batch import ENOUGH_ROWS, Batch, Outcome, Rows, Told, Unit, Work, future_teller
 from onetime.texts import Text, _
 
 logger = logging.getLogger(__name__)
 
-T = TypeVar("T")
-Work = Callable[[Session], T]
-Row = Mapping[str, Any]
-
 BATCH_LIMIT = 2_000  # keeps one transaction short enough for readers and for a crash's replay
-LAZY_ROWS_LIMIT = 20_000  # about 20 MB of logged frames; beyond that the log gives way, not the process
+LAZY_LIMIT = 20_000  # of what nobody waits for; beyond that it gives way, not the process
 LAZY_FLUSH_S = 1.0
+BUSY_FOR_S = 1.0  # after a commit that many shared, nobody is kept waiting for more: it is the tail of a burst
 OUTAGE_PATIENCE_S = 20.0  # below the 30 s after which the first chargers give up on an answer
 
 
@@ -49,63 +47,18 @@ class DatabaseClosedError(DatabaseError):
     """The process is shutting down."""
 
 
-@dataclass(slots=True)
-class _Unit:
-    """One caller's work and the future its answer goes to."""
-
-    work: Work[Any]
-    future: asyncio.Future[Any]
-
-
-@dataclass(slots=True)
-class _Rows:
-    """Rows to append. Without a future nobody waits for them and they ride along with the next commit."""
-
-    table: Table
-    rows: Sequence[Row]
-    future: asyncio.Future[Any] | None = None
-
-
-@dataclass(slots=True)
-class _Batch:
-    """What one transaction will hold."""
-
-    units: list[_Unit] = field(default_factory=list)
-    appends: list[_Rows] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class _Outcome:
-    """What one caller is told once the commit stands."""
-
-    future: asyncio.Future[Any] | None
-    result: Any = None
-    error: Exception | None = None
-
-    def tell(self) -> None:
-        """Answer the caller, unless it has gone."""
-        if self.future is None:
-            if self.error is not None:
-                logger.warning("Rows nobody waits for were not written: %s", self.error)
-        elif self.future.done():
-            return
-        elif self.error is not None:
-            self.future.set_exception(self.error)
-        else:
-            self.future.set_result(self.result)
-
-
 class GroupCommit:
     """The one writer of a database."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._queue: queue.SimpleQueue[_Unit | _Rows | None] = queue.SimpleQueue()
-        self._lazy: list[_Rows] = []
+        self._queue: queue.SimpleQueue[Unit | Rows | None] = queue.SimpleQueue()
+        self._lazy: list[Rows] = []
         self._lazy_since: float | None = None
         self._thread = threading.Thread(target=self._run, name="database-writer", daemon=True)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._closed = False
+        self._busy_at = float("-inf")
         self.commits = 0
         self.trouble: Text | None = None
 
@@ -124,21 +77,28 @@ class GroupCommit:
 
     async def run(self, work: Work[Any]) -> Any:
         """Run ``work`` inside the next commit and return what it returned, after that commit."""
-        unit = _Unit(work, asyncio.get_running_loop().create_future())
-        self._submit(unit)
-        return await unit.future
-
-    async def append(self, table: Table, rows: Sequence[Row]) -> None:
-        """Insert ``rows`` inside the next commit; return after it."""
         future = asyncio.get_running_loop().create_future()
-        self._submit(_Rows(table, rows, future))
+        self._submit(Unit(work, future_teller(future)))
+        return await future
+
+    async def append(self, table: Table, rows: Sequence[Row], patience_s: float = 0.0) -> None:
+        """Insert ``rows`` inside the next commit; return after it. See ``append_soon`` for ``patience_s``."""
+        future = asyncio.get_running_loop().create_future()
+        self.append_soon(table, rows, future_teller(future), patience_s)
         await future
 
-    def append_lazily(self, table: Table, rows: Sequence[Row]) -> None:
-        """Insert ``rows`` with the next commit, or within ``LAZY_FLUSH_S``."""
-        self._submit(_Rows(table, rows))
+    def append_soon(self, table: Table, rows: Sequence[Row], tell: Told, patience_s: float = 0.0) -> None:
+        """Insert ``rows`` inside the next commit and call ``tell`` in the event loop after it.
 
-    def _submit(self, item: _Unit | _Rows) -> None:
+        Where nobody is in a hurry the commit is held for up to ``patience_s`` seconds, so that others can share it.
+        """
+        self._submit(Rows(table, rows, tell, time.monotonic() + patience_s if patience_s else 0.0))
+
+    def append_lazily(self, table: Table, rows: Sequence[Row], tell: Told | None = None) -> None:
+        """Insert ``rows`` with the next commit, or within ``LAZY_FLUSH_S``; ``tell`` hears what became of them."""
+        self._submit(Rows(table, rows, tell, is_lazy=True))
+
+    def _submit(self, item: Unit | Rows) -> None:
         if self._closed:
             msg = _("Onetime is shutting down.")
             raise DatabaseClosedError(msg)
@@ -147,62 +107,65 @@ class GroupCommit:
     def _run(self) -> None:
         while True:
             batch, closing = self._collect()
-            if batch.units or batch.appends:
+            if batch:
                 self._answer(self._commit_patiently(batch))
             if closing:
                 return
 
-    def _answer(self, outcomes: list[_Outcome]) -> None:
+    def _answer(self, outcomes: list[Outcome]) -> None:
         """Answer all callers with one wake-up of the event loop."""
 
         def tell_all() -> None:
             for outcome in outcomes:
-                outcome.tell()
+                try:
+                    outcome.deliver()
+                except Exception:
+                    logger.exception("A caller failed after its commit.")
 
         if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(tell_all)
 
-    def _collect(self) -> tuple[_Batch, bool]:
+    def _collect(self) -> tuple[Batch, bool]:
         """Wait for something to do, then take along everything that has queued up meanwhile."""
-        batch = _Batch()
+        batch = Batch()
         closing = False
-        while len(batch.units) + len(batch.appends) < BATCH_LIMIT:
-            idle = not (batch.units or batch.appends)
+        while len(batch) < BATCH_LIMIT:
             try:
-                item = self._queue.get(timeout=self._lazy_deadline()) if idle else self._queue.get_nowait()
+                item = self._next(batch)
             except queue.Empty:
                 break
             if item is None:
                 closing = True
                 break
-            self._sort_in(batch, item)
+            if isinstance(item, Rows) and item.is_lazy:
+                self._keep_lazy(item)
+            else:
+                batch.add(item)
         batch.appends.extend(self._take_lazy())
         return batch, closing
 
-    def _sort_in(self, batch: _Batch, item: _Unit | _Rows) -> None:
-        if isinstance(item, _Unit):
-            batch.units.append(item)
-        elif item.future is None:
-            self._keep_lazy(item)
+    def _next(self, batch: Batch) -> Unit | Rows | None:
+        """Return what comes next, None for the end. Raises ``queue.Empty`` when the batch should wait no longer."""
+        if batch:
+            now = time.monotonic()
+            wait = batch.ready_at - now if batch.ready_at and now - self._busy_at > BUSY_FOR_S else 0.0
+        elif self._lazy_since is not None:
+            wait = self._lazy_since + LAZY_FLUSH_S - time.monotonic()
         else:
-            batch.appends.append(item)
+            return self._queue.get()
+        return self._queue.get(timeout=wait) if wait > 0 else self._queue.get_nowait()
 
-    def _lazy_deadline(self) -> float | None:
-        if self._lazy_since is None:
-            return None
-        return max(0.0, self._lazy_since + LAZY_FLUSH_S - time.monotonic())
-
-    def _keep_lazy(self, item: _Rows) -> None:
-        if len(self._lazy) < LAZY_ROWS_LIMIT:
+    def _keep_lazy(self, item: Rows) -> None:
+        if len(self._lazy) < LAZY_LIMIT:
             self._lazy.append(item)
         if self._lazy_since is None:
             self._lazy_since = time.monotonic()
 
-    def _take_lazy(self) -> list[_Rows]:
+    def _take_lazy(self) -> list[Rows]:
         taken, self._lazy, self._lazy_since = self._lazy, [], None
         return taken
 
-    def _commit_patiently(self, batch: _Batch) -> list[_Outcome]:
+    def _commit_patiently(self, batch: Batch) -> list[Outcome]:
         """Commit, waiting out a short outage: chargers repeat a refused message only a few times, then drop it."""
         deadline = time.monotonic() + OUTAGE_PATIENCE_S
         pause = 0.1
@@ -223,25 +186,28 @@ class GroupCommit:
                 self.trouble = None
                 return outcomes
 
-    def _commit(self, batch: _Batch) -> list[_Outcome]:
+    def _commit(self, batch: Batch) -> list[Outcome]:
         with self._engine.connect() as connection, Session(connection, expire_on_commit=False) as session:
             try:
-                outcomes = [_run_unit(session, unit.work, unit.future) for unit in batch.units]
-                outcomes.extend(_run_appends(session, batch.appends))
+                outcomes = batch.run(session)
                 session.commit()
             except Exception:
                 connection.invalidate()  # a COMMIT that failed leaves SQLite's transaction open
                 raise
         self.commits += 1
+        if len(batch) >= ENOUGH_ROWS:
+            self._busy_at = time.monotonic()
         return outcomes
 
-    def _give_up(self, batch: _Batch, error: Exception) -> list[_Outcome]:
+    def _give_up(self, batch: Batch, error: Exception) -> list[Outcome]:
         logger.error("Nothing of this group was written: %s", error)
+        told: list[Told | None] = [unit.tell for unit in batch.units]
         for item in batch.appends:
-            if item.future is None and not self._closed:
+            if item.is_lazy and not self._closed:
                 self._keep_lazy(item)
-        waiting = [unit.future for unit in batch.units] + [i.future for i in batch.appends if i.future is not None]
-        return [_Outcome(future, error=error) for future in waiting]
+            else:
+                told.append(item.tell)
+        return [Outcome(tell, error=error) for tell in told]
 
 
 def describe(error: BaseException) -> Text:
@@ -254,41 +220,3 @@ def describe(error: BaseException) -> Text:
     if "locked" in detail:
         return _("Another program holds the database; Onetime waits for it.")
     return _("The database does not answer ({detail}).", detail=detail)
-
-
-def _run_unit(session: Session, work: Work[Any], future: asyncio.Future[Any] | None) -> _Outcome:
-    """Run one caller's work in a savepoint, so that its failure is its own."""
-    savepoint = session.begin_nested()
-    try:
-        result = work(session)
-        savepoint.commit()
-    except OperationalError:
-        raise  # the whole group is at stake, not this one caller
-    except Exception as error:
-        if isinstance(error, DBAPIError) and error.connection_invalidated:
-            raise OperationalError(error.statement, error.params, error.orig or error) from error
-        savepoint.rollback()
-        return _Outcome(future, error=error)
-    return _Outcome(future, result)
-
-
-def _run_appends(session: Session, appends: Sequence[_Rows]) -> list[_Outcome]:
-    """Insert all rows of a table in one statement; only if that fails, one caller at a time."""
-    grouped: dict[Table, list[_Rows]] = {}
-    for item in appends:
-        grouped.setdefault(item.table, []).append(item)
-    outcomes: list[_Outcome] = []
-    for table, items in grouped.items():
-        together = _run_unit(session, _inserting(table, [row for item in items for row in item.rows]), None)
-        if together.error is None:
-            outcomes.extend(_Outcome(item.future) for item in items)
-        else:
-            outcomes.extend(_run_unit(session, _inserting(table, item.rows), item.future) for item in items)
-    return outcomes
-
-
-def _inserting(table: Table, rows: Sequence[Row]) -> Work[None]:
-    def work(session: Session) -> None:
-        session.connection().execute(insert(table), list(rows))
-
-    return work

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
@@ -14,8 +15,7 @@ JITTER_WH = 10
 WATT_MICROSECONDS_PER_WH = 3_600_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """What the energy register (Energy.Active.Import.Register) showed, in Wh, at an aware instant."""
 
     at: datetime

@@ -6,16 +6,19 @@ import time
 from collections import OrderedDict
 from typing import Any
 
-from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
 from websockets.frames import CloseCode
 
 from onetime.clock import utc_now
+from onetime.gateway.charger_socket import ChargerSocket
 from onetime.gateway.engine import Reply, answer
+from onetime.gateway.express import ACTION as METER_VALUES
+from onetime.gateway.express import Express
 from onetime.gateway.frames import Call, CallError, CallResult, Unreadable, encode_error, parse
 from onetime.gateway.journal import Journal, secret_of
 from onetime.gateway.outbox import THE_HOUSE, Outbox
 from onetime.gateway.reached import reached_by
+from onetime.gateway.repairs import Repair
 from onetime.gateway.throttle import Throttle
 from onetime.services.live import LiveCharger
 from onetime.services.ocpp_actions.base import Payload
@@ -33,14 +36,13 @@ TELLS_TIME = ("Heartbeat", "BootNotification")  # their answers hold the time, s
 class ChargerConnection:
     """The conversation with one charger over one socket."""
 
-    def __init__(
-        self, socket: ServerConnection, services: Services, charger: LiveCharger, admission: Admission
-    ) -> None:
+    def __init__(self, socket: ChargerSocket, services: Services, charger: LiveCharger, admission: Admission) -> None:
         self._socket = socket
         self._services = services
         self._journal = Journal(services, charger.id)
         self._throttle = Throttle()
         self._answers: OrderedDict[str, tuple[int, str]] = OrderedDict()
+        self._express = Express(services, charger.id, self._journal, self._answers.__contains__, self._answer_at_once)
         self.outbox = Outbox(charger.identity, services.settings.command_timeout_s, self._send_call, self._give_up)
         self.charger = charger
         self.reached = reached_by(socket)
@@ -54,16 +56,20 @@ class ChargerConnection:
 
     async def serve(self) -> None:
         """Read and answer until the socket closes, no faster than one charger may speak."""
+        self._socket.take = self._take_at_once
         try:
             async for frame in self._socket:
+                await self._express.rest()
                 now = self.heard_at = time.monotonic()
                 await self._take(frame if isinstance(frame, str) else frame.decode(errors="replace"))
                 wait = self._throttle.delay(len(frame), now)
                 if wait > 0:
                     await asyncio.sleep(wait)
+                self._socket.unread -= 1
         except ConnectionClosed:
             pass
         finally:
+            self._socket.take = None
             self.outbox.close()
 
     async def call(self, action: str, payload: dict[str, Any], asked_by: str) -> dict[str, Any]:
@@ -96,6 +102,19 @@ class ChargerConnection:
             self.answers_pings = True
             self.heard_at = time.monotonic()
 
+    def _take_at_once(self, data: bytes) -> bool:
+        """Take a plain reading the short way, as long as the charger speaks no faster than it may."""
+        now = time.monotonic()
+        if not self._throttle.is_free(now) or not self._express.take(data):
+            return False
+        self.heard_at = now
+        self._throttle.delay(len(data), now)
+        return True
+
+    def _answer_at_once(self, message_id: str, text: str, frame: str) -> None:
+        self._socket.say(frame.encode())
+        self._remember(Call(message_id, METER_VALUES, b""), text, frame)
+
     async def _take(self, text: str) -> None:
         if not text.strip():
             return  # an empty frame says nothing (SteVe #66)
@@ -113,6 +132,8 @@ class ChargerConnection:
         repeated = self._repeated(call, text)
         reply = Reply(repeated) if repeated else await answer(self._services, self.charger.id, call, text)
         self._journal.received(text, received_at, call.action, "sent again" if repeated else reply.problem)
+        if reply.repair is not None:
+            self._services.repairs.add(self.charger.id, reply.repair, received_at)
         self._remember(call, text, reply.frame)
         if call.action == "StatusNotification":
             self.status_seen = True
@@ -122,7 +143,9 @@ class ChargerConnection:
 
     async def _excuse(self, frame: Unreadable, text: str) -> None:
         """Answer what can be answered of a broken frame: no call with an id stays without one."""
-        self._journal.received(text, utc_now(), None, frame.reason)
+        received_at = utc_now()
+        self._journal.received(text, received_at, None, frame.reason)
+        self._services.repairs.add(self.charger.id, Repair.UNREADABLE, received_at)
         logger.debug("%s sent a frame that cannot be read: %s.", self.identity, frame.reason)
         if frame.message_id is not None:
             await self._send(encode_error(frame.message_id, "FormationViolation", frame.reason), None)

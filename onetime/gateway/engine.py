@@ -13,6 +13,7 @@ from onetime.events import ChargerReported
 from onetime.gateway.frames import Call, encode_error, encode_result
 from onetime.gateway.handlers import HANDLERS, Context
 from onetime.gateway.payloads import PayloadError, decode
+from onetime.gateway.repairs import Repair, kind_of
 from onetime.gateway.times import TimeUnknownError
 from onetime.group_commit import DatabaseError
 from onetime.models import Registration
@@ -31,10 +32,11 @@ PROPERTY_CONSTRAINT: Final = "PropertyConstraintViolation"
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """The frame to send back, and what was wrong with the call, if anything."""
+    """The frame to send back, and what was wrong with the call, if anything, and was repaired."""
 
     frame: str
     problem: str | None = None
+    repair: Repair | None = None
 
 
 async def answer(services: Services, charger_id: int, call: Call, raw: str) -> Reply:
@@ -60,7 +62,8 @@ async def answer(services: Services, charger_id: int, call: Call, raw: str) -> R
         return _refusal(call, INTERNAL_ERROR, "an unexpected error, see the log")
     status = getattr(request, "status", None)
     services.bus.publish(ChargerReported(charger_id, call.action, status, request, payload))
-    return Reply(encode_result(call.message_id, payload), repaired or call.problem)
+    problem = repaired or call.problem
+    return Reply(encode_result(call.message_id, payload), problem, kind_of(problem) if problem else None)
 
 
 def _is_admitted(services: Services, charger_id: int, action: str) -> bool:

@@ -68,7 +68,7 @@ async def heartbeat(context: Context, _request: m.Heartbeat) -> Answer:
 
 async def authorize(context: Context, request: m.Authorize) -> Answer:
     """Section 4.1: may this card charge?"""
-    answer = await context.services.authorization.authorize(context.id_tag(request.id_tag))
+    answer = await context.services.authorization.authorize(context.id_tag(request.id_tag), context.charger_id)
     return {"idTagInfo": _id_tag_info(answer)}
 
 

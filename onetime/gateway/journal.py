@@ -6,8 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from onetime.events import MessageSeen
-from onetime.group_commit import DatabaseClosedError
-from onetime.models import ChargerMessage, Direction
+from onetime.models import Direction
 from onetime.services.files.addresses import PATH
 from onetime.services.runtime import Services
 
@@ -61,21 +60,20 @@ class Journal:
         """Write down a frame to the charger, without the ``secret`` in it."""
         self._write(Direction.SENT, frame.replace(secret, HIDDEN) if secret else frame, at, action, None)
 
+    def exchanged(
+        self, call: str, received_at: datetime, answer: str, sent_at: datetime, action: str, problem: str | None
+    ) -> None:
+        """Write down a call of the charger and our answer, of ordinary size, with one look at the charger's log."""
+        self._services.messages.add_exchange(self._charger_id, received_at, call, sent_at, answer, action, problem)
+        if self._services.bus.wants(MessageSeen):
+            for direction, frame, at in ((Direction.RECEIVED, call, received_at), (Direction.SENT, answer, sent_at)):
+                self._services.bus.publish(MessageSeen(self._charger_id, at, direction.value, action, frame, problem))
+
     def _write(self, direction: Direction, frame: str, at: datetime, action: str | None, problem: str | None) -> None:
         kept = frame[:FRAME_LIMIT]
-        row = {
-            "charger_id": self._charger_id,
-            "at": at,
-            "direction": direction,
-            "action": action,
-            "frame": kept,
-            "problem": problem,
-        }
-        try:
-            self._services.database.append_lazily(ChargerMessage, [row])
-        except DatabaseClosedError:
-            return  # the last frames of a shutdown
-        self._services.bus.publish(MessageSeen(self._charger_id, at, direction.value, action, kept, problem))
+        self._services.messages.add(self._charger_id, at, direction, action, kept, problem)
+        if self._services.bus.wants(MessageSeen):
+            self._services.bus.publish(MessageSeen(self._charger_id, at, direction.value, action, kept, problem))
 
 
 def _hide(match: re.Match[str]) -> str:

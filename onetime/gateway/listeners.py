@@ -11,6 +11,7 @@ from typing import Any
 
 from websockets.asyncio.server import Server, ServerConnection, serve
 
+from onetime.gateway.charger_socket import ChargerSocket
 from onetime.gateway.door import Door
 from onetime.gateway.handshake import COMPRESSION, select_subprotocol
 from onetime.gateway.tls import EncryptedConnection, load_chains, server_context
@@ -75,7 +76,7 @@ def _serve(host: str, port: int, door: Door, accept: Accept, **options: Any) -> 
         close_timeout=2,
         backlog=BACKLOG,
         server_header=None,
-        **options,
+        **({"create_connection": ChargerSocket} | options),
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from onetime.gateway.messages import TEXT_LIMIT, Message
+from onetime.gateway.messages import TEXT_LIMIT, Message, MeterValue, SampledValue
 
 M = TypeVar("M", bound=Message)
 
@@ -20,6 +20,12 @@ _ANY_LENGTH = {"value", "data", "csr"}
 _METER_VALUES = {"meterValue", "transactionData"}
 _METER_VALUE: dict[str, Any] = {"timestamp": None, "sampledValue": []}
 _OTHER_NAMES = {"values": "sampledValue"}  # SteVe #249
+_NESTED: dict[str, type[msgspec.Struct]] = {
+    "meterValue": MeterValue,
+    "transactionData": MeterValue,
+    "sampledValue": SampledValue,
+}
+NAME_SHOWN = 50  # characters of an unknown field's name that are written down
 _decoders: dict[type[Message], msgspec.json.Decoder[Any]] = {}
 
 
@@ -40,11 +46,36 @@ def decode(payload: bytes, kind: type[M]) -> tuple[M, str | None]:
     if decoder is None:
         decoder = _decoders[kind] = msgspec.json.Decoder(kind)
     try:
-        return decoder.decode(payload), None
+        request = decoder.decode(payload)
     except (msgspec.ValidationError, RecursionError) as error:
         return _decode_repaired(payload, kind), str(error)
     except msgspec.DecodeError as error:
         raise PayloadError("FormationViolation", str(error)) from error
+    return request, _passed_over(payload, kind)
+
+
+def _passed_over(payload: bytes, kind: type[Message]) -> str | None:
+    """Say which field the specification does not have, or None when it has them all."""
+    try:
+        name = _unknown_field(msgspec.json.decode(payload), kind)
+    except (msgspec.DecodeError, RecursionError):
+        return "an unknown field that cannot be read was passed over"
+    return None if name is None else f"unknown field {name[:NAME_SHOWN]!r} was passed over"
+
+
+def _unknown_field(content: Any, kind: type[msgspec.Struct]) -> str | None:
+    """Return the first field the specification does not have, or None."""
+    if isinstance(content, list):
+        return next((name for item in content if (name := _unknown_field(item, kind)) is not None), None)
+    if not isinstance(content, dict):
+        return None
+    for name, value in content.items():
+        if name not in kind.__struct_encode_fields__:
+            return str(name)
+        inner = _unknown_field(value, _NESTED[name]) if name in _NESTED else None
+        if inner is not None:
+            return inner
+    return None
 
 
 def _decode_repaired(payload: bytes, kind: type[M]) -> M:

@@ -1,9 +1,10 @@
 """From OCPP meter values to measurements: units, phases and forms normalised once, on the way in."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from functools import lru_cache
 
 from onetime.gateway.messages import MeterValue, SampledValue
 from onetime.gateway.times import read_time
@@ -22,6 +23,7 @@ _FACTORS: dict[str, dict[str | None, Decimal]] = {
     SOC: {None: Decimal(1), "percent": Decimal(1), "%": Decimal(1)},
 }
 LARGEST = 10**15  # of any unit; what is larger is no measurement, and no database holds it
+PhaseValue = tuple[str | None, Decimal]  # the phase it was measured on, None for all of them
 _PLACES = {"Outlet", ""}  # the charger's inlet, its body and the car measure something else
 
 
@@ -48,62 +50,61 @@ def to_wh(value: float) -> int:
 
 
 def _measurement(samples: Sequence[SampledValue], taken_at: datetime) -> Measurement | None:
-    register = _overall(samples, ENERGY)
-    power = _overall(samples, POWER)
-    current = _highest_phase(samples)
-    soc = _overall(samples, SOC)
-    if register is None and power is None and current is None and soc is None:
+    """Sort the values by what they measure, in one pass: this runs for every reading of the house."""
+    found: dict[str, list[PhaseValue]] = {}
+    context = None
+    for sample in samples:
+        measurand = sample.measurand
+        if context is None and measurand == ENERGY:
+            context = sample.context
+        if measurand not in _FACTORS or sample.format != "Raw" or sample.location not in _PLACES:
+            continue
+        value, factor = number(sample.value), factor_of(measurand, sample.unit)
+        if value is not None and factor is not None:
+            found.setdefault(measurand, []).append((sample.phase, value * factor))
+    if not found:
+        return None
+    currents = [value for phase, value in found.get(CURRENT, ()) if phase != "N"]
+    register, power, soc = (_overall(found.get(measurand, ())) for measurand in (ENERGY, POWER, SOC))
+    if register is None and power is None and soc is None and not currents:
         return None
     return Measurement(
         taken_at=taken_at,
-        context=_context(samples),
-        register_wh=_whole(register),
-        power_w=_whole(power),
-        current_a=None if current is None else float(current),
-        soc_percent=_whole(soc),
+        context=samples[0].context if context is None else context,
+        register_wh=None if register is None else whole(register),
+        power_w=None if power is None else whole(power),
+        current_a=float(max(currents)) if currents else None,
+        soc_percent=None if soc is None else whole(soc),
     )
 
 
-def _overall(samples: Sequence[SampledValue], measurand: str) -> Decimal | None:
+def _overall(values: Sequence[PhaseValue]) -> Decimal | None:
     """Return the value over all phases: as sent, else the sum of the phases, each counted once."""
     phases: dict[str, Decimal] = {}
-    for sample, value in _of(samples, measurand):
-        if not sample.phase:
+    for phase, value in values:
+        if not phase:
             return value
-        phases.setdefault(sample.phase.split("-")[0], value)
+        phases.setdefault(phase.split("-")[0], value)
     lines = [value for phase, value in phases.items() if phase in ("L1", "L2", "L3")]
     return sum(lines, Decimal(0)) if lines else None
 
 
-def _highest_phase(samples: Sequence[SampledValue]) -> Decimal | None:
-    values = [value for sample, value in _of(samples, CURRENT) if sample.phase != "N"]
-    return max(values, default=None)
+@lru_cache(maxsize=256)
+def factor_of(measurand: str, unit: str | None) -> Decimal | None:
+    """Return what a value is multiplied with to be in Wh, W, A or percent, or None for a unit that does not fit."""
+    return _FACTORS[measurand].get((unit.strip().lower() or None) if unit else None)
 
 
-def _of(samples: Sequence[SampledValue], measurand: str) -> Iterable[tuple[SampledValue, Decimal]]:
-    for sample in samples:
-        if sample.measurand != measurand or sample.format != "Raw" or sample.location not in _PLACES:
-            continue
-        value = _number(sample.value)
-        factor = _FACTORS[measurand].get(sample.unit.strip().lower() or None if sample.unit else None)
-        if value is not None and factor is not None:
-            yield sample, value * factor
-
-
-def _number(value: str | float) -> Decimal | None:
+@lru_cache(maxsize=4_096)  # currents and states of charge repeat themselves
+def number(value: str | float) -> Decimal | None:
+    """Return a value as a number, or None when it is none."""
     try:
-        number = Decimal(str(value).strip())
+        found = Decimal(str(value).strip())
     except InvalidOperation:
         return None
-    return number if number.is_finite() and abs(number) <= LARGEST else None
+    return found if found.is_finite() and abs(found) <= LARGEST else None
 
 
-def _whole(value: Decimal | None) -> int | None:
-    return None if value is None else int(value.quantize(Decimal(1), ROUND_HALF_UP))
-
-
-def _context(samples: Sequence[SampledValue]) -> str:
-    for sample in samples:
-        if sample.measurand == ENERGY:
-            return sample.context
-    return samples[0].context if samples else "Sample.Periodic"
+def whole(value: Decimal) -> int:
+    """Return a value rounded half up."""
+    return int(value.quantize(Decimal(1), ROUND_HALF_UP))

@@ -5,15 +5,17 @@ import contextlib
 import logging
 import time
 from collections.abc import AsyncIterator, Coroutine
-from typing import Any
+from typing import Any, cast
 
 from websockets.asyncio.server import ServerConnection
 from websockets.frames import CloseCode
 
 from onetime.events import ChargerChanged, ChargerSecurityChanged
+from onetime.gateway.charger_socket import ChargerSocket
 from onetime.gateway.connection import ChargerConnection
 from onetime.gateway.door import Door
 from onetime.gateway.ftp import FtpDoor
+from onetime.gateway.garbage import look_for_cycles_rarely
 from onetime.gateway.greeting import greet
 from onetime.gateway.handlers import HEARTBEAT_S
 from onetime.gateway.handshake import OCPP16, identity_of
@@ -150,7 +152,8 @@ class Gateway:
             logger.warning("%s was sent away for now: %s", identity, error)
             await socket.close(CloseCode.TRY_AGAIN_LATER, "the database is not available")
             return None
-        connection = ChargerConnection(socket, self._services, charger, self.door.admission(socket))
+        admission = self.door.admission(socket)
+        connection = ChargerConnection(cast(ChargerSocket, socket), self._services, charger, admission)  # see listeners
         connection.waits_for_acceptance = charger.registration is not Registration.ACCEPTED
         return connection
 
@@ -192,6 +195,7 @@ class Gateway:
 async def gateway_running(services: Services) -> AsyncIterator[Gateway]:
     """Serve chargers on the OCPP port until the block ends. Raises ``OSError`` when the port is taken."""
     allow_many_sockets()
+    look_for_cycles_rarely()
     gateway = Gateway(services)
     services.connect_chargers(gateway)
     services.transfers.ftp = ftp = FtpDoor(services.transfers, services.settings)

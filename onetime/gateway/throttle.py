@@ -17,6 +17,10 @@ class Throttle:
     def __init__(self) -> None:
         self._paid_until = 0.0
 
+    def is_free(self, now: float) -> bool:
+        """Say whether the next frame may be read without a wait."""
+        return self._paid_until <= now
+
     def delay(self, size: int, now: float) -> float:
         """Count a frame of ``size`` characters read at ``now`` (monotonic, s); return the seconds to wait."""
         cost = (1 + size // FRAME_BYTES) / FRAMES_PER_S

@@ -13,6 +13,7 @@ from typing import Any
 
 from websockets.asyncio.server import ServerConnection
 
+from onetime.gateway.charger_socket import ChargerSocket
 from onetime.services.security.server_certificates import Chain
 
 logger = logging.getLogger(__name__)
@@ -47,7 +48,7 @@ def load_chains(context: ssl.SSLContext, chains: list[Chain]) -> None:
         context.load_cert_chain(chain.certificate, chain.key)
 
 
-class EncryptedConnection(ServerConnection):
+class EncryptedConnection(ChargerSocket):
     """A charger's connection that speaks TLS first, and reports a handshake that failed.
 
     ``asyncio`` would do the handshake as well, but drops a failed one without a word.

@@ -3,10 +3,11 @@
 from onetime.models.audit import AuditEntry
 from onetime.models.charger import Charger, Connector, ConnectorStatus, Registration
 from onetime.models.file import FileContent, FileKind, StoredFile
-from onetime.models.message import ChargerMessage, Direction
-from onetime.models.metering import MeterReading
+from onetime.models.message import Direction, LoggedMessage, MessageBlock
+from onetime.models.metering import OUTSIDE_SESSIONS, MeterReading
 from onetime.models.operation import OperationRecord, OperationState
 from onetime.models.people import ApiToken, Card, CardStatus, LoginSession, Role, Tenant, User
+from onetime.models.repair import SoftRepair
 from onetime.models.security import (
     CertificateState,
     ChargerCertificate,
@@ -20,6 +21,7 @@ from onetime.models.told import LocalList, Reservation, ReservationState, Stored
 from onetime.models.transaction import ReviewItem, ReviewState, Transaction, TransactionCorrection, TransactionState
 
 __all__ = [
+    "OUTSIDE_SESSIONS",
     "ApiToken",
     "AuditEntry",
     "Card",
@@ -27,7 +29,6 @@ __all__ = [
     "CertificateState",
     "Charger",
     "ChargerCertificate",
-    "ChargerMessage",
     "ChargerPassword",
     "ChargerSecurity",
     "Connector",
@@ -36,7 +37,9 @@ __all__ = [
     "FileContent",
     "FileKind",
     "LocalList",
+    "LoggedMessage",
     "LoginSession",
+    "MessageBlock",
     "MeterReading",
     "OperationRecord",
     "OperationState",
@@ -49,6 +52,7 @@ __all__ = [
     "Role",
     "SecurityEvent",
     "Site",
+    "SoftRepair",
     "StoredFile",
     "StoredProfile",
     "Tenant",

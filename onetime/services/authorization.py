@@ -11,6 +11,7 @@ from onetime.clock import utc_now
 from onetime.database import Database
 from onetime.events import CardChanged, EventBus
 from onetime.models import Card, CardStatus
+from onetime.services.new_cards import NewCardBudget
 
 _APPENDING_VENDORS = ("keba",)
 _UID = re.compile(r"(?:[0-9A-Fa-f]{8}|[0-9A-Fa-f]{14}|[0-9A-Fa-f]{20})")  # ISO 14443: 4, 7 or 10 bytes
@@ -40,16 +41,24 @@ class Authorization:
 class AuthorizationService:
     """Answers chargers that ask about a card."""
 
-    def __init__(self, database: Database, bus: EventBus, *, accept_unknown: bool) -> None:
+    def __init__(self, database: Database, bus: EventBus, new_cards: NewCardBudget, *, accept_unknown: bool) -> None:
         self._database = database
         self._bus = bus
+        self._new_cards = new_cards
         self._accept_unknown = accept_unknown
 
-    async def authorize(self, id_tag: str) -> Authorization:
-        """Say whether the card may charge. A card never seen before is stored for somebody to name."""
-        now = utc_now()
-        answer = await self._database.write(lambda s: authorize(s, id_tag, now, accept_unknown=self._accept_unknown))
+    async def authorize(self, id_tag: str, charger_id: int | None = None) -> Authorization:
+        """Say whether the card may charge. A card never seen before is stored for somebody to name.
+
+        Of a charger that shows more new cards than a house has, no more are stored; they are unknown all the same.
+        """
+        now, stores_new = utc_now(), charger_id is None or self._new_cards.has_room(charger_id)
+        answer = await self._database.write(
+            lambda s: authorize(s, id_tag, now, accept_unknown=self._accept_unknown, stores_new=stores_new)
+        )
         if answer.card_id is not None and answer.card_is_new:
+            if charger_id is not None:
+                self._new_cards.spend(charger_id)
             self._bus.publish(CardChanged(answer.card_id))
         return answer
 
@@ -73,11 +82,15 @@ def id_tag_key(id_tag: str) -> str:
     return id_tag.strip().upper()
 
 
-def authorize(session: Session, id_tag: str, now: datetime, *, accept_unknown: bool) -> Authorization:
-    """Decide about a card inside a transaction, storing it when it is new."""
+def authorize(
+    session: Session, id_tag: str, now: datetime, *, accept_unknown: bool, stores_new: bool = True
+) -> Authorization:
+    """Decide about a card inside a transaction, storing it when it is new and ``stores_new``."""
     key = id_tag_key(id_tag)
     card = session.exec(select(Card).where(Card.id_tag_key == key)).first()
     is_new = card is None
+    if card is None and not stores_new:
+        return Authorization(AuthorizationStatus.ACCEPTED if accept_unknown else AuthorizationStatus.INVALID)
     if card is None:
         card = Card(id_tag=id_tag.strip(), id_tag_key=key, first_seen_at=now)
         session.add(card)

@@ -7,14 +7,15 @@ only recognised by messages that keep arriving equally late, which a replay neve
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 from sqlmodel import Session, col, select
 
 from onetime.clock import is_plausible
 from onetime.database import Database
-from onetime.models import Charger, Connector, MeterReading
+from onetime.models import OUTSIDE_SESSIONS, Charger, Connector, MeterReading, Transaction
 from onetime.services.live import LiveBoard
 from onetime.services.measurements import Measurement
 
@@ -29,6 +30,8 @@ SHOWN_STEP_S = 5  # a smaller change of the drift is not worth a write
 STORED_EVERY = timedelta(minutes=1)  # a clock that stands still drifts with every message
 QUARTER = timedelta(minutes=15)
 CLOCK_ALIGNED = "Sample.Clock"
+# Contexts of readings that are sent as soon as they are taken; the others may be queued or aligned.
+SENT_AT_ONCE = frozenset({"Sample.Periodic", "Trigger"})
 
 
 @dataclass(slots=True)
@@ -88,6 +91,17 @@ class ChargerClock:
             self.stamps_interval_start = True
         return self.stamps_interval_start
 
+    def is_right(self, stamp: datetime, received_at: datetime, context: str) -> bool:
+        """Say whether a stamp needs no correction, and neither it nor its message says anything new of the clock."""
+        lag = received_at - stamp
+        if not (is_plausible(received_at) and abs(lag) <= PROMPT):
+            return False
+        if context == CLOCK_ALIGNED:
+            return not self.stamps_interval_start
+        if context not in SENT_AT_ONCE:
+            return True
+        return self._is_prompt and abs(-round(lag.total_seconds()) - (self.offset_s or 0)) < SHOWN_STEP_S
+
     @property
     def _is_prompt(self) -> bool:
         """Say whether the clock is known to be right, or nearly."""
@@ -131,6 +145,17 @@ class ClockService:
             _moved(clock, each, received_at, newest if each.taken_at >= EARLIEST else unset) for each in measurements
         ]
 
+    def is_right(self, charger_id: int, reading: Measurement, received_at: datetime) -> bool:
+        """Say whether a reading was taken when it says, and says nothing new of the clock."""
+        return self._clock(charger_id).is_right(reading.taken_at, received_at, reading.context)
+
+    def confirm(self, charger_id: int, reading: Measurement, received_at: datetime) -> None:
+        """Note a reading that ``is_right``: it changes nothing that would have to be stored."""
+        if reading.context == CLOCK_ALIGNED:
+            self._clock(charger_id).observe_aligned(reading.taken_at, received_at)
+        elif reading.context in SENT_AT_ONCE:
+            self._clock(charger_id).observe(reading.taken_at, received_at)
+
     async def heard(self, charger_id: int, stamp: datetime, received_at: datetime) -> None:
         """Measure the clock by a message that was stamped as it was sent."""
         if self._clock(charger_id).observe(stamp, received_at):
@@ -153,14 +178,21 @@ class ClockService:
         self._live.charger_changed(charger_id)
 
     def _clock(self, charger_id: int) -> ChargerClock:
-        return self._clocks.setdefault(charger_id, ChargerClock())
+        clock = self._clocks.get(charger_id)
+        if clock is None:
+            clock = self._clocks[charger_id] = ChargerClock()
+        return clock
 
 
 def _moved(clock: ChargerClock, each: Measurement, received_at: datetime, newest: datetime | None) -> Measurement:
     instant = clock.corrected(each.taken_at, received_at, newest)
     if clock.stamps_interval_start and each.context == CLOCK_ALIGNED and instant + QUARTER <= received_at + PROMPT:
         instant += QUARTER
-    return each if instant == each.taken_at else replace(each, taken_at=instant, charger_taken_at=each.taken_at)
+    return (
+        each
+        if instant == each.taken_at
+        else msgspec.structs.replace(each, taken_at=instant, charger_taken_at=each.taken_at)
+    )
 
 
 def _store_clock(session: Session, charger_id: int, offset_s: int | None, stamps_interval_start: bool) -> None:
@@ -172,16 +204,16 @@ def _store_clock(session: Session, charger_id: int, offset_s: int | None, stamps
 
 def _shift_aligned(session: Session, charger_id: int, since: datetime) -> None:
     """Move the readings that gave it away to the end of their quarter-hour too."""
-    query = (
-        select(MeterReading)
-        .join(Connector, col(Connector.id) == col(MeterReading.connector_id))
-        .where(
-            Connector.charger_id == charger_id,
-            MeterReading.context == CLOCK_ALIGNED,
-            MeterReading.taken_at >= since - 2 * QUARTER,
-            MeterReading.received_at >= since,
-            col(MeterReading.charger_taken_at).is_(None),
-        )
+    connectors = session.exec(select(Connector.id).where(Connector.charger_id == charger_id)).all()
+    still_running = col(Transaction.stopped_at).is_(None) | (col(Transaction.stopped_at) >= since - 2 * QUARTER)
+    sessions = session.exec(select(Transaction.id).where(col(Transaction.connector_id).in_(connectors), still_running))
+    query = select(MeterReading).where(
+        col(MeterReading.transaction_id).in_([OUTSIDE_SESSIONS, *sessions]),  # rows lie by session, then connector
+        col(MeterReading.connector_id).in_(connectors),
+        MeterReading.context == CLOCK_ALIGNED,
+        MeterReading.taken_at >= since - 2 * QUARTER,
+        MeterReading.received_at >= since,
+        col(MeterReading.charger_taken_at).is_(None),
     )
     for reading in session.exec(query).all():
         reading.charger_taken_at = reading.taken_at

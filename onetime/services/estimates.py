@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from onetime.billing.cleaning import clean
 from onetime.billing.readings import MeteredSession, Reading
-from onetime.models import MeterReading, Transaction
+from onetime.models import Transaction
+from onetime.services.metered import register_readings
 
 
 def last_believable(session: Session, row: Transaction, max_power_w: int, until: datetime | None = None) -> Reading:
@@ -15,12 +16,5 @@ def last_believable(session: Session, row: Transaction, max_power_w: int, until:
     Readings that went back or rose faster than the connector delivers are passed over, and so are those after
     ``until``. Without any, the session ended where it began.
     """
-    query = select(MeterReading.taken_at, MeterReading.register_wh).where(
-        MeterReading.transaction_id == row.id, col(MeterReading.register_wh).is_not(None)
-    )
-    samples = [
-        Reading(at, register)
-        for at, register in session.exec(query)
-        if register is not None and (until is None or at <= until)
-    ]
+    samples = [each for each in register_readings(session, row.id or 0) if until is None or each.at <= until]
     return clean(MeteredSession(Reading(row.started_at, row.meter_start_wh), None, samples, max_power_w)).end

@@ -1,4 +1,4 @@
-"""What has been: sessions, the power of one, and a charger's last messages. Read only."""
+"""What has been: sessions, and the power of one. Read only."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from sqlmodel import Session, col, func, select
 
-from onetime.models import Card, Charger, ChargerMessage, Connector, MeterReading, Tenant, Transaction, TransactionState
+from onetime.models import Card, Charger, Connector, MeterReading, Tenant, Transaction, TransactionState
 from onetime.services.authorization import id_tag_key
 
 CURVE_POINTS = 1_500  # a day at one point a minute
@@ -65,18 +65,6 @@ class SessionTotals:
 
 
 @dataclass(frozen=True, slots=True)
-class MessageRow:
-    """One frame as it came or went."""
-
-    id: int
-    at: datetime
-    direction: str
-    action: str | None
-    frame: str
-    problem: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class CurvePoint:
     """Power in W at an instant; derived from two registers where the charger sends no power."""
 
@@ -127,33 +115,6 @@ def total_sessions(session: Session, wanted: SessionFilter) -> SessionTotals:
     return SessionTotals(
         ended[0] + (0 if wanted.state else count), int(ended[1] or 0) + (0 if wanted.state else energy_wh)
     )
-
-
-def list_messages(
-    session: Session,
-    charger_id: int,
-    limit: int,
-    *,
-    before_id: int | None = None,
-    problems_only: bool = False,
-    search: str = "",
-) -> list[MessageRow]:
-    """Return a charger's last messages, newest first; ``search`` looks at their names and at what they say."""
-    query = select(ChargerMessage).where(ChargerMessage.charger_id == charger_id)
-    if before_id is not None:
-        query = query.where(col(ChargerMessage.id) < before_id)
-    if problems_only:
-        query = query.where(col(ChargerMessage.problem).is_not(None))
-    if search.strip():
-        query = query.where(col(ChargerMessage.frame).icontains(search.strip(), autoescape=True))
-    rows = session.exec(query.order_by(col(ChargerMessage.id).desc()).limit(limit))
-    return [MessageRow(m.id or 0, m.at, m.direction.value, m.action, m.frame, m.problem) for m in rows]
-
-
-def message_frame(session: Session, charger_id: int, message_id: int) -> str | None:
-    """Return one of a charger's messages as it came over the wire, or None when it is no longer kept."""
-    query = select(ChargerMessage.frame).where(ChargerMessage.charger_id == charger_id, ChargerMessage.id == message_id)
-    return session.exec(query).first()
 
 
 def power_curve(session: Session, transaction_id: int) -> list[CurvePoint]:

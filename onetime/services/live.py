@@ -178,7 +178,8 @@ class LiveBoard:
 
     def connector_changed(self, connector_id: int) -> None:
         """Tell listeners that one connector looks different now."""
-        self._bus.publish(ConnectorChanged(connector_id))
+        if self._bus.wants(ConnectorChanged):
+            self._bus.publish(ConnectorChanged(connector_id))
 
     def set_online(self, charger_id: int, online: bool) -> None:
         """Note that a charger connected or was lost."""

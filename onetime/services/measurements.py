@@ -1,12 +1,18 @@
 """What a connector measured at one instant, and the row it becomes."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+import msgspec
+from sqlmodel import Session, SQLModel
 
-@dataclass(frozen=True, slots=True)
-class Measurement:
+from onetime.bulk_insert import insert_rows
+from onetime.models import OUTSIDE_SESSIONS, MeterReading
+from onetime.models.metering import next_reading_id
+
+
+class Measurement(msgspec.Struct, frozen=True, gc=False):
     """What a connector measured at one instant: register in Wh, power in W, current in A of the highest phase.
 
     ``charger_taken_at`` is the charger's own time stamp where that was wrong.
@@ -26,9 +32,10 @@ def reading_row(
 ) -> dict[str, Any]:
     """Return the columns of one reading."""
     return {
+        "transaction_id": transaction_id or OUTSIDE_SESSIONS,
         "connector_id": connector_id,
-        "transaction_id": transaction_id,
         "taken_at": measurement.taken_at,
+        "id": next_reading_id(),
         "charger_taken_at": measurement.charger_taken_at,
         "received_at": received_at,
         "context": measurement.context,
@@ -37,3 +44,8 @@ def reading_row(
         "current_a": measurement.current_a,
         "soc_percent": measurement.soc_percent,
     }
+
+
+def store_readings(session: Session, rows: Sequence[dict[str, Any]]) -> None:
+    """Insert readings inside a transaction."""
+    insert_rows(session.connection(), SQLModel.metadata.tables[MeterReading.__tablename__], rows)

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from sqlalchemy import BigInteger, bindparam, type_coerce
+from sqlalchemy import select as sa_select
 from sqlmodel import Session, col, select
 
 from onetime.billing.readings import MeteredSession, Reading, ReviewReason
@@ -10,6 +12,7 @@ from onetime.billing.report import ChargingSession
 from onetime.billing.report import Connector as BilledConnector
 from onetime.billing.report import Tenant as BilledTenant
 from onetime.models import Card, Charger, Connector, MeterReading, ReviewState, Tenant, Transaction
+from onetime.models.types import instants
 
 _SET_ASIDE = {ReviewState.HELD: ReviewReason.HELD, ReviewState.DISCARDED: ReviewReason.DISCARDED}
 
@@ -54,10 +57,7 @@ def overlapping_sessions(
 
 def metered(session: Session, row: Transaction, max_power_w: int) -> MeteredSession:
     """Return one session with its register readings in Wh."""
-    query = select(MeterReading.taken_at, MeterReading.register_wh).where(
-        MeterReading.transaction_id == row.id, col(MeterReading.register_wh).is_not(None)
-    )
-    samples = [Reading(at, register) for at, register in session.exec(query) if register is not None]
+    samples = register_readings(session, row.id or 0)
     stop = None
     if row.stopped_at is not None and row.meter_stop_wh is not None:
         stop = Reading(row.stopped_at, row.meter_stop_wh)
@@ -68,6 +68,27 @@ def metered(session: Session, row: Transaction, max_power_w: int) -> MeteredSess
         max_power_w,
         is_corrected=row.review_state is ReviewState.CORRECTED,
     )
+
+
+def register_readings(session: Session, transaction_id: int) -> list[Reading]:
+    """Return a session's register readings in Wh by the time they were taken.
+
+    A month of 200 connectors has three million of them, so they come from the driver as they are, in one piece.
+    """
+    connection = session.connection()
+    rows = connection.execute(_REGISTERS, {"transaction_id": transaction_id}).cursor.fetchall()
+    if not rows:
+        return []
+    times, registers = zip(*rows, strict=True)
+    return list(map(Reading, instants(times, connection.dialect), registers))
+
+
+_REGISTERS = (
+    sa_select(type_coerce(col(MeterReading.taken_at), BigInteger), col(MeterReading.register_wh))
+    .where(col(MeterReading.transaction_id) == bindparam("transaction_id"))
+    .where(col(MeterReading.register_wh).is_not(None))
+    .order_by(col(MeterReading.connector_id), col(MeterReading.taken_at))
+)
 
 
 def _around(

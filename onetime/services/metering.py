@@ -1,24 +1,30 @@
 """Meter readings: kept as measured, tied to the session they belong to, shown at once."""
 
 import json
+import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlmodel import Session, col, select
 
 from onetime.billing.readings import highest_power_w, is_deliverable
 from onetime.clock import utc_now
+from onetime.commit_batch import Told
 from onetime.database import Database
 from onetime.models import Connector, MeterReading, Transaction
 from onetime.services.chargers import ChargerService
-from onetime.services.clocks import CLOCK_ALIGNED, ClockService
+from onetime.services.clocks import CLOCK_ALIGNED, SENT_AT_ONCE, ClockService
 from onetime.services.doubts import Doubt, raise_doubt
 from onetime.services.live import LiveBoard, LiveConnector
 from onetime.services.measurements import Measurement, reading_row
 
+ASK_DATABASE = -1
 LATE = timedelta(minutes=5)  # a reading older than this at its arrival may belong to a session that has ended
-# Contexts of readings that are sent as soon as they are taken; the others may be queued or aligned.
-_SENT_AT_ONCE = frozenset({"Sample.Periodic", "Trigger"})
+# A connector that was last heard longer ago than this is in no hurry, unlike one whose queue is handed in: its answer
+# may wait a moment, so that others share the commit. With 200 that saves nearly half of the commits.
+IN_NO_HURRY_S = 10.0
+PATIENCE_S = 0.4  # longer than the time between two of 200 that report each minute
 
 
 class MeteringService:
@@ -30,6 +36,7 @@ class MeteringService:
         self._chargers = chargers
         self._clocks = clocks
         self._doubted: set[int] = set()
+        self._heard_at: dict[int, float] = {}
 
     async def measured(
         self,
@@ -53,30 +60,73 @@ class MeteringService:
         measurements = self._clocks.corrected(charger_id, measurements, received_at)
         session_id = await self._session_of(connector, transaction_id, measurements[0].taken_at, received_at)
         rows = [reading_row(connector.id, session_id, each, received_at) for each in measurements]
-        await self._database.append(MeterReading, rows)
+        await self._database.append(MeterReading, rows, self._patience_s(connector))
         if connector.session is None or session_id == connector.session.transaction_id:
             await self._show(connector, measurements, raw)
         if stamped.context == CLOCK_ALIGNED:
             await self._clocks.heard_aligned(charger_id, stamped.taken_at, received_at)
-        elif stamped.context in _SENT_AT_ONCE:
+        elif stamped.context in SENT_AT_ONCE:
             await self._clocks.heard(charger_id, stamped.taken_at, received_at)
+
+    def take(
+        self, charger_id: int, connector_number: int, transaction_id: int | None, reading: Measurement, tell: Told
+    ) -> bool:
+        """Do what ``measured`` does for one reading at once, and call ``tell`` when it is safe or cannot be.
+
+        This is how nearly every reading goes: prompt, of the session that runs, plausible, of a clock that is right.
+        Nothing has to be asked or told but the database's commit, so no task waits. Return False, having done
+        nothing, for every other: ``measured`` knows what to do. Raises ``DatabaseClosedError``.
+        """
+        connector = self._live.charger(charger_id).connectors.get(connector_number)
+        received_at = utc_now()
+        if connector is None or not self._clocks.is_right(charger_id, reading, received_at):
+            return False
+        session_id = _session_known(connector, transaction_id, reading.taken_at, received_at)
+        if session_id == ASK_DATABASE or _is_implausible(connector, reading):
+            return False
+
+        def stored(result: Any, error: Exception | None) -> None:
+            if error is None:
+                self._show_taken(connector, session_id, reading, received_at)
+            tell(result, error)
+
+        row = reading_row(connector.id, session_id, reading, received_at)
+        self._database.append_soon(MeterReading, [row], stored, self._patience_s(connector))
+        return True
+
+    def _show_taken(
+        self, connector: LiveConnector, session_id: int | None, reading: Measurement, received_at: datetime
+    ) -> None:
+        if connector.session is None or session_id == connector.session.transaction_id:
+            self._live.add_reading(
+                connector.id,
+                reading.taken_at,
+                register_wh=reading.register_wh,
+                power_w=reading.power_w,
+                soc_percent=reading.soc_percent,
+            )
+        self._clocks.confirm(connector.charger.id, reading, received_at)
 
     async def _session_of(
         self, connector: LiveConnector, transaction_id: int | None, taken_at: datetime, received_at: datetime
     ) -> int | None:
-        session = connector.session
-        running = session.transaction_id if session else None
-        is_named = transaction_id is not None and 0 < transaction_id < 2**31
-        if is_named and transaction_id != running:
-            known = await self._database.read(lambda s: _belongs(s, transaction_id or 0, connector))
-            if known:
+        known = _session_known(connector, transaction_id, taken_at, received_at)
+        if known != ASK_DATABASE:
+            return known
+        if _is_usable(transaction_id):
+            belongs = await self._database.read(lambda s: _belongs(s, transaction_id or 0, connector))
+            if belongs:
                 return transaction_id
-        if is_named and transaction_id == running:
-            return running
-        is_late = received_at - taken_at > LATE
-        if is_late and (session is None or taken_at < session.started_at):
+        running = connector.session.transaction_id if connector.session else None
+        if _is_late(connector, taken_at, received_at):
             return await self._database.read(lambda s: _session_at(s, connector.id, taken_at))
         return running
+
+    def _patience_s(self, connector: LiveConnector) -> float:
+        """Return how long the reading that has just come may wait for others."""
+        now, before = time.monotonic(), self._heard_at.get(connector.id)
+        self._heard_at[connector.id] = now
+        return PATIENCE_S if before is not None and now - before > IN_NO_HURRY_S else 0.0
 
     async def _show(self, connector: LiveConnector, measurements: Sequence[Measurement], raw: str | None) -> None:
         for each in measurements:
@@ -98,6 +148,26 @@ class MeteringService:
         self._doubted.add(session_id)
         shown = json.dumps({"register_wh_before": connector.register_wh, "message": raw})
         await self._database.write(lambda s: _doubt_reading(s, connector.charger.id, session_id, shown))
+
+
+def _session_known(
+    connector: LiveConnector, transaction_id: int | None, taken_at: datetime, received_at: datetime
+) -> int | None:
+    """Return the session a reading belongs to, None for the house, or ``ASK_DATABASE`` where memory cannot tell."""
+    running = connector.session.transaction_id if connector.session else None
+    if _is_usable(transaction_id):
+        return running if transaction_id == running else ASK_DATABASE
+    return ASK_DATABASE if _is_late(connector, taken_at, received_at) else running
+
+
+def _is_usable(transaction_id: int | None) -> bool:
+    return transaction_id is not None and 0 < transaction_id < 2**31
+
+
+def _is_late(connector: LiveConnector, taken_at: datetime, received_at: datetime) -> bool:
+    """Say whether a reading may be of a session before the one that runs."""
+    session = connector.session
+    return received_at - taken_at > LATE and (session is None or taken_at < session.started_at)
 
 
 def _is_implausible(connector: LiveConnector, reading: Measurement) -> bool:

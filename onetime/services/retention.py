@@ -9,11 +9,11 @@ from sqlmodel import Session, col, delete, select
 from onetime.clock import utc_now
 from onetime.database import Database
 from onetime.group_commit import DatabaseClosedError, DatabaseError
-from onetime.models import ChargerMessage
+from onetime.models import MessageBlock
 
 logger = logging.getLogger(__name__)
 
-STEP_ROWS = 1_000  # some milliseconds on an SD card, so that no charger waits for it
+STEP_BLOCKS = 100  # some milliseconds on an SD card, so that no charger waits for it
 PAUSE_S = 0.2
 EVERY_S = 3_600.0
 
@@ -31,7 +31,10 @@ async def keep_tidy(database: Database, message_days: int) -> None:
 
 
 async def delete_messages_before(database: Database, instant: datetime) -> int:
-    """Delete the messages older than ``instant``, a step at a time, and return how many there were."""
+    """Delete the messages older than ``instant``, a step at a time, and return how many there were.
+
+    They go in the blocks in which they are stored: one stays until its last message is old enough.
+    """
     total = 0
     while deleted := await database.write(lambda s: _delete_step(s, instant)):
         total += deleted
@@ -40,7 +43,7 @@ async def delete_messages_before(database: Database, instant: datetime) -> int:
 
 
 def _delete_step(session: Session, instant: datetime) -> int:
-    oldest = select(ChargerMessage.id).where(ChargerMessage.at < instant).order_by(col(ChargerMessage.at))
-    ids = list(session.exec(oldest.limit(STEP_ROWS)))
-    session.exec(delete(ChargerMessage).where(col(ChargerMessage.id).in_(ids)))
-    return len(ids)
+    oldest = select(MessageBlock.id, MessageBlock.count).where(MessageBlock.last_at < instant)
+    rows = session.exec(oldest.order_by(col(MessageBlock.last_at)).limit(STEP_BLOCKS)).all()
+    session.exec(delete(MessageBlock).where(col(MessageBlock.id).in_([block_id for block_id, _count in rows])))
+    return sum(count for _block_id, count in rows)

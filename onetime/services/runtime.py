@@ -25,9 +25,12 @@ from onetime.services.files.store import FileStore, Limits
 from onetime.services.files.transfers import TransferDesk
 from onetime.services.knocking import KnockingList
 from onetime.services.live import LiveBoard
+from onetime.services.message_log import MessageLog
 from onetime.services.metering import MeteringService
+from onetime.services.new_cards import NewCardBudget
 from onetime.services.operations.service import OperationService
 from onetime.services.remote_tags import RemoteTags
+from onetime.services.repairs import RepairCounter
 from onetime.services.reports import ReportService
 from onetime.services.retention import keep_tidy
 from onetime.services.reviews import ReviewService
@@ -72,6 +75,8 @@ class Services:
     authority: CertificateAuthority
     server_certificates: ServerCertificates
     certificates: CertificateService
+    messages: MessageLog
+    repairs: RepairCounter
     commands: CommandService | None = None
     tls_port: int | None = None
     knocking: KnockingList = field(default_factory=KnockingList)
@@ -124,6 +129,8 @@ async def running(settings: Settings) -> AsyncIterator[Services]:
     await database.read(lambda s: restore(s, services))
     await services.operations.restore()
     housekeeping = [
+        asyncio.create_task(services.messages.run()),
+        asyncio.create_task(services.repairs.run()),
         asyncio.create_task(keep_tidy(database, settings.message_retention_days)),
         asyncio.create_task(keep_thin(database, settings.sample_retention_days)),
         asyncio.create_task(keep_files(database, services.files)),
@@ -142,6 +149,8 @@ async def running(settings: Settings) -> AsyncIterator[Services]:
         await services.operations.close()
         await services.certificates.close()
         services.security.close()
+        services.messages.store()
+        await services.repairs.store()
         await database.close()
 
 
@@ -151,6 +160,7 @@ def restore(session: Session, services: Services) -> None:
     services.clocks.restore(session)
     sweep(session, services.files)
     services.security.restore(session)
+    services.messages.restore(session)
     query = select(Transaction).where(Transaction.state == TransactionState.OPEN)
     for row in session.exec(query.order_by(col(Transaction.started_at))).all():
         services.live.start_session(row.connector_id, live_session(row, last_register(session, row)))
@@ -161,7 +171,7 @@ def _assemble(settings: Settings, database: Database) -> Services:
     live = LiveBoard(bus)
     clocks = ClockService(database, live)
     chargers = ChargerService(database, live, accept_new=settings.accept_new_chargers)
-    unknown = settings.accept_unknown_cards
+    unknown, new_cards = settings.accept_unknown_cards, NewCardBudget()
     files = FileStore(database, settings.data_dir / "files", Limits.of(settings))
     security = SecurityService(database, bus, live, SecurityLog(database, bus))
     guard = SecurityGuard(security, has_tls=settings.ocpp_tls_port is not None)
@@ -174,8 +184,8 @@ def _assemble(settings: Settings, database: Database) -> Services:
         clocks=clocks,
         chargers=chargers,
         admission=AdmissionService(database, live),
-        authorization=AuthorizationService(database, bus, accept_unknown=unknown),
-        transactions=TransactionService(database, bus, live, chargers, clocks, accept_unknown=unknown),
+        authorization=AuthorizationService(database, bus, new_cards, accept_unknown=unknown),
+        transactions=TransactionService(database, bus, live, chargers, clocks, new_cards, accept_unknown=unknown),
         metering=MeteringService(database, live, chargers, clocks),
         cards=CardService(database, bus),
         accounts=AccountService(database),
@@ -189,6 +199,8 @@ def _assemble(settings: Settings, database: Database) -> Services:
         authority=authority,
         server_certificates=own_server_certificates(settings, authority),
         certificates=CertificateService(authority, security, guard, live),
+        messages=MessageLog(database),
+        repairs=RepairCounter(database),
     )
 
 

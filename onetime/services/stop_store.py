@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from onetime.models import Connector, MeterReading, ReviewItem, ReviewState, Transaction, TransactionState
 from onetime.services.authorization import Authorization, AuthorizationStatus, authorize
 from onetime.services.doubts import Doubt, doubt_about, raise_doubt, settle
-from onetime.services.measurements import Measurement, reading_row
+from onetime.services.measurements import Measurement, reading_row, store_readings
 from onetime.services.transaction_store import end_session
 
 # What the real stop of an estimated session settles.
@@ -50,10 +50,20 @@ class Stopped:
 
 
 def store_stop(
-    session: Session, charger_id: int, request: StopRequest, received_at: datetime, *, accept_unknown: bool
+    session: Session,
+    charger_id: int,
+    request: StopRequest,
+    received_at: datetime,
+    *,
+    accept_unknown: bool,
+    stores_new_card: bool = True,
 ) -> Stopped:
     """Store a stop: once, on the session it belongs to, or for review."""
-    authorization = _authorize_stop(session, request.id_tag, received_at, accept_unknown=accept_unknown)
+    authorization = None
+    if request.id_tag and request.id_tag.strip():
+        authorization = authorize(
+            session, request.id_tag, received_at, accept_unknown=accept_unknown, stores_new=stores_new_card
+        )
     row = _session_of_stop(session, charger_id, request)
     if row is None:
         _quarantine(session, charger_id, request.raw)
@@ -76,8 +86,7 @@ def _end_for_good(
     row.stop_estimated = False
     row.time_corrected = row.time_corrected or request.charger_stopped_at is not None or not request.has_stamp
     session.add(row)
-    for measurement in request.measurements:
-        session.add(MeterReading(**reading_row(row.connector_id, row.id, measurement, received_at)))
+    store_readings(session, [reading_row(row.connector_id, row.id, each, received_at) for each in request.measurements])
     _undo_replay(session, row)
     if row.authorization_status != AuthorizationStatus.ACCEPTED and request.meter_stop_wh > row.meter_start_wh:
         raise_doubt(session, Doubt.REFUSED_CARD, charger_id, row, request.raw)
@@ -104,14 +113,6 @@ def _undo_replay(session: Session, row: Transaction) -> None:
         if reading.charger_taken_at is not None:
             reading.taken_at = reading.charger_taken_at + offset
             session.add(reading)
-
-
-def _authorize_stop(
-    session: Session, id_tag: str | None, now: datetime, *, accept_unknown: bool
-) -> Authorization | None:
-    if not id_tag or not id_tag.strip():
-        return None
-    return authorize(session, id_tag, now, accept_unknown=accept_unknown)
 
 
 def _session_of_stop(session: Session, charger_id: int, request: StopRequest) -> Transaction | None:

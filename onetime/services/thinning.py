@@ -8,7 +8,10 @@ import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
+from sqlalchemy import select as sa_select
+from sqlalchemy import tuple_
 from sqlmodel import Session, col, delete, select
 
 from onetime.billing.intervals import quarter_hour_number
@@ -17,7 +20,7 @@ from onetime.billing.thinning import thinned
 from onetime.clock import is_plausible, utc_now
 from onetime.database import Database
 from onetime.group_commit import DatabaseClosedError, DatabaseError
-from onetime.models import Connector, MeterReading, ReviewState, Transaction, TransactionState
+from onetime.models import OUTSIDE_SESSIONS, Connector, MeterReading, ReviewState, Transaction, TransactionState
 from onetime.services.doubts import open_items
 from onetime.services.metered import metered
 
@@ -26,8 +29,17 @@ logger = logging.getLogger(__name__)
 EVERY_S = 3_600.0
 PAUSE_S = 0.2
 SESSIONS_PER_STEP = 10
-IDS_PER_DELETE = 500
+KEYS_PER_DELETE = 500
 HOUSE_DAYS = 7  # the house's readings of this many days are looked through again after a restart
+
+
+Key = tuple[Any, ...]  # a reading's whole key: session, connector, time, number
+_KEY: tuple[Any, ...] = (
+    col(MeterReading.transaction_id),
+    col(MeterReading.connector_id),
+    col(MeterReading.taken_at),
+    col(MeterReading.id),
+)
 
 
 async def keep_thin(database: Database, sample_days: int) -> None:
@@ -67,9 +79,9 @@ async def thin_house_between(database: Database, start: datetime, end: datetime)
         until = min(start + timedelta(days=1), end)
         for connector_id in connectors:
             looking = partial(_superfluous, connector_id=connector_id or 0, start=start, end=until)
-            if ids := await database.read(looking):
-                await database.write(partial(_delete, ids=ids))
-                total += len(ids)
+            if keys := await database.read(looking):
+                await database.write(partial(_delete, keys=keys))
+                total += len(keys)
                 await asyncio.sleep(PAUSE_S)
         start = until
     return total
@@ -106,20 +118,21 @@ def _thin_session(session: Session, row: Transaction) -> int:
     session.add(row)
     if kept is None:
         return 0
-    ids = _session_ids(session, row, set(kept))
-    _delete(session, ids)
-    return len(ids)
+    keys = _session_keys(session, row, set(kept))
+    _delete(session, keys)
+    return len(keys)
 
 
-def _session_ids(session: Session, row: Transaction, kept: set[Reading]) -> list[int]:
+def _session_keys(session: Session, row: Transaction, kept: set[Reading]) -> list[Key]:
     """Return the readings of a session that may go: registers not kept, power beyond the first of a quarter-hour."""
     query = (
-        select(MeterReading.id, MeterReading.taken_at, MeterReading.register_wh)
-        .where(MeterReading.transaction_id == row.id)
+        sa_select(*_KEY, col(MeterReading.register_wh))
+        .where(col(MeterReading.transaction_id) == row.id)
         .order_by(col(MeterReading.taken_at), col(MeterReading.id))
     )
-    ids, quarters, seen = [], set[int](), set[Reading]()
-    for reading_id, taken_at, register in session.exec(query).all():
+    keys, quarters, seen = [], set[int](), set[Reading]()
+    for *key, register in session.execute(query).all():
+        taken_at = key[2]
         quarter = quarter_hour_number(taken_at)
         reading = None if register is None else Reading(taken_at, register)
         stays = (reading in kept and reading not in seen) if reading else quarter not in quarters
@@ -127,28 +140,29 @@ def _session_ids(session: Session, row: Transaction, kept: set[Reading]) -> list
             seen.add(reading)
         elif reading is None:
             quarters.add(quarter)
-        if not stays and reading_id is not None:
-            ids.append(reading_id)
-    return ids
+        if not stays:
+            keys.append(tuple(key))
+    return keys
 
 
-def _superfluous(session: Session, connector_id: int, start: datetime, end: datetime) -> list[int]:
+def _superfluous(session: Session, connector_id: int, start: datetime, end: datetime) -> list[Key]:
     query = (
-        select(MeterReading.id, MeterReading.taken_at)
+        sa_select(*_KEY)
         .where(
-            MeterReading.connector_id == connector_id,
-            MeterReading.taken_at >= start,
-            MeterReading.taken_at < end,
-            col(MeterReading.transaction_id).is_(None),
+            col(MeterReading.connector_id) == connector_id,
+            col(MeterReading.taken_at) >= start,
+            col(MeterReading.taken_at) < end,
+            col(MeterReading.transaction_id) == OUTSIDE_SESSIONS,
         )
         .order_by(col(MeterReading.taken_at), col(MeterReading.id))
     )
-    quarters: dict[int, list[int]] = {}
-    for reading_id, taken_at in session.exec(query):
-        quarters.setdefault(quarter_hour_number(taken_at), []).append(reading_id or 0)
-    return [reading_id for ids in quarters.values() for reading_id in ids[1:-1]]
+    quarters: dict[int, list[Key]] = {}
+    for key in session.execute(query):
+        quarters.setdefault(quarter_hour_number(key[2]), []).append(tuple(key))
+    return [key for keys in quarters.values() for key in keys[1:-1]]
 
 
-def _delete(session: Session, ids: Sequence[int]) -> None:
-    for first in range(0, len(ids), IDS_PER_DELETE):
-        session.exec(delete(MeterReading).where(col(MeterReading.id).in_(ids[first : first + IDS_PER_DELETE])))
+def _delete(session: Session, keys: Sequence[Key]) -> None:
+    key = tuple_(*_KEY)
+    for first in range(0, len(keys), KEYS_PER_DELETE):
+        session.execute(delete(MeterReading).where(key.in_(keys[first : first + KEYS_PER_DELETE])))

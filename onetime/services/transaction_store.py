@@ -50,7 +50,13 @@ class Started:
 
 
 def store_start(
-    session: Session, connector_id: int, request: StartRequest, received_at: datetime, *, accept_unknown: bool
+    session: Session,
+    connector_id: int,
+    request: StartRequest,
+    received_at: datetime,
+    *,
+    accept_unknown: bool,
+    stores_new_card: bool = True,
 ) -> Started:
     """Store a start, or find the one it repeats."""
     same = _same_start(session, connector_id, request)
@@ -58,7 +64,9 @@ def store_start(
         return _repeated_start(session, same, received_at, accept_unknown=accept_unknown)
     connector = session.get_one(Connector, connector_id)
     ended = _end_open_sessions(session, connector, request.started_at, received_at)
-    authorization = authorize(session, request.id_tag, received_at, accept_unknown=accept_unknown)
+    authorization = authorize(
+        session, request.id_tag, received_at, accept_unknown=accept_unknown, stores_new=stores_new_card
+    )
     row = Transaction(
         connector_id=connector_id,
         id_tag=request.id_tag.strip(),

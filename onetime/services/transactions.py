@@ -15,6 +15,7 @@ from onetime.services.chargers import ChargerService
 from onetime.services.clocks import ClockService
 from onetime.services.closing import Ended, abandoned, end_abandoned
 from onetime.services.live import LiveBoard
+from onetime.services.new_cards import NewCardBudget
 from onetime.services.stop_store import Stopped, StopRequest, store_stop
 from onetime.services.transaction_store import Started, StartRequest, store_start
 
@@ -29,6 +30,7 @@ class TransactionService:
         live: LiveBoard,
         chargers: ChargerService,
         clocks: ClockService,
+        new_cards: NewCardBudget,
         *,
         accept_unknown: bool,
     ) -> None:
@@ -37,6 +39,7 @@ class TransactionService:
         self._live = live
         self._chargers = chargers
         self._clocks = clocks
+        self._new_cards = new_cards
         self._accept_unknown = accept_unknown
 
     async def start(self, charger_id: int, request: StartRequest) -> tuple[int, Authorization]:
@@ -50,9 +53,19 @@ class TransactionService:
         instant = self._clocks.instant(charger_id, request.started_at, received_at)
         if instant != request.started_at:
             request = replace(request, started_at=instant, charger_started_at=request.started_at)
+        stores_new_card = self._new_cards.has_room(charger_id)
         started = await self._database.write(
-            lambda s: store_start(s, connector.id, request, received_at, accept_unknown=self._accept_unknown)
+            lambda s: store_start(
+                s,
+                connector.id,
+                request,
+                received_at,
+                accept_unknown=self._accept_unknown,
+                stores_new_card=stores_new_card,
+            )
         )
+        if started.authorization.card_is_new:
+            self._new_cards.spend(charger_id)
         self._show_start(connector.id, started)
         return started.transaction_id, started.authorization
 
@@ -71,9 +84,19 @@ class TransactionService:
             charger_stopped_at=None if instant == stamp else stamp,
             measurements=self._clocks.corrected(charger_id, request.measurements, received_at, stamp),
         )
+        stores_new_card = self._new_cards.has_room(charger_id)
         stopped = await self._database.write(
-            lambda s: store_stop(s, charger_id, request, received_at, accept_unknown=self._accept_unknown)
+            lambda s: store_stop(
+                s,
+                charger_id,
+                request,
+                received_at,
+                accept_unknown=self._accept_unknown,
+                stores_new_card=stores_new_card,
+            )
         )
+        if stopped.authorization is not None and stopped.authorization.card_is_new:
+            self._new_cards.spend(charger_id)
         self._show_stop(stopped)
         return stopped.authorization
 

@@ -7,16 +7,9 @@ from sqlmodel import Session
 
 from onetime.clock import utc_now
 from onetime.models import Charger, Reservation
-from onetime.services.history import (
-    CurvePoint,
-    MessageRow,
-    SessionFilter,
-    SessionRow,
-    list_messages,
-    list_sessions,
-    power_curve,
-)
+from onetime.services.history import CurvePoint, SessionFilter, SessionRow, list_sessions, power_curve
 from onetime.services.live import LiveCharger, LiveConnector
+from onetime.services.messages import MessageRow, list_messages
 from onetime.services.reservations import active_reservations
 from onetime.texts import _, say
 from onetime.web.session_lines import SessionLine, session_line

@@ -2,7 +2,7 @@
 
 import reflex as rx
 
-from onetime.services.history import message_frame
+from onetime.services.messages import message_frame
 from onetime.services.permissions import Permission
 from onetime.services.runtime import current
 from onetime.web.access import loads, needs, visitor
@@ -62,6 +62,7 @@ class ChargerLog(rx.State):
     async def _read(self) -> None:
         charger_id, clockwork = (await shown_charger(self)).id, visitor().clockwork
         limit, problems_only, search = self.wanted, self.problems_only, self.search
+        await current().messages.flush(charger_id)
         self.messages = await current().database.read(
             lambda s: read_messages(s, charger_id, limit, clockwork, problems_only=problems_only, search=search)
         )

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlmodel import select
 
-from onetime.models import Connector, TransactionState
+from onetime.models import OUTSIDE_SESSIONS, Connector, TransactionState
 from onetime.services import transactions as transaction_service
 from onetime.settings import Settings
 from tests.integration.conftest import House, open_house
@@ -178,7 +178,7 @@ async def test_a_late_reading_without_an_id_joins_the_session_of_its_time(house:
         await start(charger, timestamp="2026-10-06T07:00:00Z", meterStart=22_345)
         await measure(charger, None, 18_000, "2026-10-05T18:30:00Z")
         await measure(charger, None, 22_345, "2026-10-05T23:00:00Z")
-    assert [reading.transaction_id for reading in await readings(house)] == [first, None]
+    assert [reading.transaction_id for reading in await readings(house)] == [first, OUTSIDE_SESSIONS]
 
 
 async def test_the_sum_of_all_connectors_joins_no_session(house: House) -> None:
@@ -187,7 +187,7 @@ async def test_the_sum_of_all_connectors_joins_no_session(house: House) -> None:
         await report(charger, "Available", connector=2)
         values = {"connectorId": 0, "transactionId": transaction_id}
         await charger.call("MeterValues", {**values, "meterValue": [sample(99_000, "2026-10-05T18:10:00Z")]})
-    assert [reading.transaction_id for reading in await readings(house)] == [None]
+    assert [reading.transaction_id for reading in await readings(house)] == [OUTSIDE_SESSIONS]
 
 
 async def test_a_session_whose_readings_go_on_is_not_over(house: House, later: PassTime) -> None:

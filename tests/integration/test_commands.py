@@ -9,7 +9,8 @@ import httpx
 import pytest
 from sqlmodel import Session, select
 
-from onetime.models import AuditEntry, ChargerMessage, Role
+from onetime.models import AuditEntry, Role
+from onetime.services.messages import list_messages
 from onetime.services.ocpp_actions.core import Reset, ResetType
 from onetime.services.ocpp_actions.trigger import MessageTrigger, TriggerMessage
 from onetime.settings import Settings
@@ -217,8 +218,9 @@ async def test_a_password_for_a_charger_is_never_written_down(house: House, api:
         assert call[3]["value"] == secret
         await charger.answer(call, {"status": "Accepted"})
         await asking
-    await asyncio.sleep(1.2)
-    frames = await house.services.database.read(lambda s: [row.frame for row in s.exec(select(ChargerMessage))])
+    charger_id = house.services.live.chargers()[0].id
+    await house.services.messages.flush(charger_id)
+    frames = [row.frame for row in await house.services.database.read(lambda s: list_messages(s, charger_id, 100))]
     assert any("AuthorizationKey" in frame for frame in frames)
     assert not any(secret in frame for frame in frames)
 

@@ -5,14 +5,14 @@ import json
 import time
 
 import pytest
-from sqlmodel import select
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
 from onetime.gateway import greeting
-from onetime.models import ChargerMessage, Registration
+from onetime.models import Registration
 from onetime.services.chargers import accept_charger
 from onetime.services.commands import ChargerOfflineError, CommandFailedError
+from onetime.services.messages import list_messages
 from onetime.services.ocpp_actions.core import Reset, ResetType
 from onetime.settings import Settings
 from tests.integration.conftest import House, open_house
@@ -145,13 +145,10 @@ async def test_every_other_message_of_a_charger_is_answered(house: House) -> Non
 async def test_frames_are_written_down_as_they_came(house: House) -> None:
     async with house.charger() as charger:
         await charger.call("Heartbeat", {})
-        await asyncio.sleep(1.2)
-
-    def work(session: object) -> list[ChargerMessage]:
-        return list(session.exec(select(ChargerMessage)))  # type: ignore[attr-defined]
-
-    frames = await house.services.database.read(work)
-    assert [(m.direction.value, m.action) for m in frames][:4] == [
+    charger_id = house.services.live.chargers()[0].id
+    await house.services.messages.flush(charger_id)
+    frames = (await house.services.database.read(lambda s: list_messages(s, charger_id, 100)))[::-1]
+    assert [(m.direction, m.action) for m in frames][:4] == [
         ("received", "BootNotification"), ("sent", "BootNotification"),
         ("received", "Heartbeat"), ("sent", "Heartbeat"),
     ]  # fmt: skip

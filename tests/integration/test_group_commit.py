@@ -9,10 +9,12 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlmodel import Session, func, select
 
 from onetime import group_commit
+from onetime.clock import utc_now
+from onetime.commit_batch import ENOUGH_ROWS
 from onetime.database import Database, create_database_engine
 from onetime.group_commit import DatabaseClosedError, DatabaseUnavailableError
 from onetime.migrations import migrate
-from onetime.models import Charger, ChargerMessage, Direction, Tenant
+from onetime.models import Charger, SoftRepair, Tenant
 from onetime.settings import Settings
 from tests.integration.conftest import House
 
@@ -54,11 +56,11 @@ async def test_a_row_that_does_not_fit_does_not_take_the_others_with_it(house: H
     database = house.services.database
     charger = Charger(identity="A", identity_key="a")
     charger_id = await database.write(lambda s: (s.add(charger), s.flush(), charger.id)[-1])
-    row = {"at": charger.first_seen_at, "direction": Direction.SENT, "frame": "x", "action": None, "problem": None}
+    row = {"kind": "wrong_type", "count": 1, "last_at": charger.first_seen_at}
     outcomes = await asyncio.gather(
-        database.append(ChargerMessage, [{**row, "charger_id": charger_id}]),
-        database.append(ChargerMessage, [{**row, "charger_id": 999_999}]),
-        database.append(ChargerMessage, [{**row, "charger_id": charger_id}]),
+        database.append(SoftRepair, [{**row, "charger_id": charger_id}]),
+        database.append(SoftRepair, [{**row, "charger_id": 999_999}]),
+        database.append(SoftRepair, [{**row, "charger_id": charger_id, "kind": "other"}]),
         return_exceptions=True,
     )
     assert [isinstance(outcome, IntegrityError) for outcome in outcomes] == [False, True, False]
@@ -129,3 +131,30 @@ async def test_a_long_outage_is_told_in_words_and_confirms_nothing(
     assert await database.write(add_tenant("later")) == "later"
     assert database.trouble is None
     assert await database.read(count_tenants) == 1
+
+
+def repair(charger_id: int, kind: str) -> dict[str, object]:
+    return {"charger_id": charger_id, "kind": kind, "count": 1, "last_at": utc_now()}
+
+
+async def test_rows_in_no_hurry_share_a_commit_and_one_in_a_hurry_takes_them_along(house: House) -> None:
+    database = house.services.database
+    charger = Charger(identity="A", identity_key="a")
+    charger_id = await database.write(lambda s: (s.add(charger), s.flush(), charger.id)[-1]) or 0
+    before = database.commits
+    patient = [asyncio.ensure_future(database.append(SoftRepair, [repair(charger_id, f"{n}")], 30)) for n in range(3)]
+    await asyncio.sleep(0.05)
+    assert (database.commits, [each.done() for each in patient]) == (before, [False] * 3)
+    await database.write(add_tenant("in a hurry"))
+    await asyncio.gather(*patient)
+    assert database.commits == before + 1
+
+
+async def test_the_tail_of_a_burst_is_not_held(house: House) -> None:
+    database = house.services.database
+    charger = Charger(identity="A", identity_key="a")
+    charger_id = await database.write(lambda s: (s.add(charger), s.flush(), charger.id)[-1]) or 0
+    async with asyncio.timeout(10):
+        burst = (database.append(SoftRepair, [repair(charger_id, f"{n}")], 30) for n in range(ENOUGH_ROWS))
+        await asyncio.gather(*burst)
+        await database.append(SoftRepair, [repair(charger_id, "the tail")], 30)

@@ -2,6 +2,7 @@
 
 import asyncio
 
+import pytest
 from sqlmodel import Session, select
 
 from onetime.models import MeterReading, ReviewItem, Transaction, TransactionState
@@ -212,3 +213,17 @@ async def test_two_hundred_sessions_share_commits(house: House) -> None:
         before = house.services.database.commits
         await asyncio.gather(*(house.services.authorization.authorize(f"T{n}") for n in numbers))
         assert house.services.database.commits - before < alone
+
+
+async def test_one_charger_brings_in_no_more_new_cards_than_a_house_has(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("onetime.services.new_cards.AT_ONCE", 3.0)
+    async with house.charger() as noisy, house.charger("QUIET") as quiet:
+        for number in range(6):
+            await noisy.call("Authorize", {"idTag": f"MADE-UP-{number}"})
+        await start(noisy, idTag="MADE-UP-9")
+        await quiet.call("Authorize", {"idTag": "REAL"})
+    cards = await house.services.cards.cards()
+    assert [card.id_tag for card in cards] == ["MADE-UP-0", "MADE-UP-1", "MADE-UP-2", "REAL"]
+    assert [row.card_id for row in await transactions(house)] == [None]

@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from onetime.models import FileKind
+from onetime.services.messages import list_messages
 from onetime.services.operations import uploads
 from onetime.settings import Settings
 from tests.integration.conftest import House
@@ -179,7 +180,7 @@ async def test_the_address_and_its_password_are_not_written_down(house: House, a
             await says(charger, "UploadFailed")
             await asking
         assert len(secret) == 32
-        frames = await house.services.database.read(_frames)
+        frames = await written_frames(house)
         assert any("GetDiagnostics" in frame and "•••" in frame for frame in frames)
         assert not any(secret in frame for frame in frames)
 
@@ -239,9 +240,8 @@ async def test_a_file_too_large_is_told_as_the_reason(house: House, api: httpx.A
         assert "larger than" in (await asking).json()["detail"]
 
 
-def _frames(session: Any) -> list[str]:
-    from sqlmodel import select
-
-    from onetime.models import ChargerMessage
-
-    return list(session.exec(select(ChargerMessage.frame)))
+async def written_frames(house: House) -> list[str]:
+    charger_id = house.services.live.chargers()[0].id
+    await house.services.messages.flush(charger_id)
+    rows = await house.services.database.read(lambda s: list_messages(s, charger_id, 1_000))
+    return [row.frame for row in rows]

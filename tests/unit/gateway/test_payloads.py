@@ -14,7 +14,7 @@ def test_a_clean_payload_needs_no_repair() -> None:
 def test_unknown_fields_are_passed_over() -> None:
     """Hager sends a connectorId with Authorize (evcc #14579)."""
     request, problem = decode(b'{"idTag":"04A1","connectorId":1}', m.Authorize)
-    assert (request.id_tag, problem) == ("04A1", None)
+    assert (request.id_tag, problem) == ("04A1", "unknown field 'connectorId' was passed over")
 
 
 def test_over_long_texts_are_kept() -> None:
