@@ -7,6 +7,7 @@ import time
 import pytest
 
 from onetime.gateway import greeting
+from onetime.services.ocpp_actions.core import Reset, ResetType
 from onetime.settings import Settings
 from tests.integration.conftest import House
 
@@ -93,7 +94,7 @@ async def test_the_set_up_waits_until_nobody_wants_anything_of_the_charger(
         await charger.answer(trigger, {"status": "Accepted"})
         commands = house.services.commands
         assert commands is not None
-        resetting = asyncio.create_task(commands.reset(charger_id_of(house), hard=False))
+        resetting = asyncio.create_task(commands.send(charger_id_of(house), Reset(type=ResetType.SOFT), "anna"))
         reset = await charger.command()
         await charger.answer(reset, {"status": "Accepted"})
         await resetting
