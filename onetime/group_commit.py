@@ -15,7 +15,7 @@ import logging
 import queue
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Engine, Table
@@ -212,11 +212,25 @@ class GroupCommit:
 
 def describe(error: BaseException) -> Text:
     """Say in a person's words what is wrong with the database."""
-    detail = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
-    if "disk is full" in detail:
+    detail = _detail(error)
+    # SQLite undoes everything when the disk is full, and then going back to a savepoint fails as well.
+    if any("disk is full" in _detail(each) for each in _chain(error)):
         return _("The disk is full; Onetime cannot save anything until there is room.")
     if "readonly" in detail or "read-only" in detail:
         return _("The data folder cannot be written to; check who owns it.")
     if "locked" in detail:
         return _("Another program holds the database; Onetime waits for it.")
     return _("The database does not answer ({detail}).", detail=detail)
+
+
+def _detail(error: BaseException) -> str:
+    """Return the database's own words, on one line."""
+    return (str(getattr(error, "orig", None) or error).strip().splitlines() or [type(error).__name__])[0]
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """Yield an error and those it came from, the last one first."""
+    each: BaseException | None = error
+    while each is not None:
+        yield each
+        each = each.__cause__ or each.__context__

@@ -61,8 +61,8 @@ class Express:
             text = str(data, "utf-8")
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return False
-        if self._is_known(message_id) or not self._is_accepted:
-            return False
+        if self._is_known(message_id) or not self._is_accepted or self._services.bus.wants(ChargerReported):
+            return False  # the long way also tells the operation that waits for what chargers report
         received_at = utc_now()
         reading = plain_reading(request, received_at)
         if reading is None:

@@ -12,6 +12,7 @@ from onetime.web.charger_head import arrive, shown_charger
 from onetime.web.charger_metering_state import ChargerMetering, show_metering
 from onetime.web.charger_view import ConnectorDetail, Facts, read_charger
 from onetime.web.components.dialog import closes
+from onetime.web.repair_words import RepairLine, repair_lines
 from onetime.web.runtime import feed
 from onetime.web.session_lines import SessionLine
 
@@ -25,6 +26,7 @@ class ChargerPage(rx.State):
     facts: Facts = Facts()
     connectors: list[ConnectorDetail] = []
     sessions: list[SessionLine] = []
+    repairs: list[RepairLine] = []
     cards: list[list[str]] = []
 
     @loads(Permission.SEE_CHARGER)
@@ -56,6 +58,7 @@ class ChargerPage(rx.State):
         view = await current().database.read(lambda s: read_charger(s, charger, clockwork))
         self.facts, self.connectors, self.sessions = view.facts, view.connectors, view.sessions
         show_metering(await self.get_state(ChargerMetering), charger)
+        self.repairs = repair_lines(await current().repairs.of(charger.id), clockwork)
         if not visitor().may(Permission.SEE_SESSIONS):
             self.sessions = []
 

@@ -6,6 +6,7 @@ import reflex as rx
 
 from onetime.web.charger_state import ChargerPage
 from onetime.web.i18n import t
+from onetime.web.repair_words import RepairLine
 
 
 def facts() -> rx.Component:
@@ -35,5 +36,32 @@ def facts() -> rx.Component:
             known.names_no_version,
             rx.el.p(t("It does not say which version of OCPP it speaks; it is treated as 1.6."), class_name="hint"),
         ),
+        _repairs(),
         class_name="section card",
+    )
+
+
+def _repairs() -> rx.Component:
+    lines: Any = ChargerPage.repairs
+    return rx.cond(
+        lines.length() > 0,
+        rx.el.details(
+            rx.el.summary(t("Its messages had to be repaired")),
+            rx.el.p(
+                t("It does not write quite as OCPP asks. Nothing is lost: it is put right before it is read."),
+                class_name="hint",
+            ),
+            rx.el.ul(rx.foreach(ChargerPage.repairs, _repair), class_name="list"),
+            class_name="fold",
+        ),
+    )
+
+
+def _repair(line: RepairLine) -> rx.Component:
+    return rx.el.li(
+        rx.el.div(
+            rx.el.span(line.what), rx.el.span(t("last {time}", time=line.last), class_name="hint"), class_name="stack"
+        ),
+        rx.el.strong(line.count, class_name="number"),
+        class_name="list-row",
     )
