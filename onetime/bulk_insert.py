@@ -17,7 +17,8 @@ from sqlalchemy.engine import Dialect
 Row = Mapping[str, Any]
 Columns = tuple[str, ...]
 
-SIZES = (256, 64, 16, 4, 1)  # rows of one SQLite statement; 256 rows of 12 columns are far below its 32,766 parameters
+# How many rows one SQLite statement takes; 256 rows of 12 columns are far below its 32,766 parameters.
+SIZES = (256, 128, 64, 32, 16, 8, 4, 2, 1)
 
 
 def insert_rows(connection: Connection, table: Table, rows: Sequence[Row]) -> None:

@@ -2,11 +2,11 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, TypeGuard, TypeVar
 
-from sqlalchemy import Table
+from sqlalchemy import Connection, Table
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlmodel import Session
 
@@ -76,10 +76,16 @@ class Batch:
             self.appends.append(item)
             self.ready_at = 0.0 if len(self.appends) >= ENOUGH_ROWS else min(self.ready_at, item.patient_until)
 
-    def run(self, session: Session) -> list[Outcome]:
-        """Do everything inside the session's transaction. Raises ``OperationalError`` when none of it can stand."""
-        outcomes = [_run_alone(session, unit.work, unit.tell) for unit in self.units]
-        return outcomes + _append(session, self.appends)
+    def run(self, connection: Connection) -> list[Outcome]:
+        """Do everything inside the connection's transaction. Raises ``OperationalError`` when none of it can stand."""
+        worked = self._work(connection)
+        return worked + _append(connection, self.appends) if self.appends else worked
+
+    def _work(self, connection: Connection) -> list[Outcome]:
+        if not self.units:
+            return []  # most commits hold nothing but readings, and a session costs as much as twenty of them
+        with Session(connection, expire_on_commit=False, join_transaction_mode="rollback_only") as session:
+            return [_run_alone(session, unit) for unit in self.units]
 
 
 def future_teller(future: asyncio.Future[Any]) -> Told:
@@ -96,37 +102,55 @@ def future_teller(future: asyncio.Future[Any]) -> Told:
     return tell
 
 
-def _run_alone(session: Session, work: Work[Any], tell: Told | None) -> Outcome:
+def _run_alone(session: Session, unit: Unit) -> Outcome:
     """Run one caller's work in a savepoint, so that its failure is its own."""
     savepoint = session.begin_nested()
     try:
-        result = work(session)
+        result = unit.work(session)
         savepoint.commit()
     except OperationalError:
         raise  # the whole group is at stake, not this one caller
     except Exception as error:
-        if isinstance(error, DBAPIError) and error.connection_invalidated:
+        if _lost_connection(error):
             raise OperationalError(error.statement, error.params, error.orig or error) from error
         savepoint.rollback()
-        return Outcome(tell, error=error)
-    return Outcome(tell, result)
+        return Outcome(unit.tell, error=error)
+    return Outcome(unit.tell, result)
 
 
-def _append(session: Session, appends: Sequence[Rows]) -> list[Outcome]:
-    """Insert all rows of a table together; only if that fails, one caller at a time."""
-    grouped: dict[tuple[Table, tuple[str, ...]], list[Rows]] = {}
+def _append(connection: Connection, appends: Sequence[Rows]) -> list[Outcome]:
+    """Insert all rows together; only if that fails, one caller at a time."""
+    if _insert_alone(connection, appends) is None:
+        return [Outcome(item.tell) for item in appends]
+    return [Outcome(item.tell, error=_insert_alone(connection, [item])) for item in appends]
+
+
+def _insert_alone(connection: Connection, appends: Sequence[Rows]) -> Exception | None:
+    """Insert rows in a savepoint, those of a table together, and return what kept them out, if anything."""
+    connection.exec_driver_sql("SAVEPOINT appended")  # SQLAlchemy's own is compiled anew each time
+    try:
+        for table, rows in _by_table(appends):
+            insert_rows(connection, table, rows)
+    except OperationalError:
+        raise  # the whole group is at stake, not this one caller
+    except Exception as error:
+        if _lost_connection(error):
+            raise OperationalError(error.statement, error.params, error.orig or error) from error
+        connection.exec_driver_sql("ROLLBACK TO SAVEPOINT appended")
+        return error
+    connection.exec_driver_sql("RELEASE SAVEPOINT appended")
+    return None
+
+
+def _by_table(appends: Sequence[Rows]) -> Iterator[tuple[Table, list[Row]]]:
+    """Yield the rows that one statement can take."""
+    grouped: dict[tuple[Table, tuple[str, ...]], list[Row]] = {}
     for item in appends:
         if item.rows:
-            grouped.setdefault((item.table, tuple(item.rows[0])), []).append(item)
-    outcomes = [Outcome(item.tell) for item in appends if not item.rows]
-    for (table, _columns), items in grouped.items():
-        together = _run_alone(session, _inserting(table, [row for item in items for row in item.rows]), None)
-        if together.error is None:
-            outcomes.extend(Outcome(item.tell) for item in items)
-        else:
-            outcomes.extend(_run_alone(session, _inserting(table, item.rows), item.tell) for item in items)
-    return outcomes
+            grouped.setdefault((item.table, tuple(item.rows[0])), []).extend(item.rows)
+    for (table, _columns), rows in grouped.items():
+        yield table, rows
 
 
-def _inserting(table: Table, rows: Sequence[Row]) -> Work[None]:
-    return lambda session: insert_rows(session.connection(), table, rows)
+def _lost_connection(error: Exception) -> TypeGuard[DBAPIError]:
+    return isinstance(error, DBAPIError) and error.connection_invalidated

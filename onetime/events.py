@@ -4,7 +4,6 @@ An event is published after the commit that made it true. Listeners are plain fu
 """
 
 import logging
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -140,25 +139,35 @@ class FileMoved:
 E = TypeVar("E")
 
 
+_Topic = tuple[type[object], int | None]  # the kind of event, and the charger it must be about
+
+
 class EventBus:
     """Carries events from services to pages. A failing listener is logged and never stops the publisher."""
 
     def __init__(self) -> None:
         self._emitter = EventEmitter()
-        self._listeners: Counter[str] = Counter()
+        self._listeners: dict[_Topic, int] = {}
 
     def publish(self, event: object) -> None:
-        """Call every listener of this event's type."""
-        name = type(event).__name__
-        if self._listeners[name]:  # most events of most houses: nobody looks
-            self._emitter.emit(name, event)
+        """Call every listener of this event's type, and those of its charger."""
+        kind = type(event)
+        for topic in {(kind, None), (kind, getattr(event, "charger_id", None))}:
+            if topic in self._listeners:  # most events of most houses: nobody looks
+                self._emitter.emit(_name(topic), event)
 
-    def wants(self, kind: type[object]) -> bool:
-        """Say whether anybody listens to events of this type, for those that cost something to make."""
-        return self._listeners[kind.__name__] > 0
+    def wants(self, kind: type[object], charger_id: int | None = None) -> bool:
+        """Say whether anybody listens to events of this type, about this charger; some cost something to make."""
+        return (kind, None) in self._listeners or (kind, charger_id) in self._listeners
 
-    def subscribe(self, kind: type[E], listener: Callable[[E], None]) -> Callable[[], None]:
-        """Call ``listener`` for each event of ``kind``; return the function that ends the subscription."""
+    def subscribe(
+        self, kind: type[E], listener: Callable[[E], None], charger_id: int | None = None
+    ) -> Callable[[], None]:
+        """Call ``listener`` for each event of ``kind``, or for those whose ``charger_id`` is the one given.
+
+        Return the function that ends the subscription.
+        """
+        topic = (kind, charger_id)
 
         def guarded(event: Any) -> None:
             try:
@@ -167,9 +176,16 @@ class EventBus:
                 logger.exception("A listener of %s failed.", kind.__name__)
 
         def unsubscribe() -> None:
-            self._emitter.remove_listener(kind.__name__, guarded)
-            self._listeners[kind.__name__] -= 1
+            self._emitter.remove_listener(_name(topic), guarded)
+            self._listeners[topic] -= 1
+            if not self._listeners[topic]:
+                del self._listeners[topic]
 
-        self._emitter.add_listener(kind.__name__, guarded)
-        self._listeners[kind.__name__] += 1
+        self._emitter.add_listener(_name(topic), guarded)
+        self._listeners[topic] = self._listeners.get(topic, 0) + 1
         return unsubscribe
+
+
+def _name(topic: _Topic) -> str:
+    kind, charger_id = topic
+    return kind.__name__ if charger_id is None else f"{kind.__name__} {charger_id}"

@@ -20,7 +20,6 @@ from typing import Any
 
 from sqlalchemy import Engine, Table
 from sqlalchemy.exc import OperationalError
-from sqlmodel import Session
 
 from onetime.bulk_insert import Row
 from onetime.commit_batch import ENOUGH_ROWS, Batch, Outcome, Rows, Told, Unit, Work, future_teller
@@ -187,10 +186,11 @@ class GroupCommit:
                 return outcomes
 
     def _commit(self, batch: Batch) -> list[Outcome]:
-        with self._engine.connect() as connection, Session(connection, expire_on_commit=False) as session:
+        with self._engine.connect() as connection:
             try:
-                outcomes = batch.run(session)
-                session.commit()
+                transaction = connection.begin()
+                outcomes = batch.run(connection)
+                transaction.commit()
             except Exception:
                 connection.invalidate()  # a COMMIT that failed leaves SQLite's transaction open
                 raise

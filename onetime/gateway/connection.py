@@ -114,7 +114,7 @@ class ChargerConnection:
 
     def _answer_at_once(self, message_id: str, text: str, frame: str) -> None:
         self._socket.say(frame.encode())
-        self._remember(Call(message_id, METER_VALUES, b""), text, frame)
+        self._remember(message_id, METER_VALUES, text, frame)
 
     async def _take(self, text: str) -> None:
         if not text.strip():
@@ -135,7 +135,7 @@ class ChargerConnection:
         self._journal.received(text, received_at, call.action, "sent again" if repeated else reply.problem)
         if reply.repair is not None:
             self._services.repairs.add(self.charger.id, reply.repair, received_at)
-        self._remember(call, text, reply.frame)
+        self._remember(call.message_id, call.action, text, reply.frame)
         if call.action == "StatusNotification":
             self.status_seen = True
         elif call.action == "BootNotification":
@@ -166,22 +166,22 @@ class ChargerConnection:
     def _repeated(self, call: Call, text: str) -> str | None:
         """Return the answer to the same message, if it came before over this socket (MicroOcpp #50)."""
         known = self._answers.get(call.message_id)
-        return known[1] if known is not None and known[0] == _content(call, text) else None
+        return known[1] if known is not None and known[0] == _content(call.action, text) else None
 
-    def _remember(self, call: Call, text: str, frame: str) -> None:
+    def _remember(self, message_id: str, action: str, text: str, frame: str) -> None:
         """Keep an answer for the case that the charger sends its message again; a refusal is tried again instead."""
-        if call.action in TELLS_TIME or len(call.message_id) > ID_LIMIT or not frame.startswith("[3"):
-            self._answers.pop(call.message_id, None)
+        if action in TELLS_TIME or len(message_id) > ID_LIMIT or not frame.startswith("[3"):
+            self._answers.pop(message_id, None)
             return
-        self._answers[call.message_id] = (_content(call, text), frame)
+        self._answers[message_id] = (_content(action, text), frame)
         if len(self._answers) > ANSWERS_KEPT:
             self._answers.popitem(last=False)
 
 
-def _content(call: Call, text: str) -> int:
+def _content(action: str, text: str) -> int:
     """Return what two frames of one id have in common when they are one message.
 
     An id alone proves nothing: some chargers use the same one for everything. A start or a stop right after another
     one of the same id is that one, whatever its register says by now.
     """
-    return hash(call.action) if call.action in ("StartTransaction", "StopTransaction") else hash(text)
+    return hash(action) if action in ("StartTransaction", "StopTransaction") else hash(text)

@@ -54,15 +54,15 @@ class Express:
 
     def take(self, data: bytes) -> bool:
         """Take a frame and answer it after its commit, or return False and have done nothing."""
-        if self.is_busy or _MARK not in data[:_HEAD] or self._services.bus.wants(ChargerReported):
-            return False  # an operation may wait for this very message
+        if self.is_busy or _MARK not in data[:_HEAD] or self._services.bus.wants(ChargerReported, self._charger_id):
+            return False  # an operation may wait for this very message, and the long way tells it
         try:
             _kind, message_id, _action, request = decode_plain(data)
             text = str(data, "utf-8")
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return False
-        if self._is_known(message_id) or not self._is_accepted or self._services.bus.wants(ChargerReported):
-            return False  # the long way also tells the operation that waits for what chargers report
+        if self._is_known(message_id) or not self._is_accepted:
+            return False
         received_at = utc_now()
         reading = plain_reading(request, received_at)
         if reading is None:
@@ -70,7 +70,7 @@ class Express:
         stored = partial(self._stored, message_id, text, received_at)
         try:
             self.is_busy = self._services.metering.take(
-                self._charger_id, request.connector_id, request.transaction_id, reading, stored
+                self._charger_id, request.connector_id, request.transaction_id, reading, received_at, stored
             )
         except DatabaseClosedError:
             return False

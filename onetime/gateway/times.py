@@ -5,10 +5,7 @@ from datetime import UTC, datetime
 from onetime.clock import is_plausible
 
 ZONELESS = "a time without a zone"
-_YEARS = (
-    1969,
-    2199,
-)  # a clock that was never set shows 1970; beyond that it is no clock, and cannot be calculated with
+_YEARS = (1969, 2199)  # a clock that was never set shows 1970; beyond that it is none, and cannot be calculated with
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
 
@@ -33,6 +30,8 @@ def read_time(text: str | None, received_at: datetime) -> tuple[datetime, str | 
         return received_at, f"the time {cleaned!r} could not be read"
     if not _YEARS[0] <= instant.year <= _YEARS[1]:
         return received_at, f"the time {cleaned!r} could not be read"
+    if instant.tzinfo is UTC:
+        return instant, None
     return (instant.replace(tzinfo=UTC), ZONELESS) if instant.tzinfo is None else (instant.astimezone(UTC), None)
 
 

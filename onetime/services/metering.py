@@ -69,7 +69,13 @@ class MeteringService:
             await self._clocks.heard(charger_id, stamped.taken_at, received_at, was_queued=True)
 
     def take(
-        self, charger_id: int, connector_number: int, transaction_id: int | None, reading: Measurement, tell: Told
+        self,
+        charger_id: int,
+        connector_number: int,
+        transaction_id: int | None,
+        reading: Measurement,
+        received_at: datetime,
+        tell: Told,
     ) -> bool:
         """Do what ``measured`` does for one reading at once, and call ``tell`` when it is safe or cannot be.
 
@@ -78,7 +84,6 @@ class MeteringService:
         nothing, for every other: ``measured`` knows what to do. Raises ``DatabaseClosedError``.
         """
         connector = self._live.charger(charger_id).connectors.get(connector_number)
-        received_at = utc_now()
         if connector is None or not self._clocks.is_right(charger_id, reading, received_at):
             return False
         session_id = _session_known(connector, transaction_id, reading.taken_at, received_at)

@@ -123,7 +123,10 @@ class Run:
 
     def listen(self, kinds: tuple[type, ...]) -> None:
         """Hear these events from now on, until ``deafen``."""
-        self._unsubscribe = [self.bus.subscribe(kind, self._hear) for kind in kinds]
+        ours = self.charger.id
+        self._unsubscribe = [
+            self.bus.subscribe(kind, self._hear, ours if hasattr(kind, "charger_id") else None) for kind in kinds
+        ]
 
     def deafen(self) -> None:
         """Hear nothing more."""
@@ -156,8 +159,6 @@ class Run:
             self.step(_("{identity} lost its connection.", identity=self.charger.identity))
 
     def _is_ours(self, event: Any) -> bool:
-        if (charger_id := getattr(event, "charger_id", None)) is not None:
-            return bool(charger_id == self.charger.id)
         if (connector_id := getattr(event, "connector_id", None)) is not None:
             return any(connector.id == connector_id for connector in self.charger.connectors.values())
         return True
