@@ -45,9 +45,7 @@ class Door:
             logger.warning("The request for %s had no “Connection: Upgrade”; it was let through.", request.path[:80])
         identity = identity_of(request.path)
         if identity is None:
-            return connection.respond(
-                HTTPStatus.NOT_FOUND, "The address must end with the charger's name: /CHARGER-1\n"
-            )
+            return connection.respond(HTTPStatus.NOT_FOUND, NO_NAME)
         try:
             self._admitted[connection] = await self._services.security.admit(
                 self._caller(connection, request, identity)
