@@ -81,7 +81,7 @@ def _row(line: FileLine) -> rx.Component:
         rx.el.td(
             rx.el.span(line.stored),
             rx.el.span(" · ", line.actor, class_name="muted"),
-            rx.cond(line.expires != "", rx.el.span(t("deleted {time}", time=line.expires), class_name="hint stack")),
+            rx.cond(line.expires != "", rx.el.span(t("will be deleted {time}", time=line.expires), class_name="hint stack")),
             class_name="cell-start",
         ),
         rx.el.td(
