@@ -6,12 +6,21 @@ line can use it as it is, and it remembers enough to be said in another language
 
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Protocol, Self, runtime_checkable
 
 from babel.messages.pofile import read_po
 
 LANGUAGES = {"en": "English", "de": "Deutsch", "fr": "Français", "it": "Italiano"}
 CATALOGUES = Path(__file__).parent / "locales"
+
+
+@runtime_checkable
+class InWords(Protocol):
+    """What every language calls differently, such as a month: as a placeholder's value it is said in the reader's."""
+
+    def in_words(self, language: str) -> str:
+        """Return what it is called in ``language``."""
+        ...
 
 
 class Text(str):
@@ -39,8 +48,14 @@ def say(text: str, language: str) -> str:
     """Return ``text`` in ``language``; a text that was never marked stays as it is."""
     if not isinstance(text, Text):
         return text
-    params = {name: say(value, language) if isinstance(value, str) else value for name, value in text.params.items()}
+    params = {name: _said(value, language) for name, value in text.params.items()}
     return translated(text.msgid, language).format(**params) if params else translated(text.msgid, language)
+
+
+def _said(value: Any, language: str) -> Any:
+    if isinstance(value, InWords):
+        return value.in_words(language)
+    return say(value, language) if isinstance(value, str) else value
 
 
 def translated(msgid: str, language: str) -> str:

@@ -104,7 +104,7 @@ def _problem(session: Session, month: Month, now: datetime) -> str | None:
         return _("This month is not over yet.")
     oldest = _oldest_open(session, zone)
     if oldest is not None and oldest < month:
-        return _("Close {month} first: months are closed one after the other.", month=str(oldest))
+        return _("Close {month} first: months are closed one after the other.", month=oldest)
     return None
 
 
@@ -119,7 +119,7 @@ def _oldest_open(session: Session, zone: ZoneInfo) -> Month | None:
 
 def _begin(session: Session, month: Month, actor: str, now: datetime) -> int:
     if any(closed.month == str(month) for closed in closed_months(session)):
-        raise ClosingError(_("{month} is closed already.", month=str(month)))
+        raise ClosingError(_("{month} is closed already.", month=month))
     problem = _problem(session, month, now)
     if problem is not None:
         raise ClosingError(problem)

@@ -2,9 +2,11 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Self
 from zoneinfo import ZoneInfo
+
+from babel.dates import format_date
 
 from onetime.texts import _
 
@@ -43,6 +45,10 @@ class Month:
     def after(self) -> "Month":
         """Return the month after this one."""
         return Month(self.year, self.number + 1) if self.number < 12 else Month(self.year + 1, 1)
+
+    def in_words(self, language: str) -> str:
+        """Return "2026-10" as "October 2026"."""
+        return str(format_date(date(self.year, self.number, 1), "LLLL y", locale=language))
 
     def __str__(self) -> str:
         return f"{self.year:04d}-{self.number:02d}"

@@ -29,6 +29,7 @@ STYLESHEETS = [
     "/charger.css",
     "/reviews.css",
     "/operations.css",
+    "/tools.css",
 ]
 
 

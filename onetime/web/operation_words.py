@@ -73,7 +73,7 @@ def _settings_read(result: Values) -> Text | None:
 
 
 def _settings_written(result: Values) -> Text | None:
-    return _("It holds after a restart of the charger.") if result.get("reboot_needed") else None
+    return _("It holds once the charger has restarted.") if result.get("reboot_needed") else None
 
 
 def _firmware(result: Values) -> Text | None:

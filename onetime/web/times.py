@@ -8,6 +8,7 @@ from babel.dates import format_date, format_datetime, format_time
 from babel.numbers import format_decimal
 
 from onetime.clock import utc_now
+from onetime.services.months import Month
 from onetime.texts import _, say
 
 THIN_SPACE = "\u202f"  # narrow and unbreakable, between a number and its unit
@@ -66,8 +67,7 @@ class Clockwork:
 
     def month(self, month: str) -> str:
         """Return "2026-10" as "October 2026"."""
-        year, number = month.split("-")
-        return str(format_date(date(int(year), int(number), 1), "LLLL y", locale=self.locale))
+        return Month.parse(month).in_words(self.locale)
 
     def energy(self, watt_hours: int | None) -> str:
         """Return Wh as kWh with one decimal place."""

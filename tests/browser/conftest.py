@@ -16,6 +16,8 @@ from tests.browser.running import RunningHouse
 NAME, PASSWORD = "anna", "correct horse battery"
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1440, "height": 900}
+# Without motion, so that a colour is measured when it has arrived and not on its way.
+HABITS: dict[str, Any] = {"viewport": PHONE, "locale": "en-GB", "reduced_motion": "reduce"}
 
 expect.set_options(timeout=8_000)
 
@@ -96,9 +98,7 @@ async def _pages(browser: Browser, login: StorageState) -> AsyncIterator[OpenPag
     watch, contexts = Watch(), []
 
     async def new_page(**options: Any) -> Page:
-        context: BrowserContext = await browser.new_context(
-            storage_state=login, **({"viewport": PHONE, "locale": "en-GB"} | options)
-        )
+        context: BrowserContext = await browser.new_context(storage_state=login, **(HABITS | options))
         contexts.append(context)
         page = await context.new_page()
         watch.over(page)

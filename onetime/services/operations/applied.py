@@ -65,7 +65,7 @@ async def _offered(run: Run, connector: int) -> Applied:
         is_reading = event.kind == "MeterValues" and event.message.connector_id == connector
         return is_reading and _offer(event.payload) is not None
 
-    otherwise = _("{label} has not told what it offers.", label=live.label)
+    otherwise = _("{label} has not said how much current it offers.", label=live.label)
     heard = await run.wait_for(ChargerReported, is_offer, READING_S, otherwise)
     return Applied(_offer(heard.payload), "Current.Offered")
 

@@ -67,7 +67,7 @@ class Following:
         try:
             result = await operation.run(run, wanted)
         except asyncio.CancelledError:
-            self._fail(_("The house was stopped before this ended."), "restarted")
+            self._fail(_("Onetime was stopped before this ended."), "restarted")
         except OperationFailedError as error:
             self._fail(error.sentence, error.code)
             self.record.result = error.result

@@ -36,7 +36,7 @@ def end_interrupted(session: Session, now: datetime) -> None:
         "state": OperationState.FAILED,
         "ended_at": now,
         "code": "restarted",
-        "problem": pack(_("The house was restarted before this ended.")),
+        "problem": pack(_("Onetime was restarted before this ended.")),
     }
     running = col(OperationRecord.state) == OperationState.RUNNING
     session.execute(sa.update(OperationRecord).where(running).values(values))

@@ -62,7 +62,7 @@ def _line(line: PowerLine) -> rx.Component:
             ),
         ),
         key=line.id,
-        class_name="list-row",
+        class_name="list-row list-row--wrap",
     )
 
 

@@ -108,7 +108,7 @@ def _dialogs(detail: ConnectorDetail) -> tuple[rx.Component, ...]:
         confirmation(
             f"cancel-{number}",
             t("Cancel the reservation of {label}?", label=label),
-            t("Everybody can charge here again. Who it was kept free for is not told."),
+            t("Everybody can charge here again. The person it was kept free for is not told."),
             t("Cancel the reservation"),
             ChargerActions.cancel_reservation(number),
             danger=True,

@@ -57,10 +57,10 @@ def _command() -> rx.Component:
                     id="payload",
                     name="payload",
                     default_value=ChargerConsole.payload,
-                    rows="14",
+                    rows="9",
                     spell_check=False,
                     key=ChargerConsole.revision,  # another command shows its own example
-                    class_name="input payload",
+                    class_name="input",
                     custom_attrs={
                         "onKeyDown": helper("submitsOnCtrlEnter"),
                         "aria-invalid": rx.cond(ChargerConsole.problems, "true", "false"),

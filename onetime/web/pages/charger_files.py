@@ -49,7 +49,10 @@ def charger_files() -> rx.Component:
         rx.cond(
             lines.length() > 0,
             _table(),
-            rx.el.p(t("There are no files yet. What you upload and what the charger sends appears here.")),
+            rx.el.p(
+                t("There are no files yet. What you upload and what the charger sends appears here."),
+                class_name="nothing",
+            ),
         ),
         file_dialogs(),
     )
@@ -81,7 +84,9 @@ def _row(line: FileLine) -> rx.Component:
         rx.el.td(
             rx.el.span(line.stored),
             rx.el.span(" · ", line.actor, class_name="muted"),
-            rx.cond(line.expires != "", rx.el.span(t("deleted {time}", time=line.expires), class_name="hint stack")),
+            rx.cond(
+                line.expires != "", rx.el.span(t("will be deleted {time}", time=line.expires), class_name="hint stack")
+            ),
             class_name="cell-start",
         ),
         rx.el.td(

@@ -131,7 +131,7 @@ def _schedule() -> rx.Component:
 
 def _profiles() -> rx.Component:
     profiles: Any = ChargerLimits.profiles
-    heads = (t("Where"), t("For"), t("Limit"), t("Level"), t("Set"))
+    heads = (t("Where"), t("For"), t("At most"), t("Level"), t("Set"))
     return rx.el.section(
         rx.el.h2(t("Charging profiles the charger holds")),
         rx.cond(

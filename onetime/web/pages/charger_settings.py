@@ -103,7 +103,7 @@ def _row(line: SettingLine) -> rx.Component:
             rx.cond(
                 line.fixed,
                 rx.el.span(
-                    rx.icon("lock", size=15, aria_hidden=True), t("only to be read"), class_name="state state--muted"
+                    rx.icon("lock", size=15, aria_hidden=True), t("only to be read"), class_name="state unbroken"
                 ),
                 rx.el.button(
                     t("Change"),

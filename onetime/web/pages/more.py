@@ -80,7 +80,7 @@ def more() -> rx.Component:
                 rx.el.section(
                     rx.el.h2(t("To review"), " ", review_count()),
                     rx.el.p(t("Sessions and readings that contradict themselves wait there for a decision.")),
-                    link(t("Open"), to=routes.REVIEWS, class_name="button button--secondary"),
+                    rx.el.div(link(t("Open"), to=routes.REVIEWS, class_name="button button--secondary")),
                     class_name="card",
                 ),
             ),

@@ -49,7 +49,7 @@ def test_why_a_session_ended_is_said_in_words() -> None:
     german = Clockwork("de", "Europe/Zurich")
     assert session_line(row(stop_reason="EVDisconnected"), german).reason == "Auto ausgesteckt"
     assert session_line(row(stop_reason="VendorSpecial"), german).reason == "VendorSpecial"
-    assert session_line(row(stop_reason=None), german).reason == "An der Station beendet"
+    assert session_line(row(stop_reason=None), german).reason == "An der Ladestation beendet"
     assert session_line(row(stop_estimated=True), german).reason == "Ende nach der letzten Ablesung geschätzt"
 
 

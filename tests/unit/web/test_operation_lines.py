@@ -81,7 +81,7 @@ def test_a_result_is_told_in_words() -> None:
     written = record(
         name="write_settings", parameters={}, state=OperationState.DONE, result={"reboot_needed": True}, ended_at=START
     )
-    assert operation_line(written, charger(), ENGLISH).outcome.endswith("It holds after a restart of the charger.")
+    assert operation_line(written, charger(), ENGLISH).outcome.endswith("It holds once the charger has restarted.")
 
 
 def test_an_operation_of_a_later_version_is_still_listed() -> None:
