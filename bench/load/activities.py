@@ -10,7 +10,23 @@ from bench.load.readings import CONNECTOR, START_WH, timestamp
 from bench.load.swarm import Swarm
 
 
-class Arrive:
+class _Prompt:
+    """What no clock drives: each answer leads to the next message, until nothing is missing."""
+
+    _missing: int
+
+    def due(self) -> None:
+        return None
+
+    def wake(self) -> None:
+        return
+
+    @property
+    def is_over(self) -> bool:
+        return self._missing == 0
+
+
+class Arrive(_Prompt):
     """Connect chargers and, unless the server is a bare one, boot them until they are accepted."""
 
     def __init__(self, swarm: Swarm, chargers: list[Charger], *, boot: bool, at_once: int) -> None:
@@ -35,18 +51,8 @@ class Arrive:
         if self._waiting:
             self._swarm.connect(self._waiting.pop())
 
-    def due(self) -> None:
-        return None
 
-    def wake(self) -> None:
-        return
-
-    @property
-    def is_over(self) -> bool:
-        return self._missing == 0
-
-
-class StartCharging:
+class StartCharging(_Prompt):
     """Say Charging, and start a session on each charger."""
 
     def __init__(self, chargers: list[Charger]) -> None:
@@ -72,31 +78,21 @@ class StartCharging:
         }
         charger.send_call("StartTransaction", start)
 
-    def due(self) -> None:
-        return None
 
-    def wake(self) -> None:
-        return
-
-    @property
-    def is_over(self) -> bool:
-        return self._missing == 0
-
-
-class Flood:
+class Flood(_Prompt):
     """Send the next reading as soon as the last is answered. What is answered in the warm-up is not counted."""
 
     def __init__(self, chargers: list[Charger], warm_up: float, seconds: float) -> None:
         self._chargers = set(chargers)
         self._counts_from = time.perf_counter() + warm_up
         self._ends_at = self._counts_from + seconds
-        self._under_way = 0
+        self._missing = 0
         self.seconds = seconds
         self.times: list[float] = []
         self.answers = 0
 
     def begin(self) -> None:
-        self._under_way = len(self._chargers)
+        self._missing = len(self._chargers)
         for charger in self._chargers:
             charger.send_reading()
 
@@ -107,17 +103,7 @@ class Flood:
         if at < self._ends_at:
             charger.send_reading()
         else:
-            self._under_way -= 1
-
-    def due(self) -> None:
-        return None
-
-    def wake(self) -> None:
-        return
-
-    @property
-    def is_over(self) -> bool:
-        return self._under_way == 0
+            self._missing -= 1
 
 
 class Sample:
