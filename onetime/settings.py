@@ -21,7 +21,10 @@ class Settings(BaseSettings):
     http_port: int = Field(default=8000, ge=0, le=65535, description="Port of the pages and the API.")
     ocpp_port: int = Field(default=9000, ge=0, le=65535, description="Port the chargers connect to.")
     ocpp_tls_port: int | None = Field(
-        default=None, ge=0, le=65535, description="Encrypted port (wss://) for chargers; without it there is none."
+        default=None,
+        ge=0,
+        le=65535,
+        description="Encrypted port (wss://, https:// for files) for chargers; without it there is none.",
     )
     tls_hosts: str = Field(
         default="", description="Names and addresses chargers call, with commas; those of this computer by default."

@@ -13,6 +13,7 @@ from websockets.asyncio.server import Server, ServerConnection, serve
 
 from onetime.gateway.charger_socket import ChargerSocket
 from onetime.gateway.door import Door
+from onetime.gateway.file_host import FileHost
 from onetime.gateway.handshake import COMPRESSION, select_subprotocol
 from onetime.gateway.tls import EncryptedConnection, load_chains, server_context
 from onetime.services.runtime import Services
@@ -51,7 +52,9 @@ async def listening(services: Services, door: Door, accept: Accept) -> AsyncIter
         encrypted = None
         if settings.ocpp_tls_port is not None:
             context = await _context(services)
-            kind = partial(EncryptedConnection, context=context, on_failure=door.note_handshake)
+            files = FileHost()
+            stack.push_async_callback(files.close)
+            kind = partial(EncryptedConnection, context=context, on_failure=door.note_handshake, files=files)
             server = _serve(settings.host, settings.ocpp_tls_port, door, accept, create_connection=kind)
             encrypted = _port(await stack.enter_async_context(server))
             renewal = asyncio.create_task(_keep_renewed(services, context))

@@ -222,7 +222,7 @@ async def gateway_running(services: Services) -> AsyncIterator[Gateway]:
     try:
         async with listening(services, gateway.door, gateway.accept) as ports:
             gateway.port, gateway.tls_port = ports.plain, ports.encrypted
-            services.tls_port = ports.encrypted
+            services.tls_port = services.transfers.https_port = ports.encrypted
             gateway.spawn(gateway.watch_life())
             gateway.spawn(gateway.watch_acceptance())
             try:

@@ -14,6 +14,7 @@ from typing import Any
 from websockets.asyncio.server import ServerConnection
 
 from onetime.gateway.charger_socket import ChargerSocket
+from onetime.gateway.file_host import FileHost, asks_for_file
 from onetime.services.security.server_certificates import Chain
 
 logger = logging.getLogger(__name__)
@@ -21,6 +22,7 @@ logger = logging.getLogger(__name__)
 # A00.FR.319 in OpenSSL's names. Python's own list lacks the two without forward secrecy that old firmware needs.
 SUITES = "ECDHE+AESGCM:AES128-GCM-SHA256:AES256-GCM-SHA384"
 HANDSHAKE_S = 30.0
+REQUEST_S = 10.0  # after the handshake until the request's first line
 
 FailureListener = Callable[[str, str], None]
 
@@ -51,14 +53,19 @@ def load_chains(context: ssl.SSLContext, chains: list[Chain]) -> None:
 class EncryptedConnection(ChargerSocket):
     """A charger's connection that speaks TLS first, and reports a handshake that failed.
 
-    ``asyncio`` would do the handshake as well, but drops a failed one without a word.
+    ``asyncio`` would do the handshake as well, but drops a failed one without a word. Once the first line of the
+    request is there, a request for a file goes to the ``files`` host and all others to the WebSocket.
     """
 
-    def __init__(self, *args: Any, context: ssl.SSLContext, on_failure: FailureListener, **options: Any) -> None:
+    def __init__(
+        self, *args: Any, context: ssl.SSLContext, on_failure: FailureListener, files: FileHost, **options: Any
+    ) -> None:
         super().__init__(*args, **options)
         self._context = context
         self._on_failure = on_failure
-        self._early: list[bytes] | None = []
+        self._files = files
+        self._early: bytearray | None = bytearray()  # what came before it is known who answers; None once it is
+        self._encrypted: asyncio.Transport | None = None
         self._is_lost = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -68,11 +75,12 @@ class EncryptedConnection(ChargerSocket):
         self._shaking = self.loop.create_task(self._shake_hands(transport))
 
     def data_received(self, data: bytes) -> None:
-        """Keep what came together with the last flight of the handshake until the WebSocket is there."""
+        """Keep what comes until it is known who answers it."""
         if self._early is None:
             super().data_received(data)
-        else:
-            self._early.append(data)
+            return
+        self._early += data
+        self._hand_over()
 
     def eof_received(self) -> None:
         """Pass the end on, once there is somebody to tell."""
@@ -89,19 +97,35 @@ class EncryptedConnection(ChargerSocket):
     async def _shake_hands(self, transport: asyncio.Transport) -> None:
         peer = transport.get_extra_info("peername")
         try:
-            encrypted = await self.loop.start_tls(
+            self._encrypted = await self.loop.start_tls(
                 transport, self, self._context, server_side=True, ssl_handshake_timeout=HANDSHAKE_S
             )
         except (OSError, TimeoutError) as error:
             transport.abort()
             self._on_failure(str(peer[0]) if peer else "", describe(error))
             return
-        if encrypted is None or self._is_lost:
-            return  # it was gone before the first byte
-        super().connection_made(encrypted)
-        early, self._early = self._early or [], None
-        for data in early:
-            super().data_received(data)
+        self._hand_over()
+        if self._early is not None:
+            await asyncio.sleep(REQUEST_S)
+            self._speak_websocket()  # which has its own patience with a request that never ends
+
+    def _hand_over(self) -> None:
+        if self._encrypted is None or self._is_lost or self._early is None:
+            return  # TLS is not in between yet, or it was gone before the first byte
+        is_file = asks_for_file(self._early)
+        if is_file:
+            early, self._early = bytes(self._early), None
+            self._files.serve(self._encrypted, early)
+        elif is_file is False:
+            self._speak_websocket()
+
+    def _speak_websocket(self) -> None:
+        if self._encrypted is None or self._is_lost or self._early is None:
+            return
+        early, self._early = bytes(self._early), None
+        super().connection_made(self._encrypted)
+        if early:
+            super().data_received(early)
 
 
 def peer_certificate(connection: ServerConnection) -> bytes | None:

@@ -45,7 +45,7 @@ async def opened(
     charger_id = await house.services.database.write(_charger)
     desk = house.services.transfers
     async with desk.opened(charger_id, "KEBA-07", 1, protocol, lasts_s, wanted) as transfer:
-        ports = FilePorts(desk.http_port, desk.ftp_port)
+        ports = FilePorts(desk.http_port, desk.ftp_port, desk.https_port)
         yield transfer, location_of(transfer, Reached("127.0.0.1"), ports, house.services.settings)
 
 

@@ -23,10 +23,14 @@ class Reached:
 
 @dataclass(frozen=True, slots=True)
 class FilePorts:
-    """The ports files go through at this moment. ``ftp`` is None while no charger needs FTP."""
+    """The ports files go through at this moment.
+
+    ``ftp`` is None while no charger needs FTP, ``https`` while chargers cannot come encrypted.
+    """
 
     http: int
     ftp: int | None = None
+    https: int | None = None
 
 
 def location_of(transfer: Transfer, reached: Reached | None, ports: FilePorts, settings: Settings) -> str:
@@ -42,18 +46,23 @@ def location_of(transfer: Transfer, reached: Reached | None, ports: FilePorts, s
     return f"{_base(transfer.protocol, reached, ports, settings)}{PATH}/{transfer.token}/{name}"
 
 
-def offers_https(settings: Settings) -> bool:
-    """Say whether chargers can come by HTTPS."""
-    return settings.files_url is not None and settings.files_url.startswith("https://")
+def offers_https(ports: FilePorts, settings: Settings) -> bool:
+    """Say whether chargers can come by HTTPS: to the encrypted port, or through a proxy."""
+    return ports.https is not None or (settings.files_url or "").startswith("https://")
 
 
 def _base(protocol: FileProtocol, reached: Reached | None, ports: FilePorts, settings: Settings) -> str:
     base = settings.files_url
     if base is not None and urlsplit(base).scheme == protocol.value:
         return base.rstrip("/")
-    if protocol is FileProtocol.HTTPS:
-        raise NoWayToChargerError(_("HTTPS is not set up: set ONETIME_FILES_URL to an address that begins with https."))
-    return f"http://{_host(reached, settings)}:{ports.http}"
+    port = ports.https if protocol is FileProtocol.HTTPS else ports.http
+    if port is None:
+        msg = _(
+            "HTTPS is not set up: open the encrypted port with ONETIME_OCPP_TLS_PORT, or set ONETIME_FILES_URL to an "
+            "address that begins with https."
+        )
+        raise NoWayToChargerError(msg)
+    return f"{protocol.value}://{_host(reached, settings)}:{port}"
 
 
 def _host(reached: Reached | None, settings: Settings) -> str:

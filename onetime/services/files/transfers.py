@@ -101,6 +101,7 @@ class TransferDesk:
         self.ftp: FtpPort | None = None
         self.ftp_port: int | None = None
         self.http_port = http_port
+        self.https_port: int | None = None  # set by the gateway while its encrypted port is open
 
     @property
     def store(self) -> FileStore:

@@ -222,11 +222,13 @@ async def test_the_address_is_the_one_the_charger_came_in_by_unless_it_is_set(se
 
     def told(reached: Reached, protocol: FileProtocol = FileProtocol.HTTP, **changed: Any) -> str:
         transfer = Transfer(1, 1, "X", 1, protocol, 0.0, kind=None, token="T", user="u")  # type: ignore[arg-type]
-        return location_of(transfer, reached, FilePorts(8000, 2121), settings.model_copy(update=changed))
+        ports = FilePorts(8000, 2121, https=9443)
+        return location_of(transfer, reached, ports, settings.model_copy(update=changed))
 
     assert told(Reached("192.168.1.5")) == "http://192.168.1.5:8000/transfer/T/"
     assert told(Reached("fd00::5"), FileProtocol.FTP) == "ftp://u:T@[fd00::5]:2121/"
     assert told(Reached("192.168.1.5"), address="house.local") == "http://house.local:8000/transfer/T/"
+    assert told(Reached("192.168.1.5"), FileProtocol.HTTPS) == "https://192.168.1.5:9443/transfer/T/"
     by_proxy = {"files_url": "https://house.example/"}
     assert told(Reached("10.0.0.1"), FileProtocol.HTTPS, **by_proxy) == "https://house.example/transfer/T/"
     assert told(Reached("10.0.0.1"), **by_proxy) == "http://10.0.0.1:8000/transfer/T/"
