@@ -33,7 +33,8 @@ logger = logging.getLogger(__name__)
 
 LIFE = timedelta(days=730)
 RENEW_BEFORE = timedelta(days=60)  # chargers that are switched off over the summer holidays still get a new one
-RENEWAL_CHECK_S = 86_400.0
+RENEWAL_CHECK_S = 3_600.0
+ASKED_AGAIN_S = 86_400.0  # a charger that did not send a request may be busy, or unable to
 ANSWER_FIRST_S = 0.5  # the charger gets the answer to its request before the next call
 REQUESTS_PER_HOUR = 5
 THE_HOUSE = "Onetime"
@@ -93,11 +94,13 @@ class CertificateService:
 
     async def keep_renewed(self) -> None:
         """Ask chargers for a new request before their certificates expire, for as long as the house runs."""
+        asked_at: dict[int, float] = {}
         while True:
             await asyncio.sleep(RENEWAL_CHECK_S)
-            for charger in self._live.chargers():
-                certificate = self._security.facts(charger.id).valid_certificate
-                if charger.online and certificate and certificate.expires_at - utc_now() < RENEW_BEFORE:
+            for charger in list(self._live.chargers()):
+                before, now = asked_at.get(charger.id), time.monotonic()
+                if self._needs_renewal(charger) and (before is None or now - before >= ASKED_AGAIN_S):
+                    asked_at[charger.id] = now
                     await self._ask_for_request(charger)
 
     async def close(self) -> None:
@@ -105,6 +108,10 @@ class CertificateService:
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _needs_renewal(self, charger: LiveCharger) -> bool:
+        certificate = self._security.facts(charger.id).valid_certificate
+        return charger.online and certificate is not None and certificate.expires_at - utc_now() < RENEW_BEFORE
 
     async def _ask_for_request(self, charger: LiveCharger) -> None:
         trigger = ExtendedTriggerMessage(requested_message=ExtendedMessageTrigger.SIGN_CHARGE_POINT_CERTIFICATE)

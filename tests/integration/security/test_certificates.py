@@ -4,6 +4,7 @@ import asyncio
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -201,3 +202,25 @@ async def test_a_stranger_posing_as_an_unprotected_charger_gets_no_certificate(t
     async with logged_in(tls_house, None) as charger:
         csr = request(ec.generate_private_key(ec.SECP256R1()))
         assert await charger.call("SignCertificate", {"csr": csr}) == {"status": "Rejected"}
+
+
+async def test_a_certificate_is_renewed_before_it_ends_and_asked_for_once_a_day(
+    tls_house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(certificates, "RENEWAL_CHECK_S", 0.01)
+    monkeypatch.setattr(certificates, "LIFE", certificates.RENEW_BEFORE - timedelta(days=1))
+    charger_id = await known_charger(tls_house, profile=1)
+    key = ec.generate_private_key(ec.SECP256R1())
+    renewing = asyncio.create_task(tls_house.services.certificates.keep_renewed())
+    async with logged_in(tls_house) as charger:
+        await asyncio.sleep(0.05)  # nothing is asked of a charger that has no certificate
+        await signed(charger, key)
+        command = await charger.command()
+        assert command[2:] == ["ExtendedTriggerMessage", {"requestedMessage": "SignChargePointCertificate"}]
+        await charger.answer(command, {"status": "Accepted"})
+        await asyncio.sleep(0.05)
+        assert tls_house.gateway.outstanding(charger_id) == []  # it has a day to send its request
+        monkeypatch.setattr(certificates, "LIFE", timedelta(days=730))
+        await signed(charger, key)
+        await state_becomes(tls_house, charger_id, CertificateState.ACCEPTED, CertificateState.ACCEPTED)
+    renewing.cancel()
