@@ -15,6 +15,7 @@ from psycopg import sql
 from sqlmodel import SQLModel
 
 from onetime.database import create_database_engine
+from onetime.gateway.garbage import look_for_cycles_rarely
 from onetime.gateway.server import Gateway, gateway_running
 from onetime.migrations import migrate
 from onetime.services.runtime import Services, running
@@ -96,7 +97,8 @@ def database_url(request: pytest.FixtureRequest) -> str | None:
 
 @pytest.fixture(autouse=True, scope="session")
 def many_houses() -> Iterator[None]:
-    """Leave the garbage to Python: what a house sets aside at its start for good, it would keep of the one before."""
+    """Set aside once what has been loaded: at the start of each house it would be the remains of the one before."""
+    look_for_cycles_rarely()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("onetime.gateway.server.look_for_cycles_rarely", lambda: None)
         yield
