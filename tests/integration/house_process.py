@@ -51,16 +51,17 @@ def nursery(settings: Settings) -> None:
 
 
 async def _rehearse(settings: Settings) -> None:
-    address = {"connectorId": 1, "timestamp": "2026-10-01T00:00:00Z"}
+    now = "2026-10-01T00:00:00Z"
     async with (
         running(settings) as services,
         gateway_running(services) as gateway,
         RawCharger.connected(f"ws://127.0.0.1:{gateway.port}/REHEARSAL") as charger,
     ):
-        started = await charger.call("StartTransaction", {**address, "idTag": "CARD", "meterStart": 0})
-        reading = {"timestamp": address["timestamp"], "sampledValue": [{"value": "1"}]}
-        await charger.call("MeterValues", {"connectorId": 1, "meterValue": [reading]})
-        await charger.call("StopTransaction", {**address, "transactionId": started["transactionId"], "meterStop": 1})
+        start = {"connectorId": 1, "idTag": "CARD", "meterStart": 0, "timestamp": now}
+        number = (await charger.call("StartTransaction", start))["transactionId"]
+        reading = {"timestamp": now, "sampledValue": [{"value": "1"}]}
+        await charger.call("MeterValues", {"connectorId": 1, "transactionId": number, "meterValue": [reading]})
+        await charger.call("StopTransaction", {"transactionId": number, "meterStop": 1, "timestamp": now})
 
 
 def _tell(word: str, number: int) -> None:

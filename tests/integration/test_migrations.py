@@ -1,6 +1,8 @@
 """The migrations build what the models say, on both databases."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from alembic import command
@@ -13,6 +15,7 @@ from onetime.migrations import SCRIPTS, differences, migrate
 from onetime.models import MeterReading, ReviewState, Transaction
 from onetime.models.types import UtcDateTime
 from onetime.settings import Settings
+from tests.integration.conftest import postgres_database
 
 AT = datetime(2026, 10, 5, 18, 0, tzinfo=UTC)
 FIRST_VERSIONS_SESSION = (
@@ -28,10 +31,14 @@ FIRST_VERSIONS_SESSION = (
 )
 
 
-@pytest.fixture
-def url(settings: Settings) -> str:
-    settings.data_dir.mkdir(exist_ok=True)
-    return settings.sqlalchemy_url
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a database without a table."""
+    if request.param == "sqlite":
+        yield Settings(data_dir=tmp_path).sqlalchemy_url
+        return
+    with postgres_database(request.getfixturevalue("postgres_server")) as created:
+        yield Settings(database_url=created).sqlalchemy_url
 
 
 def test_the_migrations_match_the_models(url: str) -> None:
