@@ -33,7 +33,8 @@ class Text(str):
 
     def __new__(cls, msgid: str, params: dict[str, Any]) -> Self:
         """Fill the placeholders of ``msgid`` with ``params``."""
-        text = super().__new__(cls, msgid.format(**params) if params else msgid)
+        values = {name: _short(value) for name, value in params.items()}
+        text = super().__new__(cls, msgid.format(**values) if params else msgid)
         text.msgid = msgid
         text.params = params
         return text
@@ -55,7 +56,12 @@ def say(text: str, language: str) -> str:
 def _said(value: Any, language: str) -> Any:
     if isinstance(value, InWords):
         return value.in_words(language)
-    return say(value, language) if isinstance(value, str) else value
+    return say(value, language) if isinstance(value, str) else _short(value)
+
+
+def _short(value: Any) -> Any:
+    """Return 10.0 as 10: a sentence says "10 A"."""
+    return f"{value:.10g}" if isinstance(value, float) else value
 
 
 def translated(msgid: str, language: str) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime, format_time
+from babel.dates import format_datetime, format_skeleton, format_time
 from babel.numbers import format_decimal
 
 from onetime.clock import utc_now
@@ -47,8 +47,8 @@ class Clockwork:
             return say(_("today {time}", time=clock), self.language)
         if local.date() == today - timedelta(days=1):
             return say(_("yesterday {time}", time=clock), self.language)
-        pattern = "d MMM" if local.year == today.year else "d MMM y"
-        return f"{format_date(local, pattern, locale=self.locale)} {clock}"
+        parts = "MMMd" if local.year == today.year else "yMMMd"
+        return f"{format_skeleton(parts, local, locale=self.locale)} {clock}"
 
     def in_full(self, instant: datetime | None) -> str:
         """Return a time with everything, for the hover."""
@@ -59,7 +59,7 @@ class Clockwork:
         if instant is None:
             return ""
         local = self.local(instant)
-        return f"{format_date(local, 'd MMM y', locale=self.locale)} {local:%H:%M:%S}"
+        return f"{format_skeleton('yMMMd', local, locale=self.locale)} {local:%H:%M:%S}"
 
     def clock(self, instant: datetime) -> str:
         """Return hours, minutes and seconds."""

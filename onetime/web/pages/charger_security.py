@@ -27,9 +27,9 @@ def charger_security() -> rx.Component:
         rx.el.div(
             rx.el.div(_now(), events(), class_name="section"),
             _profiles(),
-            class_name="halves",
+            rx.el.div(certificates(), roots(), class_name="section"),
+            class_name="halves halves--tall",
         ),
-        rx.el.div(certificates(), roots(), class_name="halves"),
         security_dialogs(),
     )
 

@@ -1,0 +1,13 @@
+"""Sentences with values in them."""
+
+from onetime.texts import _, say
+
+
+def test_a_whole_number_is_said_without_a_point_in_every_language() -> None:
+    sentence = _("The charger now allows {applied} A.", applied=10.0)
+    assert sentence == "The charger now allows 10 A."
+    assert say(sentence, "de") == "Die Ladestation erlaubt jetzt 10\u202fA."
+
+
+def test_a_fraction_keeps_its_digits() -> None:
+    assert _("The charger now allows {applied} A.", applied=13.5) == "The charger now allows 13.5 A."
