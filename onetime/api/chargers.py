@@ -9,7 +9,7 @@ from onetime.api.access import RunningServices, needs
 from onetime.api.pages import Instant, Limit, Page, next_page
 from onetime.models import Registration
 from onetime.services.accounts import TokenHolder
-from onetime.services.admission import IdentityError
+from onetime.services.enrolment import IdentityError
 from onetime.services.live import LiveCharger, LiveConnector
 from onetime.services.permissions import Permission
 from onetime.services.runtime import Services
@@ -61,7 +61,7 @@ async def list_chargers(
     return Page(items=items, next=next_page(request, items[-1].charger_id) if more else None)
 
 
-class Admission(BaseModel):
+class Enrolment(BaseModel):
     """Whether this house lets a charger in."""
 
     model_config = ConfigDict(extra="forbid")
@@ -74,12 +74,12 @@ async def decide(
     charger_id: str,
     services: RunningServices,
     decider: Annotated[TokenHolder, Depends(needs(Permission.ACCEPT_CHARGER))],
-    admission: Admission = Admission(),  # noqa: B008 - immutable
+    enrolment: Enrolment = Enrolment(),  # noqa: B008 - immutable
 ) -> ChargerItem:
     """Decide about a charger before or after its first call. A rejected one is answered so from its next boot on."""
-    admit = admission.registration is Registration.ACCEPTED
+    admit = enrolment.registration is Registration.ACCEPTED
     try:
-        return _item(await services.admission.decide(charger_id, decider.actor, admit=admit))
+        return _item(await services.enrolment.decide(charger_id, decider.actor, admit=admit))
     except IdentityError as error:
         raise HTTPException(status.HTTP_422_UNPROCESSABLE_CONTENT, str(error)) from error
 

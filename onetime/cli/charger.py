@@ -8,9 +8,9 @@ from sqlmodel import Session, select
 from onetime.cli.errors import CommandLineError
 from onetime.cli.store import opened_database
 from onetime.models import Charger
-from onetime.services.admission import decide
 from onetime.services.audit import COMMAND_LINE
 from onetime.services.chargers import accept_charger, unknown_charger
+from onetime.services.enrolment import decide
 from onetime.services.security import store
 from onetime.services.security.facts import SecurityFacts, load_facts
 from onetime.services.security.keys import check_strength, new_key, stored_form

@@ -7,9 +7,9 @@ from onetime.group_commit import describe
 from onetime.migrations import NewerDatabaseError
 from onetime.nodejs import FrontendError
 from onetime.services.accounts import AccountError
-from onetime.services.admission import IdentityError
 from onetime.services.cards import CardError
 from onetime.services.chargers import UnknownChargerError
+from onetime.services.enrolment import IdentityError
 from onetime.services.months import MonthError
 from onetime.services.passwords import WeakPasswordError
 from onetime.services.security.errors import AuthorityError, ServerCertificateError, WeakKeyError

@@ -9,7 +9,7 @@ from websockets.extensions.permessage_deflate import ServerPerMessageDeflateFact
 from websockets.http11 import Request
 from websockets.typing import Subprotocol
 
-from onetime.services.admission import IDENTITY_LIMIT
+from onetime.services.enrolment import IDENTITY_LIMIT
 
 OCPP16 = Subprotocol("ocpp1.6")
 

@@ -13,7 +13,6 @@ from onetime.events import EventBus
 from onetime.migrations import migrate
 from onetime.models import Transaction, TransactionState
 from onetime.services.accounts import AccountService
-from onetime.services.admission import AdmissionService
 from onetime.services.authorization import AuthorizationService
 from onetime.services.cards import CardService
 from onetime.services.chargers import ChargerService, load_chargers
@@ -22,6 +21,7 @@ from onetime.services.closed_months import ClosedMonthService
 from onetime.services.closing import keep_closed
 from onetime.services.commands import ChargerPort, CommandService
 from onetime.services.connector_power import ConnectorPowerService
+from onetime.services.enrolment import EnrolmentService
 from onetime.services.files.keeping import keep_files, sweep
 from onetime.services.files.store import FileStore, Limits
 from onetime.services.files.transfers import TransferDesk
@@ -62,7 +62,7 @@ class Services:
     live: LiveBoard
     clocks: ClockService
     chargers: ChargerService
-    admission: AdmissionService
+    enrolment: EnrolmentService
     authorization: AuthorizationService
     transactions: TransactionService
     metering: MeteringService
@@ -191,7 +191,7 @@ def _assemble(settings: Settings, database: Database) -> Services:
         live=live,
         clocks=clocks,
         chargers=chargers,
-        admission=AdmissionService(database, live),
+        enrolment=EnrolmentService(database, live),
         authorization=AuthorizationService(database, bus, new_cards, accept_unknown=unknown),
         transactions=TransactionService(database, bus, live, chargers, clocks, new_cards, accept_unknown=unknown),
         metering=MeteringService(database, live, chargers, clocks),

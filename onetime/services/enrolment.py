@@ -17,7 +17,7 @@ class IdentityError(Exception):
     """No charger can have this name; the text says why."""
 
 
-class AdmissionService:
+class EnrolmentService:
     """Lets chargers in and keeps them out, known ones and such that have not called yet."""
 
     def __init__(self, database: Database, live: LiveBoard) -> None:
