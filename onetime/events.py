@@ -48,6 +48,16 @@ class SystemTimeSet:
 
 
 @dataclass(frozen=True, slots=True)
+class CommissioningChanged:
+    """New chargers are let in from now on, or no longer, or until another time."""
+
+
+@dataclass(frozen=True, slots=True)
+class StrangerKnocked:
+    """A charger that is not known here was turned away."""
+
+
+@dataclass(frozen=True, slots=True)
 class CardChanged:
     """A card was shown for the first time, or somebody decided about it."""
 

@@ -43,7 +43,10 @@ class Settings(BaseSettings):
         default=None, description="PostgreSQL address; without it SQLite in the data folder is used."
     )
     accept_new_chargers: bool = Field(
-        default=False, description="Accept a charger nobody has accepted yet at its first contact."
+        default=False, description="Let every new charger in at any time, and accept it at its first contact."
+    )
+    commissioning_days: int = Field(
+        default=30, ge=0, le=366, description="Days new chargers are let in after the first start; 0 for not at all."
     )
     accept_unknown_cards: bool = Field(
         default=False, description="Let a card nobody has accepted yet charge; it is listed for assignment."

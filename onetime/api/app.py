@@ -8,6 +8,7 @@ from onetime.api import (
     cards,
     chargers,
     commands,
+    commissioning,
     errors,
     files,
     house_security,
@@ -29,6 +30,7 @@ Energy is in Wh, power in W, times are RFC 3339 in UTC. Errors are problem detai
 """
 RESOURCES = (
     chargers,
+    commissioning,
     commands,
     operations,
     reservations,

@@ -17,6 +17,9 @@ class KnockItem(BaseModel):
     address: str
     reason: str
     offered: str = Field(description="The versions of OCPP it named.")
+    charger_id: str | None = Field(
+        description="A charger that was refused only for not being known here: PUT /chargers/{id} lets it in."
+    )
     first_at: Instant
     last_at: Instant
     count: int
@@ -31,6 +34,7 @@ async def list_knocking(services: RunningServices) -> Page[KnockItem]:
             address=knock.address,
             reason=knock.reason,
             offered=knock.offered,
+            charger_id=knock.identity,
             first_at=knock.first_at,
             last_at=knock.last_at,
             count=knock.count,

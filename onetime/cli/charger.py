@@ -1,15 +1,20 @@
 """``charger``: who may connect, and how it proves who it is."""
 
 import argparse
+import re
 import sys
+from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, select
 
 from onetime.cli.errors import CommandLineError
 from onetime.cli.store import opened_database
-from onetime.models import Charger
+from onetime.models import Charger, Site
+from onetime.services import commissioning
 from onetime.services.audit import COMMAND_LINE
 from onetime.services.chargers import accept_charger, unknown_charger
+from onetime.services.commissioning import AlwaysOpenError, Window, window_of
 from onetime.services.enrolment import decide
 from onetime.services.security import store
 from onetime.services.security.facts import SecurityFacts, load_facts
@@ -17,6 +22,7 @@ from onetime.services.security.keys import check_strength, new_key, stored_form
 from onetime.services.security.state import missing_for
 from onetime.settings import get_settings
 
+UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 IDENTITY_HELP = "the charger's name, as at the end of its address"
 
 
@@ -31,6 +37,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action = actions.add_parser(name, help=what)
         action.add_argument("identity", help=IDENTITY_HELP)
         action.set_defaults(run=run)
+    opening = actions.add_parser("open", help="let new chargers in for a while, to wait for acceptance")
+    opening.add_argument(
+        "--for", dest="length", type=_length, default=timedelta(days=1), metavar="LENGTH", help="30m, 12h, 1d or 2w; 1d"
+    )
+    opening.set_defaults(run=_open)
+    closing = actions.add_parser("close", help="turn new chargers away; known ones connect as always")
+    closing.set_defaults(run=_close)
     password = actions.add_parser("password", help="set a charger's password, to be entered at the charger too")
     password.add_argument("identity", help=IDENTITY_HELP)
     password.add_argument("--stdin", action="store_true", help="read it from the standard input, instead of making one")
@@ -60,6 +73,37 @@ def _decided(identity: str, *, admit: bool) -> int:
     with opened_database() as session:
         charger = decide(session, identity, COMMAND_LINE, admit=admit)
         print(f"{charger.identity} is {charger.registration.value.lower()}.")  # noqa: T201
+    return 0
+
+
+def _length(text: str) -> timedelta:
+    """Read a length of time such as 12h. Raises ``argparse.ArgumentTypeError``."""
+    match = re.fullmatch(r"([0-9]{1,4})([mhdw])", text)
+    if match is None:
+        msg = f"{text} is no length of time; write 30m, 12h, 1d or 2w."
+        raise argparse.ArgumentTypeError(msg)
+    return int(match[1]) * UNITS[match[2]]
+
+
+def _open(args: argparse.Namespace) -> int:
+    window = window_of(args.length)
+    with opened_database() as session:
+        commissioning.store(session, window, COMMAND_LINE)
+        zone = session.exec(select(Site.time_zone)).first() or "UTC"
+    if window.open_until is None:
+        print("New chargers are let in; the end is set once the system's time is right.")  # noqa: T201
+    else:
+        end = window.open_until.astimezone(ZoneInfo(zone))
+        print(f"New chargers are let in until {end:%Y-%m-%d %H:%M} ({zone}).")  # noqa: T201
+    return 0
+
+
+def _close(_args: argparse.Namespace) -> int:
+    if get_settings().accept_new_chargers:
+        raise AlwaysOpenError
+    with opened_database() as session:
+        commissioning.store(session, Window(), COMMAND_LINE)
+    print("New chargers are turned away.")  # noqa: T201
     return 0
 
 

@@ -19,6 +19,7 @@ from onetime.frontend import INSTALLED
 from onetime.group_commit import describe
 from onetime.migrations import differences
 from onetime.models import Charger, Registration, Site, User
+from onetime.services.commissioning import stored_window
 from onetime.settings import Settings, get_settings
 
 FREE_SPACE = 500_000_000  # bytes; a house of 200 chargers writes less than this in a month
@@ -120,6 +121,18 @@ def _house(session: Session) -> Iterator[Finding]:
     total = session.exec(select(func.count()).select_from(Charger)).one()
     advice = f"{waiting} wait to be accepted, on the overview page." if waiting else None
     yield Finding("Chargers", str(total), advice)
+    yield Finding("New chargers", _newcomers(session))
+
+
+def _newcomers(session: Session) -> str:
+    """Return what happens to a charger that is not known here."""
+    window = stored_window(session)
+    if get_settings().accept_new_chargers:
+        return "accepted at their first call (ONETIME_ACCEPT_NEW_CHARGERS)"
+    if window is not None and not window.is_open(utc_now()):
+        return "turned away; “charger open” lets them in"
+    end = window.open_until if window else None
+    return f"let in until {end:%Y-%m-%d %H:%M} UTC" if end else "let in"
 
 
 def _pages(_settings: Settings) -> Iterator[Finding]:

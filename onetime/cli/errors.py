@@ -9,6 +9,7 @@ from onetime.nodejs import FrontendError
 from onetime.services.accounts import AccountError
 from onetime.services.cards import CardError
 from onetime.services.chargers import UnknownChargerError
+from onetime.services.commissioning import CommissioningError
 from onetime.services.enrolment import IdentityError
 from onetime.services.months import MonthError
 from onetime.services.passwords import WeakPasswordError
@@ -26,6 +27,7 @@ _SPEAKING = (
     AccountError,
     AuthorityError,
     CardError,
+    CommissioningError,
     FrontendError,
     IdentityError,
     MonthError,

@@ -12,8 +12,9 @@ from websockets.asyncio.server import ServerConnection
 from websockets.http11 import Request, Response
 
 from onetime.clock import utc_now
-from onetime.gateway.handshake import add_missing_upgrade, identity_of
+from onetime.gateway.handshake import add_missing_upgrade, identity_of, wants_websocket
 from onetime.gateway.tls import is_encrypted, peer_certificate
+from onetime.group_commit import DatabaseError
 from onetime.services.runtime import Services
 from onetime.services.security.admission import Admission, Caller, LoginRefusedError
 from onetime.services.security.certificate_check import ClientCertificate, read_client_certificate
@@ -23,6 +24,7 @@ logger = logging.getLogger(__name__)
 
 TEST_PATH = "/tls-test"
 NO_NAME = "The address must end with the charger's name: /CHARGER-1\n"
+RETRY_AFTER_S = 10  # for a charger that follows it; the others wait as they like
 CHALLENGE = 'Basic realm="Onetime", charset="UTF-8"'
 
 
@@ -32,12 +34,13 @@ class Door:
     def __init__(self, services: Services) -> None:
         self._services = services
         self._admitted: WeakKeyDictionary[ServerConnection, Admission] = WeakKeyDictionary()
+        self._strangers: WeakKeyDictionary[ServerConnection, str] = WeakKeyDictionary()
 
     async def receive(self, connection: ServerConnection, request: Request) -> Response | None:
         """Repair what an opening request lacks, and answer one that is not let in with the reason.
 
-        404 names no charger (OCPP-J 1.6, section 3.2), 401 lacks a login, 403 lacks more than that, 429 has tried too
-        often.
+        404 names no charger, or none known here while commissioning is closed (OCPP-J 1.6, section 3.2), 401 lacks a
+        login, 403 lacks more than that, 429 has tried too often; 503 came while the database could not be asked.
         """
         if is_encrypted(connection) and request.path.partition("?")[0] == TEST_PATH:
             return _test_answer(connection)
@@ -46,6 +49,8 @@ class Door:
         identity = identity_of(request.path)
         if identity is None:
             return connection.respond(HTTPStatus.NOT_FOUND, NO_NAME)
+        if wants_websocket(request) and (response := await self._turn_away(connection, identity)):
+            return response
         try:
             self._admitted[connection] = await self._services.security.admit(
                 self._caller(connection, request, identity)
@@ -53,6 +58,18 @@ class Door:
         except LoginRefusedError as error:
             return _refusal(connection, error)
         return None
+
+    async def _turn_away(self, connection: ServerConnection, identity: str) -> Response | None:
+        """Return the answer to a charger that is not known here while commissioning is closed; None for others."""
+        try:
+            if await self._services.enrolment.expects(identity):
+                return None
+        except DatabaseError as error:
+            response = connection.respond(HTTPStatus.SERVICE_UNAVAILABLE, f"{error}\n")
+            response.headers["Retry-After"] = str(RETRY_AFTER_S)
+            return response
+        self._strangers[connection] = identity
+        return connection.respond(HTTPStatus.NOT_FOUND, f"{identity} is not known here, and commissioning is closed.\n")
 
     def admission(self, connection: ServerConnection) -> Admission:
         """Return how a connection that is open came in."""
@@ -73,6 +90,7 @@ class Door:
             reason=reason,
             offered=", ".join(request.headers.get_all("Sec-WebSocket-Protocol")) if request else "",
             at=utc_now(),
+            identity=self._strangers.get(connection),
         )
 
     def note_handshake(self, address: str, reason: str) -> None:

@@ -36,11 +36,15 @@ def identity_of(path: str) -> str | None:
     return identity if 0 < len(identity) <= IDENTITY_LIMIT and identity.isprintable() else None
 
 
+def wants_websocket(request: Request) -> bool:
+    """Say whether this opens a WebSocket, as a charger does, and not a page, as a browser does."""
+    return any("websocket" in value.lower() for value in request.headers.get_all("Upgrade"))
+
+
 def add_missing_upgrade(request: Request) -> bool:
     """Add the header ``Connection: Upgrade`` some chargers forget (Autel, lbbrhzn #1933); say whether it lacked."""
-    wants_websocket = any("websocket" in value.lower() for value in request.headers.get_all("Upgrade"))
     says_so = any("upgrade" in value.lower() for value in request.headers.get_all("Connection"))
-    if not wants_websocket or says_so:
+    if says_so or not wants_websocket(request):
         return False
     request.headers["Connection"] = "Upgrade"
     return True

@@ -17,7 +17,7 @@ from onetime.models.security import (
     PasswordState,
     SecurityEvent,
 )
-from onetime.models.site import Site
+from onetime.models.site import Commissioning, Site
 from onetime.models.told import LocalList, Reservation, ReservationState, StoredProfile
 from onetime.models.transaction import ReviewItem, ReviewState, Transaction, TransactionCorrection, TransactionState
 
@@ -34,6 +34,7 @@ __all__ = [
     "ChargerSecurity",
     "ClosedConnector",
     "ClosedMonth",
+    "Commissioning",
     "Connector",
     "ConnectorStatus",
     "Direction",

@@ -18,3 +18,16 @@ class Site(SQLModel, table=True):
     time_zone: str = "Europe/Zurich"
     language: str = "en"
     created_at: datetime = Field(default_factory=utc_now, sa_type=UtcDateTime)
+
+
+class Commissioning(SQLModel, table=True):
+    """Until when chargers nobody knows may connect: one row, created at the first start. Both empty: they may not.
+
+    ``open_for_s`` is how many seconds it will be open, while the system's time cannot be right and so no end be named.
+    """
+
+    __tablename__ = "commissioning"
+
+    id: int = Field(default=1, primary_key=True)
+    open_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    open_for_s: int | None = None

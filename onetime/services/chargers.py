@@ -65,7 +65,8 @@ class ChargerService:
         """
         known = self._live.find(identity)
         if known is None:
-            known = live_charger(await self._database.write(lambda s: _add(s, identity, accept=self._accept_new)), [])
+            row = await self._database.write(lambda s: _add(s, identity, accept=self._accept_new))
+            known = self._live.find(identity) or live_charger(row, [])  # its other socket may have been quicker
             self._live.put_charger(known)
         if subprotocol_missing:
             await self._database.write(lambda s: _flag_subprotocol(s, known.id))

@@ -7,6 +7,7 @@ from onetime.database import Database
 from onetime.models import Charger, Registration
 from onetime.services.audit import record
 from onetime.services.chargers import accept_charger, live_charger
+from onetime.services.commissioning import CommissioningService
 from onetime.services.live import LiveBoard, LiveCharger
 from onetime.texts import _
 
@@ -20,9 +21,18 @@ class IdentityError(Exception):
 class EnrolmentService:
     """Lets chargers in and keeps them out, known ones and such that have not called yet."""
 
-    def __init__(self, database: Database, live: LiveBoard) -> None:
+    def __init__(self, database: Database, live: LiveBoard, commissioning: CommissioningService) -> None:
         self._database = database
         self._live = live
+        self._commissioning = commissioning
+
+    async def expects(self, identity: str) -> bool:
+        """Say whether a caller of this name may connect: known ones always, others while commissioning is open.
+
+        Only a name the live board lacks is looked up in the database: the command line, another process, may have
+        added it. Names are compared without regard to case.
+        """
+        return self._live.find(identity) is not None or await self._recall(identity) or self._commissioning.is_open
 
     async def decide(self, identity: str, actor: str, *, admit: bool) -> LiveCharger:
         """Let a charger in or reject it, adding one that has never called. Raises ``IdentityError``."""
@@ -35,6 +45,13 @@ class EnrolmentService:
         self._live.charger_changed(charger.id)
         return charger
 
+    async def _recall(self, identity: str) -> bool:
+        """Put a charger that another process has added on the live board; say whether there is one."""
+        stored = await self._database.read(lambda s: _find(s, identity))
+        if stored is not None and self._live.find(identity) is None:
+            self._live.put_charger(live_charger(stored, []))
+        return stored is not None
+
 
 def decide(session: Session, identity: str, actor: str, *, admit: bool) -> Charger:
     """Let a charger in or reject it inside a transaction, adding one that has never called.
@@ -43,11 +60,10 @@ def decide(session: Session, identity: str, actor: str, *, admit: bool) -> Charg
     section 3.1.1), and a colon would end the user name of HTTP's Basic authentication (RFC 7617).
     """
     name = identity.strip()
-    key = name.casefold()
-    charger = session.exec(select(Charger).where(Charger.identity_key == key)).first()
+    charger = _find(session, name)
     if charger is None:
         _check(name)
-        charger = Charger(identity=name, identity_key=key, offline_since=utc_now())
+        charger = Charger(identity=name, identity_key=name.casefold(), offline_since=utc_now())
         session.add(charger)
         session.flush()
     if admit:
@@ -57,6 +73,10 @@ def decide(session: Session, identity: str, actor: str, *, admit: bool) -> Charg
         session.add(charger)
         record(session, actor, "charger.reject", charger.identity)
     return charger
+
+
+def _find(session: Session, identity: str) -> Charger | None:
+    return session.exec(select(Charger).where(Charger.identity_key == identity.casefold())).first()
 
 
 def _check(name: str) -> None:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from sqlmodel import Session, col, select
 
@@ -20,6 +21,7 @@ from onetime.services.clocks import ClockService
 from onetime.services.closed_months import ClosedMonthService
 from onetime.services.closing import keep_closed
 from onetime.services.commands import ChargerPort, CommandService
+from onetime.services.commissioning import CommissioningService
 from onetime.services.connector_power import ConnectorPowerService
 from onetime.services.enrolment import EnrolmentService
 from onetime.services.files.keeping import keep_files, sweep
@@ -62,6 +64,7 @@ class Services:
     live: LiveBoard
     clocks: ClockService
     chargers: ChargerService
+    commissioning: CommissioningService
     enrolment: EnrolmentService
     authorization: AuthorizationService
     transactions: TransactionService
@@ -83,9 +86,9 @@ class Services:
     system_time: SystemTime
     messages: MessageLog
     repairs: RepairCounter
+    knocking: KnockingList
     commands: CommandService | None = None
     tls_port: int | None = None
-    knocking: KnockingList = field(default_factory=KnockingList)
     remote_tags: RemoteTags = field(default_factory=RemoteTags)
     operations: OperationService = field(init=False)
 
@@ -141,6 +144,7 @@ async def running(settings: Settings) -> AsyncIterator[Services]:
         asyncio.create_task(keep_thin(database, settings.sample_retention_days)),
         asyncio.create_task(keep_files(database, services.files)),
         asyncio.create_task(services.system_time.watch()),
+        asyncio.create_task(services.commissioning.watch()),
         asyncio.create_task(keep_closed(services.transactions, settings.stop_grace_s)),
         asyncio.create_task(services.security.keep_fresh()),
         asyncio.create_task(services.certificates.keep_renewed()),
@@ -164,6 +168,7 @@ async def running(settings: Settings) -> AsyncIterator[Services]:
 def restore(session: Session, services: Services) -> None:
     """Put chargers and running sessions on the live board, as the database knows them, and recall the clocks."""
     load_chargers(session, services.live)
+    services.commissioning.restore(session)
     services.clocks.restore(session)
     services.security.restore(session)
     sweep(session, services.files)
@@ -179,6 +184,8 @@ def _assemble(settings: Settings, database: Database) -> Services:
     live = LiveBoard(bus)
     clocks = ClockService(database, live)
     chargers = ChargerService(database, live, accept_new=settings.accept_new_chargers)
+    first = timedelta(days=settings.commissioning_days)
+    commissioning = CommissioningService(database, bus, first=first, always_open=settings.accept_new_chargers)
     security = SecurityService(database, bus, live, SecurityLog(database, bus))
     guard = SecurityGuard(security, has_tls=settings.ocpp_tls_port is not None)
     authority = own_authority(settings)
@@ -191,7 +198,8 @@ def _assemble(settings: Settings, database: Database) -> Services:
         live=live,
         clocks=clocks,
         chargers=chargers,
-        enrolment=EnrolmentService(database, live),
+        commissioning=commissioning,
+        enrolment=EnrolmentService(database, live, commissioning),
         authorization=AuthorizationService(database, bus, new_cards, accept_unknown=unknown),
         transactions=TransactionService(database, bus, live, chargers, clocks, new_cards, accept_unknown=unknown),
         metering=MeteringService(database, live, chargers, clocks),
@@ -212,6 +220,7 @@ def _assemble(settings: Settings, database: Database) -> Services:
         system_time=SystemTime(database, bus, live),
         messages=MessageLog(database),
         repairs=RepairCounter(database),
+        knocking=KnockingList(bus),
     )
 
 

@@ -2,12 +2,14 @@
 
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import openpyxl
 import pytest
 
-from onetime.events import ChargerSecurityChanged
+from onetime.clock import utc_now
+from onetime.events import ChargerSecurityChanged, CommissioningChanged
 from onetime.models import Registration, Role
 from onetime.settings import Settings
 from tests.integration.conftest import House, open_house
@@ -57,6 +59,19 @@ async def test_a_charger_is_accepted_while_the_house_runs(settings: Settings) ->
         assert live.registration is Registration.ACCEPTED
 
 
+async def test_the_house_is_opened_and_closed_for_new_chargers_while_it_runs(settings: Settings) -> None:
+    async with open_house(settings.model_copy(update={"accept_new_chargers": False})) as house:
+        service = house.services.commissioning
+        assert onetime("charger", "close").stdout == "New chargers are turned away.\n"
+        await until(house, CommissioningChanged, lambda: not service.is_open)
+        opened = onetime("charger", "open", "--for", "2h")
+        await until(house, CommissioningChanged, lambda: service.is_open)
+        end = service.open_until
+    assert end is not None
+    assert opened.stdout == f"New chargers are let in until {end:%Y-%m-%d %H:%M} (UTC).\n"
+    assert timedelta(minutes=119) < end - utc_now() < timedelta(minutes=121)
+
+
 def test_the_months_workbook_adds_up_to_the_registers(settings: Settings, tmp_path: Path) -> None:
     out = tmp_path / "sheet.xlsx"
     done = onetime("report", "--month", "2026-10", "--out", str(out))
@@ -72,6 +87,7 @@ def test_the_months_workbook_adds_up_to_the_registers(settings: Settings, tmp_pa
         (["report", "--month", "2026-13", "--out", "x.xlsx"], "is not a month"),
         (["report", "--month", "2026-10", "--out", "/nowhere/x.xlsx"], "/nowhere"),
         (["card", "add", "X" * 21], "1 to 20 characters"),
+        (["charger", "open", "--for", "53w"], "at most 366 days"),
     ],
 )
 def test_an_error_is_one_sentence(arguments: list[str], sentence: str) -> None:
@@ -79,6 +95,19 @@ def test_an_error_is_one_sentence(arguments: list[str], sentence: str) -> None:
     assert failed.returncode != 0
     assert sentence in failed.stderr
     assert len(failed.stderr.strip().splitlines()) == 1
+
+
+def test_a_length_of_time_is_asked_for_in_words() -> None:
+    failed = onetime("charger", "open", "--for", "tomorrow")
+    assert failed.returncode == 2
+    assert "write 30m, 12h, 1d or 2w" in failed.stderr
+
+
+def test_a_house_that_accepts_everybody_is_not_closed_by_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ONETIME_ACCEPT_NEW_CHARGERS", "true")
+    failed = onetime("charger", "close")
+    assert failed.returncode == 1
+    assert "ONETIME_ACCEPT_NEW_CHARGERS" in failed.stderr
 
 
 def test_a_wrong_setting_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

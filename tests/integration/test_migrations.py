@@ -1,21 +1,22 @@
 """The migrations build what the models say, on both databases."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import bindparam, text
+from sqlalchemy import Engine, bindparam, text
 from sqlmodel import Session, select
 
+from onetime.clock import utc_now
 from onetime.database import create_database_engine
 from onetime.migrations import SCRIPTS, differences, migrate
 from onetime.models import MeterReading, ReviewState, Transaction
 from onetime.models.types import UtcDateTime
 from onetime.settings import Settings
-from tests.integration.conftest import postgres_database
+from tests.integration.conftest import open_house, postgres_database
 
 AT = datetime(2026, 10, 5, 18, 0, tzinfo=UTC)
 FIRST_VERSIONS_SESSION = (
@@ -41,6 +42,22 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         yield Settings(database_url=created).sqlalchemy_url
 
 
+def first_version(url: str) -> Engine:
+    """Return a database as the first version left it, with a charger and a session."""
+    engine = create_database_engine(url)
+    with engine.execution_options(writes=True).connect() as connection:
+        config = Config()
+        config.set_main_option("script_location", str(SCRIPTS))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        for statement in FIRST_VERSIONS_SESSION:
+            values = (bindparam("at", AT, UtcDateTime()), bindparam("no", False))
+            needed = [value for value in values if f":{value.key}" in statement]
+            connection.execute(text(statement).bindparams(*needed))
+        connection.commit()
+    return engine
+
+
 def test_the_migrations_match_the_models(url: str) -> None:
     engine = create_database_engine(url)
     migrate(engine)
@@ -57,17 +74,7 @@ def test_a_database_is_brought_up_to_date_only_once(url: str) -> None:
 
 
 def test_sessions_and_readings_survive_a_new_version(url: str) -> None:
-    engine = create_database_engine(url)
-    with engine.execution_options(writes=True).connect() as connection:
-        config = Config()
-        config.set_main_option("script_location", str(SCRIPTS))
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0001")
-        for statement in FIRST_VERSIONS_SESSION:
-            values = (bindparam("at", AT, UtcDateTime()), bindparam("no", False))
-            needed = [value for value in values if f":{value.key}" in statement]
-            connection.execute(text(statement).bindparams(*needed))
-        connection.commit()
+    engine = first_version(url)
     migrate(engine)
     with Session(engine) as session:
         row = session.exec(select(Transaction)).one()
@@ -76,3 +83,18 @@ def test_sessions_and_readings_survive_a_new_version(url: str) -> None:
         assert (row.time_corrected, row.is_thinned, row.tenant_id) == (False, False, None)
         assert session.exec(select(MeterReading)).one().transaction_id == row.id
     engine.dispose()
+
+
+async def test_an_older_house_lets_new_chargers_in_for_thirty_days_from_its_update(url: str, tmp_path: Path) -> None:
+    first_version(url).dispose()
+    postgres = None if url.startswith("sqlite") else url
+    async with open_house(
+        Settings(data_dir=tmp_path, host="127.0.0.1", http_port=0, ocpp_port=0, database_url=postgres)
+    ) as house:
+        await house.services.commissioning.look()
+        end = house.services.commissioning.open_until
+        assert end is not None
+        assert abs(end - utc_now() - timedelta(days=30)) < timedelta(minutes=1)
+        await house.services.commissioning.close("test")
+        async with house.charger("KEBA-07", booted=False) as known:
+            assert "currentTime" in await known.call("Heartbeat", {})

@@ -72,7 +72,7 @@ class SecurityService:
         return used is None or used.state in USABLE
 
     async def admit(self, caller: Caller) -> Admission:
-        """Decide about a caller. A charger never seen before is let in; accepting it is another question.
+        """Decide about a caller. One never seen before has nothing to prove; whether it may connect, enrolment says.
 
         Raises ``LoginRefusedError``; the refusal has been written down then.
         """
