@@ -65,6 +65,18 @@ export function moment(seconds, language, timeZone) {
   return formatter("date", language, { timeZone, day: "numeric", month: "short" }).format(at) + ", " + time;
 }
 
+/** Return when something ends (seconds since 1970): a time of today, else "23 December, 14:00"; the year if another. */
+export function deadline(seconds, language, timeZone) {
+  const at = new Date(seconds * 1000);
+  const year = (instant) => formatter("date", "en", { timeZone, year: "numeric" }).format(instant);
+  const day = (instant) => formatter("date", "en", { timeZone, dateStyle: "short" }).format(instant);
+  const now = new Date();
+  const time = clockTime(seconds, language, timeZone);
+  if (day(at) === day(now)) return time;
+  const options = { timeZone, day: "numeric", month: "long", ...(year(at) === year(now) ? {} : { year: "numeric" }) };
+  return formatter("date", language, options).format(at) + ", " + time;
+}
+
 /** Return the share of a limit in percent, for the width of a bar. */
 export function share(value, limit) {
   if (!value || !limit) return "0%";

@@ -10,6 +10,7 @@ import reflex as rx
 from onetime.services.runtime import Services
 from onetime.web.audience import SocketAudience
 from onetime.web.charger_notices import ChargerNotices, Notice, topic_of
+from onetime.web.commissioning_notices import CommissioningNotices
 from onetime.web.house_notices import REVIEW_LIST, HouseNotices
 from onetime.web.live_feed import LiveFeed
 from onetime.web.report_jobs import ReportJobs
@@ -33,6 +34,7 @@ class _Running:
     feed: LiveFeed
     reports: ReportJobs
     notices: HouseNotices
+    commissioning: CommissioningNotices
 
 
 _running: _Running | None = None
@@ -68,6 +70,11 @@ async def watch_reviews(socket: str) -> None:
     await _current().notices.enter_reviews(socket)
 
 
+async def watch_commissioning(socket: str) -> None:
+    """Tell this browser whether new chargers are let in, and which were turned away."""
+    await _current().commissioning.enter(socket)
+
+
 async def watch_charger(socket: str, charger_id: int, topic: str) -> None:
     """Tell this browser what changes on one page of a charger, and on what all its pages show."""
     for watched in (HEAD, topic):
@@ -86,7 +93,8 @@ async def watching(app: rx.App, services: Services, refreshes: Refreshes) -> Asy
     audience = SocketAudience(app)
     reports = ReportJobs(services.reports.build, lambda: audience.ask(REPORTS, refreshes.reports))
     notices = HouseNotices(audience, services.trouble, services.reviews.count_open, refreshes.reviews)
-    _running = _Running(audience, LiveFeed(services.live, audience), reports, notices)
+    commissioning = CommissioningNotices(audience, services.commissioning, services.knocking, services.live)
+    _running = _Running(audience, LiveFeed(services.live, audience), reports, notices, commissioning)
     tasks = [
         asyncio.create_task(_running.feed.run(services.bus), name="live feed"),
         *(
@@ -94,6 +102,7 @@ async def watching(app: rx.App, services: Services, refreshes: Refreshes) -> Asy
             for notice in refreshes.chargers
         ),
         asyncio.create_task(notices.run(services.bus), name="house notices"),
+        asyncio.create_task(commissioning.run(services.bus), name="commissioning notices"),
     ]
     try:
         yield

@@ -4,10 +4,14 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, expect
+from websockets.asyncio.client import connect
+from websockets.exceptions import InvalidStatus
 
-from tests.browser.conftest import NAME, PASSWORD, OpenPage, set_up
+from tests.browser.conftest import DESK, NAME, PASSWORD, PHONE, OpenPage, set_up
 from tests.browser.running import RunningHouse
+from tests.integration.raw_charger import RawCharger
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -31,6 +35,7 @@ async def test_a_newcomer_is_led_from_the_first_page_to_the_address_for_chargers
     await set_up(page, fresh_house)
     await expect(page.get_by_role("heading", name="Connect your first charger")).to_be_visible()
     await expect(page.locator("code")).to_contain_text(f"ws://127.0.0.1:{fresh_house.ocpp_port}/")
+    await expect(page.get_by_text("New chargers are let in until")).to_be_visible()
     await page.goto(f"{fresh_house.url}/setup")
     await page.wait_for_url(f"{fresh_house.url}/")
     await page.close()
@@ -49,6 +54,33 @@ async def test_a_short_password_is_refused_in_words_and_nothing_typed_is_lost(
     await expect(page.get_by_role("alert")).to_contain_text("mindestens 10 Zeichen; dieses hat 4")
     await expect(page.locator("#house")).to_have_value("Seestrasse 12")
     await page.close()
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+async def test_a_charger_nobody_knows_is_turned_away_and_let_in_by_its_name(
+    open_page: OpenPage, house: RunningHouse, size: dict[str, int]
+) -> None:
+    name = f"EINSTELLHALLE-NORD-{size['width']}"
+    deciding, watching = await open_page("/more", viewport=size), await open_page("/", viewport=size)
+    await deciding.get_by_role("button", name="Close now").click()
+    try:
+        await expect(deciding.get_by_text("New chargers are turned away.", exact=True)).to_be_visible()
+        with pytest.raises(InvalidStatus, match="404"):
+            await connect(f"{house.charger_url}/{name}", subprotocols=["ocpp1.6"])  # type: ignore[list-item]
+        stranger = watching.get_by_role("listitem").filter(has_text=name)
+        await expect(stranger).to_contain_text("from 127.0.0.1")
+        assert await watching.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        found = await Axe().run(watching)
+        assert found.violations_count == 0, found.generate_report()
+        await stranger.get_by_role("button", name="Let in").click()
+        await expect(stranger).to_have_count(0)
+        async with RawCharger.connected(f"{house.charger_url}/{name.lower()}") as socket:
+            answer = await socket.call("BootNotification", {"chargePointVendor": "Keba", "chargePointModel": "P30"})
+            assert answer["status"] == "Accepted"
+    finally:
+        await deciding.get_by_label("For how long").select_option("week")
+        await deciding.get_by_role("button", name="Let new chargers in").click()
+        await expect(deciding.get_by_text("New chargers are let in until")).to_be_visible()
 
 
 async def test_whoever_is_not_logged_in_is_asked_to(browser: Browser, house: RunningHouse, login: object) -> None:

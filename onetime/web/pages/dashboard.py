@@ -11,12 +11,13 @@ from onetime.web import routes
 from onetime.web.access import loads, needs, tell, visitor
 from onetime.web.components.board import board
 from onetime.web.components.charger_address import charger_address
+from onetime.web.components.commissioning import has_strangers, newcomers, strangers
 from onetime.web.components.forms import button, empty, loading
-from onetime.web.components.frame import frame, may
+from onetime.web.components.frame import frame, may, permitted
 from onetime.web.i18n import t
 from onetime.web.live_state import Live, WaitingCharger
 from onetime.web.registry import page
-from onetime.web.runtime import feed
+from onetime.web.runtime import feed, watch_commissioning
 
 
 class Dashboard(rx.State):
@@ -29,6 +30,8 @@ class Dashboard(rx.State):
         """Show the board and keep it live."""
         self.ocpp_port = current().settings.ocpp_port
         await feed().open_board(self.router.session.session_id)
+        if visitor().may(Permission.ACCEPT_CHARGER):
+            await watch_commissioning(self.router.session.session_id)
 
     @needs(Permission.ACCEPT_CHARGER)
     async def accept(self, identity: str) -> object:
@@ -51,6 +54,7 @@ def dashboard() -> rx.Component:
             Live.loaded,
             rx.fragment(
                 rx.cond(waiting.length() > 0, _waiting()),
+                permitted(Permission.ACCEPT_CHARGER, rx.cond(has_strangers(), strangers())),
                 rx.cond(
                     rows.length() > 0,
                     board(),
@@ -74,6 +78,7 @@ def connect_first() -> rx.Component:
             class_name="hint",
         ),
         rx.el.p(t("As soon as it calls, it appears here and you let it in with one click."), class_name="hint"),
+        newcomers(),
     )
 
 

@@ -11,12 +11,14 @@ from onetime.texts import LANGUAGES, _
 from onetime.web import routes
 from onetime.web.access import loads, needs, visitor
 from onetime.web.components.charger_address import charger_address
+from onetime.web.components.commissioning import newcomers
 from onetime.web.components.forms import button, choose, field
 from onetime.web.components.frame import frame, permitted, review_count
 from onetime.web.components.link import link, served_link
 from onetime.web.i18n import t
 from onetime.web.login_ticket import leave
 from onetime.web.registry import page
+from onetime.web.runtime import watch_commissioning
 from onetime.web.session import LANGUAGE_COOKIE, Session, choose_language
 
 
@@ -29,6 +31,8 @@ class More(rx.State):
     async def open(self) -> None:
         """Show the page."""
         self.ocpp_port = current().settings.ocpp_port
+        if visitor().may(Permission.ACCEPT_CHARGER):
+            await watch_commissioning(self.router.session.session_id)
 
     @needs(Permission.SEE_OWN_ACCOUNT)
     async def speak(self, language: str) -> object:
@@ -72,6 +76,7 @@ def more() -> rx.Component:
                     rx.el.h2(t("Connect a charger")),
                     rx.el.p(t("Enter this address in the charger’s settings as its OCPP server (OCPP 1.6, JSON):")),
                     charger_address(More.ocpp_port),
+                    newcomers(),
                     class_name="card",
                 ),
             ),
