@@ -77,9 +77,15 @@ class Batch:
             self.ready_at = 0.0 if len(self.appends) >= ENOUGH_ROWS else min(self.ready_at, item.patient_until)
 
     def run(self, connection: Connection) -> list[Outcome]:
-        """Do everything inside the connection's transaction. Raises ``OperationalError`` when none of it can stand."""
-        worked = self._work(connection)
-        return worked + _append(connection, self.appends) if self.appends else worked
+        """Do everything in one transaction and commit it. Raises ``OperationalError`` when none of it can stand."""
+        if not self.units:
+            with connection.begin() as transaction:
+                if _insert(connection, self.appends) is None:
+                    transaction.commit()
+                    return [Outcome(item.tell) for item in self.appends]
+                transaction.rollback()
+        with connection.begin():
+            return self._work(connection) + _append(connection, self.appends)
 
     def _work(self, connection: Connection) -> list[Outcome]:
         if not self.units:
@@ -119,26 +125,33 @@ def _run_alone(session: Session, unit: Unit) -> Outcome:
 
 
 def _append(connection: Connection, appends: Sequence[Rows]) -> list[Outcome]:
-    """Insert all rows together; only if that fails, one caller at a time."""
+    """Insert rows one caller at a time, unless all of them fit."""
+    if not appends:
+        return []
     if _insert_alone(connection, appends) is None:
         return [Outcome(item.tell) for item in appends]
     return [Outcome(item.tell, error=_insert_alone(connection, [item])) for item in appends]
 
 
 def _insert_alone(connection: Connection, appends: Sequence[Rows]) -> Exception | None:
-    """Insert rows in a savepoint, those of a table together, and return what kept them out, if anything."""
+    """Insert rows in a savepoint and return what kept them out, if anything."""
     connection.exec_driver_sql("SAVEPOINT appended")  # SQLAlchemy's own is compiled anew each time
+    error = _insert(connection, appends)
+    connection.exec_driver_sql("ROLLBACK TO SAVEPOINT appended" if error else "RELEASE SAVEPOINT appended")
+    return error
+
+
+def _insert(connection: Connection, appends: Sequence[Rows]) -> Exception | None:
+    """Insert rows, those of a table together, and return what kept some of them out, if anything."""
     try:
         for table, rows in _by_table(appends):
             insert_rows(connection, table, rows)
     except OperationalError:
-        raise  # the whole group is at stake, not this one caller
+        raise  # the whole group is at stake, not one caller
     except Exception as error:
         if _lost_connection(error):
             raise OperationalError(error.statement, error.params, error.orig or error) from error
-        connection.exec_driver_sql("ROLLBACK TO SAVEPOINT appended")
         return error
-    connection.exec_driver_sql("RELEASE SAVEPOINT appended")
     return None
 
 

@@ -188,9 +188,7 @@ class GroupCommit:
     def _commit(self, batch: Batch) -> list[Outcome]:
         with self._engine.connect() as connection:
             try:
-                transaction = connection.begin()
                 outcomes = batch.run(connection)
-                transaction.commit()
             except Exception:
                 connection.invalidate()  # a COMMIT that failed leaves SQLite's transaction open
                 raise

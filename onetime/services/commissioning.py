@@ -15,7 +15,7 @@ from sqlmodel import Session
 from onetime.clock import is_plausible, utc_now
 from onetime.database import Database
 from onetime.events import CommissioningChanged, EventBus
-from onetime.group_commit import DatabaseClosedError, DatabaseError
+from onetime.group_commit import DatabaseError
 from onetime.models import Commissioning
 from onetime.services.audit import record
 from onetime.texts import _
@@ -110,16 +110,18 @@ class CommissioningService:
             raise AlwaysOpenError
         await self._store(Window(), actor)
 
+    async def begin(self) -> None:
+        """Begin the first window at the first start; a database in trouble is tried again while the house runs."""
+        try:
+            await self.look()
+        except (DatabaseError, IntegrityError) as error:  # the latter: the command line stored the first row
+            logger.debug("It was not looked whether new chargers are let in: %s", error)
+
     async def watch(self) -> None:
-        """Begin the first window, and notice its end and what the command line changes, while the house runs."""
+        """Notice the end of a window and what the command line changes, for as long as the house runs."""
         while True:
-            try:
-                await self.look()
-            except DatabaseClosedError:
-                return
-            except (DatabaseError, IntegrityError) as error:  # the latter: the command line stored the first row
-                logger.debug("It was not looked whether new chargers are let in: %s", error)
             await asyncio.sleep(LOOK_EVERY_S)
+            await self.begin()
 
     async def look(self) -> None:
         """Read the window again; write it where it has just begun."""

@@ -137,6 +137,7 @@ async def running(settings: Settings) -> AsyncIterator[Services]:
     services = _assemble(settings, database)
     await database.read(lambda s: restore(s, services))
     await services.operations.restore()
+    await services.commissioning.begin()
     housekeeping = [
         asyncio.create_task(services.messages.run()),
         asyncio.create_task(services.repairs.run()),
