@@ -13,7 +13,7 @@ from typing import Literal
 import msgspec
 
 from onetime.gateway.messages import ConnectorNumber
-from onetime.gateway.readings import CURRENT, ENERGY, POWER, SOC, factor_of, number, whole
+from onetime.gateway.readings import CURRENT, ENERGY, POWER, SOC, measured, whole
 from onetime.gateway.times import read_time
 from onetime.services.measurements import Measurement
 
@@ -117,11 +117,10 @@ def _register(value: str, unit: str | None) -> int | None:
 
 @lru_cache(maxsize=4_096)
 def _rounded(value: str, unit: str | None, measurand: str) -> int | None:
-    measured, factor = number(value), factor_of(measurand, unit)
-    return None if measured is None or factor is None else whole(measured * factor)
+    found = measured(value, unit, measurand)
+    return None if found is None else whole(found)
 
 
 @lru_cache(maxsize=4_096)
 def _amperes(value: str, unit: str | None) -> Decimal | None:
-    measured, factor = number(value), factor_of(CURRENT, unit)
-    return None if measured is None or factor is None else measured * factor
+    return measured(value, unit, CURRENT)

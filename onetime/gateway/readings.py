@@ -23,6 +23,7 @@ _FACTORS: dict[str, dict[str | None, Decimal]] = {
     SOC: {None: Decimal(1), "percent": Decimal(1), "%": Decimal(1)},
 }
 LARGEST = 10**15  # of any unit; what is larger is no measurement, and no database holds it
+_LARGEST = {ENERGY: LARGEST, POWER: 10**8, CURRENT: 10**6, SOC: 10**3}  # Wh, W, A, percent: three phases fit a column
 PhaseValue = tuple[str | None, Decimal]  # the phase it was measured on, None for all of them
 _PLACES = {"Outlet", ""}  # the charger's inlet, its body and the car measure something else
 
@@ -59,9 +60,9 @@ def _measurement(samples: Sequence[SampledValue], taken_at: datetime) -> Measure
             context = sample.context
         if measurand not in _FACTORS or sample.format != "Raw" or sample.location not in _PLACES:
             continue
-        value, factor = number(sample.value), factor_of(measurand, sample.unit)
-        if value is not None and factor is not None:
-            found.setdefault(measurand, []).append((sample.phase, value * factor))
+        value = measured(sample.value, sample.unit, measurand)
+        if value is not None:
+            found.setdefault(measurand, []).append((sample.phase, value))
     if not found:
         return None
     currents = [value for phase, value in found.get(CURRENT, ()) if phase != "N"]
@@ -87,6 +88,14 @@ def _overall(values: Sequence[PhaseValue]) -> Decimal | None:
         phases.setdefault(phase.split("-")[0], value)
     lines = [value for phase, value in phases.items() if phase in ("L1", "L2", "L3")]
     return sum(lines, Decimal(0)) if lines else None
+
+
+def measured(value: str | float, unit: str | None, measurand: str) -> Decimal | None:
+    """Return a value in Wh, W, A or percent, or None where it is none: no number, another unit, or far too large."""
+    found, factor = number(value), factor_of(measurand, unit)
+    if found is None or factor is None or abs(found * factor) > _LARGEST[measurand]:
+        return None
+    return found * factor
 
 
 @lru_cache(maxsize=256)

@@ -5,14 +5,15 @@ session that was running before a power cut is running after it.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from onetime.clock import utc_now
 from onetime.events import ChargerChanged, ConnectorChanged, EventBus, ReviewsChanged
 from onetime.models import ConnectorStatus, Registration
 
+FAST_CLOCK = timedelta(minutes=5)  # a stamp that is ahead by less is taken as it is
 POWER_TRUSTED_S = 300  # without a new power reading for this long, the energy between two registers says more
 
 
@@ -84,6 +85,7 @@ class LiveConnector:
     register_at: datetime | None = None
     wanted_available: bool | None = None
     power_is_known: bool = False
+    past_until: datetime = field(default_factory=utc_now)  # what was measured before may be of a session that ended
 
     @property
     def state(self) -> LiveState:
@@ -225,6 +227,7 @@ class LiveBoard:
         connector = self._connectors[connector_id]
         if connector.session and connector.session.transaction_id == transaction_id:
             connector.session = None
+            connector.past_until = utc_now() + FAST_CLOCK
             connector.power_w = None
             connector.soc_percent = None
             self.connector_changed(connector_id)

@@ -6,21 +6,27 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlmodel import Session, col, select, update
+from sqlmodel import Session, col, select
 
 from onetime.billing.readings import JITTER_WH, highest_power_w, is_deliverable
 from onetime.clock import utc_now
 from onetime.commit_batch import Told
 from onetime.database import Database
-from onetime.models import Connector, MeterReading, ReviewItem, Transaction
+from onetime.models import MeterReading, ReviewItem, Transaction
 from onetime.services.chargers import ChargerService
 from onetime.services.clocks import CLOCK_ALIGNED, SENT_AT_ONCE, ClockService
 from onetime.services.doubts import Doubt, raise_doubt
 from onetime.services.live import LiveBoard, LiveConnector
 from onetime.services.measurements import Measurement, reading_row
+from onetime.services.reading_sessions import (
+    ASK_DATABASE,
+    find_sessions,
+    note_late_readings,
+    running_session,
+    session_known,
+    sessions_by_time,
+)
 
-ASK_DATABASE = -1
-LATE = timedelta(minutes=5)  # a reading older than this at its arrival may belong to a session that has ended
 # A connector that was last heard longer ago than this is in no hurry, unlike one whose queue is handed in: its answer
 # may wait a moment, so that others share the commit. With 200 that saves nearly half of the commits.
 IN_NO_HURRY_S = 10.0
@@ -58,11 +64,12 @@ class MeteringService:
         received_at = utc_now()
         stamped = measurements[-1]
         measurements = self._clocks.corrected(charger_id, measurements, received_at)
-        session_id = await self._session_of(connector, transaction_id, measurements[0].taken_at, received_at)
-        rows = [reading_row(connector.id, session_id, each, received_at) for each in measurements]
+        session_ids = await self._sessions_of(connector, transaction_id, measurements, received_at)
+        of_sessions = list(zip(session_ids, measurements, strict=True))
+        rows = [reading_row(connector.id, number, each, received_at) for number, each in of_sessions]
         await self._database.append(MeterReading, rows, self._patience_s(connector))
-        if connector.session is None or session_id == connector.session.transaction_id:
-            await self._show(connector, measurements, raw)
+        running = running_session(connector)
+        await self._show(connector, [each for number, each in of_sessions if running in (None, number)], raw)
         if stamped.context == CLOCK_ALIGNED:
             await self._clocks.heard_aligned(charger_id, stamped.taken_at, received_at)
         elif stamped.context in SENT_AT_ONCE:
@@ -86,7 +93,7 @@ class MeteringService:
         connector = self._live.charger(charger_id).connectors.get(connector_number)
         if connector is None or not self._clocks.is_right(charger_id, reading, received_at):
             return False
-        session_id = _session_known(connector, transaction_id, reading.taken_at, received_at)
+        session_id = session_known(connector, transaction_id, reading.taken_at, received_at)
         if session_id == ASK_DATABASE or _is_implausible(connector, reading):
             return False
 
@@ -112,21 +119,24 @@ class MeteringService:
             )
         self._clocks.confirm(connector.charger.id, reading, received_at)
 
-    async def _session_of(
-        self, connector: LiveConnector, transaction_id: int | None, taken_at: datetime, received_at: datetime
-    ) -> int | None:
-        known = _session_known(connector, transaction_id, taken_at, received_at)
-        if known != ASK_DATABASE:
+    async def _sessions_of(
+        self,
+        connector: LiveConnector,
+        transaction_id: int | None,
+        measurements: Sequence[Measurement],
+        received_at: datetime,
+    ) -> list[int | None]:
+        """Return for each measurement the session that is named, else the one that ran when it was taken."""
+        times = [each.taken_at for each in measurements]
+        known = [session_known(connector, transaction_id, each, received_at) for each in times]
+        if ASK_DATABASE not in known:
             return known
-        if _is_usable(transaction_id):
-            belongs = await self._database.read(lambda s: _belongs(s, transaction_id or 0, connector))
-            if belongs:
-                await self._database.write(lambda s: _note_change(s, transaction_id or 0))
-                return transaction_id
-        running = connector.session.transaction_id if connector.session else None
-        if _is_late(connector, taken_at, received_at):
-            return await self._database.read(lambda s: _session_at(s, connector.id, taken_at))
-        return running
+        running, by_time = running_session(connector), sessions_by_time(connector, times, received_at)
+        found = await self._database.read(lambda s: find_sessions(s, connector, transaction_id, times, by_time))
+        ended = set(found) - {running, None}
+        if ended:
+            await self._database.write(lambda s: note_late_readings(s, ended))
+        return found
 
     def _patience_s(self, connector: LiveConnector) -> float:
         """Return how long the reading that has just come may wait for others."""
@@ -155,26 +165,6 @@ class MeteringService:
         shown = json.dumps({"register_wh_before": connector.register_wh, "message": raw})
         await self._database.write(lambda s: _doubt_reading(s, connector, session_id, shown))
         self._live.reviews_changed()
-
-
-def _session_known(
-    connector: LiveConnector, transaction_id: int | None, taken_at: datetime, received_at: datetime
-) -> int | None:
-    """Return the session a reading belongs to, None for the house, or ``ASK_DATABASE`` where memory cannot tell."""
-    running = connector.session.transaction_id if connector.session else None
-    if _is_usable(transaction_id):
-        return running if transaction_id == running else ASK_DATABASE
-    return ASK_DATABASE if _is_late(connector, taken_at, received_at) else running
-
-
-def _is_usable(transaction_id: int | None) -> bool:
-    return transaction_id is not None and 0 < transaction_id < 2**31
-
-
-def _is_late(connector: LiveConnector, taken_at: datetime, received_at: datetime) -> bool:
-    """Say whether a reading may be of a session before the one that runs."""
-    session = connector.session
-    return received_at - taken_at > LATE and (session is None or taken_at < session.started_at)
 
 
 def _is_implausible(connector: LiveConnector, reading: Measurement) -> bool:
@@ -211,33 +201,3 @@ def _is_listed(session: Session, connector_id: int) -> bool:
         col(ReviewItem.resolved_at).is_(None),
     )
     return session.exec(query).first() is not None
-
-
-def _belongs(session: Session, transaction_id: int, connector: LiveConnector) -> bool:
-    """Say whether a connector's reading can be of a session: connector 0 has the sum of several, or the only one's."""
-    row = session.get(Transaction, transaction_id)
-    if row is None or session.get_one(Connector, row.connector_id).charger_id != connector.charger.id:
-        return False
-    plugs = sum(number > 0 for number in connector.charger.connectors)
-    return connector.number > 0 or plugs == 1
-
-
-def _note_change(session: Session, transaction_id: int) -> None:
-    """Say that an ended session has got more readings: they may move energy across the end of a closed month."""
-    changed = update(Transaction).where(col(Transaction.id) == transaction_id)
-    session.exec(changed.where(col(Transaction.changed_since_closing).is_(False)).values(changed_since_closing=True))
-
-
-def _session_at(session: Session, connector_id: int, instant: datetime) -> int | None:
-    """Return the session that ran on a connector at an instant."""
-    query = (
-        select(Transaction.id)
-        .where(
-            Transaction.connector_id == connector_id,
-            Transaction.started_at <= instant,
-            col(Transaction.stopped_at).is_(None) | (col(Transaction.stopped_at) >= instant),
-        )
-        .order_by(col(Transaction.started_at).desc())
-        .limit(1)
-    )
-    return session.exec(query).first()

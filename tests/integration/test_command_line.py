@@ -29,6 +29,7 @@ def onetime(*arguments: str, typed: str = "") -> subprocess.CompletedProcess[str
 
 
 pytestmark = pytest.mark.usefixtures("environment")
+one_database = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # is enough: each command is a new process
 
 
 async def test_a_token_is_printed_alone_and_lets_in(house: House) -> None:
@@ -90,6 +91,7 @@ def test_the_months_workbook_adds_up_to_the_registers(settings: Settings, tmp_pa
         (["charger", "open", "--for", "53w"], "at most 366 days"),
     ],
 )
+@one_database
 def test_an_error_is_one_sentence(arguments: list[str], sentence: str) -> None:
     failed = onetime(*arguments)
     assert failed.returncode != 0
@@ -97,12 +99,14 @@ def test_an_error_is_one_sentence(arguments: list[str], sentence: str) -> None:
     assert len(failed.stderr.strip().splitlines()) == 1
 
 
+@one_database
 def test_a_length_of_time_is_asked_for_in_words() -> None:
     failed = onetime("charger", "open", "--for", "tomorrow")
     assert failed.returncode == 2
     assert "write 30m, 12h, 1d or 2w" in failed.stderr
 
 
+@one_database
 def test_a_house_that_accepts_everybody_is_not_closed_by_command(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ONETIME_ACCEPT_NEW_CHARGERS", "true")
     failed = onetime("charger", "close")
@@ -110,6 +114,7 @@ def test_a_house_that_accepts_everybody_is_not_closed_by_command(monkeypatch: py
     assert "ONETIME_ACCEPT_NEW_CHARGERS" in failed.stderr
 
 
+@one_database
 def test_a_wrong_setting_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ONETIME_HTTP_PORT", "eight thousand")
     failed = onetime("doctor")
@@ -123,6 +128,7 @@ def test_the_doctor_finds_nothing_serious_in_a_new_house() -> None:
     assert "Everything needed is in place." in found.stdout
 
 
+@one_database
 def test_the_doctor_finds_a_database_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ONETIME_DATABASE_URL", "postgresql://user:secret@127.0.0.1:1/none")
     found = onetime("doctor")
@@ -146,6 +152,7 @@ async def test_a_password_set_by_command_is_printed_once_and_counts_at_once(hous
         await charger.call("Heartbeat", {})
 
 
+@one_database
 async def test_a_profile_that_would_lock_out_is_refused_by_command(house: House) -> None:
     async with house.charger("A-1"):
         pass
@@ -157,6 +164,7 @@ async def test_a_profile_that_would_lock_out_is_refused_by_command(house: House)
     assert onetime("charger", "password", "A-1", "--stdin", typed="AABBCCDDEEFFGGHH\n").returncode == 0
 
 
+@one_database
 def test_half_a_certificate_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ONETIME_TLS_KEY", "key.pem")
     refused = onetime("doctor")

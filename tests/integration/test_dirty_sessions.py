@@ -123,7 +123,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[asyncio.Ru
 
 
 @given(plans=st.lists(PLANS, min_size=1, max_size=6))
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_every_session_comes_out_once_and_to_the_wh(
     house: tuple[asyncio.Runner, Services, Iterator[int]], plans: list[Plan]
 ) -> None:
