@@ -20,7 +20,7 @@ _ANY_SHAPE = msgspec.json.Decoder(list[msgspec.Raw])
 _encoder = msgspec.json.Encoder()
 
 # A call's id, found without parsing: what is broken behind it must not cost the charger its answer.
-_CALL_ID = re.compile(r'^\s*\[\s*"?2"?\s*,\s*"([^"\\]{1,64})"')
+_CALL_ID = re.compile(r'^\s*\[\s*"?2"?\s*,\s*("(?:[^"\\]|\\.){1,255}")')
 _MISSING_VALUE = re.compile(r":\s*(?=[,}\]])")
 _CONTROL = re.compile(r"[\x00-\x1f]")  # such as a line break inside a text (mobilityhouse #353)
 _TRAILING_COMMA = re.compile(r",\s*(?=[}\]])")
@@ -141,7 +141,10 @@ def _candidates(text: str) -> Iterator[tuple[str, str | None]]:
 
 def _call_id(text: str) -> str | None:
     match = _CALL_ID.match(text)
-    return match.group(1) if match else None
+    if match is None:
+        return None
+    found = match.group(1)
+    return _text(msgspec.Raw(found.encode(errors="replace"))) or found[1:-1]
 
 
 def _integer(raw: msgspec.Raw) -> int | None:

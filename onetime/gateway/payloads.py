@@ -5,6 +5,7 @@ section 3.7.1), so a message is refused only when its facts cannot be read at al
 """
 
 import json
+import re
 from typing import Any, TypeVar
 
 import msgspec
@@ -25,6 +26,7 @@ _NESTED: dict[str, type[msgspec.Struct]] = {
     "transactionData": MeterValue,
     "sampledValue": SampledValue,
 }
+_NULL = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")  # PostgreSQL stores no text that holds it
 NAME_SHOWN = 50  # characters of an unknown field's name that are written down
 _decoders: dict[type[Message], msgspec.json.Decoder[Any]] = {}
 
@@ -42,6 +44,9 @@ def decode(payload: bytes, kind: type[M]) -> tuple[M, str | None]:
 
     Raises ``PayloadError``.
     """
+    if b"\\u0000" in payload and (cleaned := _NULL.sub(rb"\1", payload)) != payload:
+        request, problem = decode(cleaned, kind)
+        return request, problem or "a null character in a text was left out"
     decoder = _decoders.get(kind)
     if decoder is None:
         decoder = _decoders[kind] = msgspec.json.Decoder(kind)

@@ -65,6 +65,11 @@ def end_unanswered(session: Session, reservation_id: int) -> None:
         session.add(row)
 
 
+def reservation_named(reservation_id: int | None) -> int | None:
+    """Return the reservation a start names, or None: some chargers send 0 (SteVe #1414) or the largest number."""
+    return reservation_id if reservation_id is not None and 0 < reservation_id < 2**31 else None
+
+
 def use_reservation(session: Session, charger_id: int, transaction: Transaction) -> None:
     """End the reservation a start names; the id 0 has been read as none (SteVe #1414)."""
     row = _own(session, charger_id, transaction.reservation_id) if transaction.reservation_id else None

@@ -11,7 +11,7 @@ from onetime.services.authorization import Authorization, AuthorizationStatus, a
 from onetime.services.doubts import Doubt, raise_doubt
 from onetime.services.estimates import last_believable
 from onetime.services.live import LiveSession
-from onetime.services.reservations import use_reservation
+from onetime.services.reservations import reservation_named, use_reservation
 
 # A start is repeated until it is confirmed, and its stop waits for that: minutes after the stop nothing repeats it.
 REPEATED_WITHIN = timedelta(minutes=10)
@@ -77,7 +77,7 @@ def store_start(
         charger_started_at=request.charger_started_at,
         start_received_at=received_at,
         meter_start_wh=request.meter_start_wh,
-        reservation_id=request.reservation_id or None,  # some chargers send 0 for none (SteVe #1414)
+        reservation_id=reservation_named(request.reservation_id),
         time_corrected=request.charger_started_at is not None or not request.has_stamp,
     )
     session.add(row)

@@ -29,7 +29,9 @@ def onetime(*arguments: str, typed: str = "") -> subprocess.CompletedProcess[str
 
 
 pytestmark = pytest.mark.usefixtures("environment")
-one_database = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # is enough: each command is a new process
+one_database = pytest.mark.parametrize(
+    "database_url", ["sqlite"], indirect=True
+)  # is enough: each command is a new process
 
 
 async def test_a_token_is_printed_alone_and_lets_in(house: House) -> None:

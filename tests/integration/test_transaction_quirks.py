@@ -129,6 +129,14 @@ async def test_transaction_ids_are_small_and_never_used_twice_over_restarts(sett
     assert all(0 < each < 2**31 for each in ids)
 
 
+@pytest.mark.parametrize("reservation", [0, -1, 2**31, 2**63 - 1])
+async def test_a_reservation_that_cannot_be_does_not_cost_the_session(house: House, reservation: int) -> None:
+    """T6: what some chargers send for none."""
+    async with house.charger() as charger:
+        await start(charger, reservationId=reservation)
+    assert [row.reservation_id for row in await transactions(house)] == [None]
+
+
 async def test_a_card_that_expires_during_a_session_does_not_hinder_its_stop(house: House) -> None:
     """T11: the stop is accepted and stored, whatever is said about the card."""
     async with house.charger() as charger:

@@ -97,3 +97,10 @@ def test_repairing_takes_no_longer_than_reading(size: int) -> None:
     """A frame made to be slow must not hold up the other chargers."""
     for filling in (": ", ":,", ", ", "[", '"', "\\", "{"):
         parse('[2,"1","Heartbeat",' + filling * (size // len(filling)))
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"), [('a\\"b', 'a"b'), ("a\\u0041", "aA"), ("a\nb", "a\nb"), ("x" * 200, "x" * 200)]
+)
+def test_the_id_of_a_frame_that_breaks_off_is_found_however_it_is_written(written: str, meant: str) -> None:
+    assert parse(f'[2,"{written}","Heartb') == Unreadable("not a JSON array", meant)

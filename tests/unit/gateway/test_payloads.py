@@ -140,3 +140,12 @@ def test_readings_under_their_older_name_are_found(form: str) -> None:
 def test_a_meter_value_that_says_nothing_is_no_reason_to_refuse() -> None:
     request, _problem = decode(b'{"connectorId":1,"meterValue":[{}]}', m.MeterValues)
     assert (request.meter_value[0].timestamp, request.meter_value[0].sampled_value) == (None, [])
+
+
+@pytest.mark.parametrize(
+    ("told", "kept"), [('"A\\u0000B"', "AB"), ('"\\\\u0000"', "\\u0000"), ('"\\\\\\u0000x"', "\\x")]
+)
+def test_a_null_character_is_left_out_of_a_text(told: str, kept: str) -> None:
+    """No text of PostgreSQL holds one."""
+    request, problem = decode(f'{{"idTag":{told}}}'.encode(), m.Authorize)
+    assert (request.id_tag, problem is None) == (kept, "u0000" in kept)
