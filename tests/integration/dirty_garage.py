@@ -7,7 +7,7 @@ wrong clock. The oracle knows both, uses nothing of the product, and says each s
 import random
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from itertools import pairwise
@@ -32,6 +32,8 @@ class Charging:
     stop: Point
     told: set[Point] = field(default_factory=set)
     stop_is_lost: bool = False
+    meter_was_exchanged: bool = False
+    has_spike: bool = False
     number: int | None = None
 
     def end(self, is_last: bool) -> tuple[Point | None, bool]:
@@ -66,7 +68,7 @@ class Message:
     at: datetime
     sent_at: datetime
     points: tuple[Point, ...] = ()
-    session_id: int | None = None
+    is_mixed: bool = False  # its readings are of two sessions, so it can name neither
 
 
 class DirtyCharger:
@@ -74,6 +76,7 @@ class DirtyCharger:
 
     def __init__(self, chance: random.Random, name: str, begin: datetime, sessions: int) -> None:
         self.name = name
+        self.begin = begin
         self._chance = chance
         plugs = chance.randint(1, 3)
         counts_anew = chance.random() < 0.3
@@ -101,6 +104,9 @@ class DirtyCharger:
             register += chance.randint(0, 350)
             each = Charging(connector, f"CARD-{chance.randrange(5)}", start, samples, (now, register))
             each.stop_is_lost = chance.random() < 0.08
+            if not each.stop_is_lost and start[1] > 1_000 and chance.random() < 0.03:
+                register = chance.randrange(start[1])
+                each.stop, each.meter_was_exchanged = (now, register), True
             lived.append(each)
         return lived
 
@@ -110,7 +116,7 @@ class DirtyCharger:
         for each in self.sessions:
             told += self._tell_session(each)
         told.sort(key=lambda message: message.at)
-        return self._in_batches(self._replayed(told))
+        return self._in_batches(self._with_stragglers(self._replayed(told)))
 
     def _tell_session(self, each: Charging) -> list[Message]:
         chance = self._chance
@@ -124,9 +130,35 @@ class DirtyCharger:
                 brought.append(sample)
             if way < 0.75 or (way < 0.9 and not each.stop_is_lost):
                 each.told.add(sample)
+            if not each.stop_is_lost and chance.random() < 0.02:
+                told.append(self._spike(each, sample[0] + timedelta(seconds=chance.randint(1, 50))))
         if not each.stop_is_lost:
             told.append(Message("stop", each, each.stop[0], each.stop[0], tuple(brought)))
         return told
+
+    def _spike(self, each: Charging, at: datetime) -> Message:
+        """A reading the meter of this session cannot have shown: above its end or below its start."""
+        high, low = max(each.start[1], each.stop[1]), min(each.start[1], each.stop[1])
+        register = self._chance.choice((high + 11, high + 10**9, low - 11, -1_000, 10**15))
+        each.has_spike = True
+        return Message("meter", each, at, at, ((at, register),))
+
+    def _with_stragglers(self, told: list[Message]) -> list[Message]:
+        """Hold some readings back until their session's stop is sent, or until the next session's readings."""
+        result = list(told)
+        for message in told:
+            if message.kind != "meter" or message.charging.stop_is_lost or self._chance.random() > 0.02:
+                continue
+            result.remove(message)
+            stop = next(n for n, each in enumerate(result) if (each.kind, each.charging) == ("stop", message.charging))
+            place = min(len(result), stop + self._chance.choice((1, 1, 2, 5, 20)))
+            following = result[place] if place < len(result) else None
+            if following and following.kind == "meter" and following.charging.connector == message.charging.connector:
+                points = (*following.points, *message.points)
+                result[place] = replace(following, points=points, is_mixed=True)
+            else:
+                result.insert(place, replace(message, sent_at=result[place - 1].sent_at))
+        return result
 
     def _replayed(self, told: list[Message]) -> list[Message]:
         """Hold back what happens while the charger is offline."""
@@ -135,7 +167,7 @@ class DirtyCharger:
             if message.at > until and chance.random() < 0.02:
                 until = message.at + chance.randint(5, 1_500) * MINUTE
             sent_at = max(message.at, until) if message.at <= until else message.at
-            result.append(Message(message.kind, message.charging, message.at, sent_at, message.points))
+            result.append(replace(message, sent_at=sent_at))
         return result
 
     def _in_batches(self, told: list[Message]) -> list[Message]:
