@@ -147,7 +147,9 @@ class DirtyCharger:
         """Hold some readings back until their session's stop is sent, or until the next session's readings."""
         result = list(told)
         for message in told:
-            if message.kind != "meter" or message.charging.stop_is_lost or self._chance.random() > 0.02:
+            is_kept = message.kind != "meter" or message.charging.stop_is_lost or message not in result
+            often = 0.2 if message.charging.stop[0] - message.at < 5 * MINUTE else 0.02
+            if is_kept or self._chance.random() > often:
                 continue
             result.remove(message)
             stop = next(n for n, each in enumerate(result) if (each.kind, each.charging) == ("stop", message.charging))
