@@ -1,15 +1,31 @@
 """The WebSocket of a charger, with a short way for what can be taken the moment it arrives.
 
 A message normally waits in a queue for the task that reads the socket, and waking that task costs as much as all the
-rest of a plain reading. So a text that finds the queue empty is offered to ``take`` first.
+rest of a plain reading. So a text that finds the queue empty is offered to ``take`` first. Most texts arrive as one
+frame in one piece, which needs no parser that can stop in the middle: such a one is offered as it came, and whatever
+is not taken goes to websockets as if nobody had looked.
 """
 
+import struct
 from collections.abc import Callable
+from types import GeneratorType
+from typing import Any
 
 from websockets.asyncio.server import ServerConnection
 from websockets.frames import Frame, Opcode
 from websockets.http11 import Request
 from websockets.protocol import State
+from websockets.server import ServerProtocol
+from websockets.speedups import apply_mask
+from websockets.streams import StreamReader
+
+# RFC 6455, section 5.2: the first byte of a text that is one frame without an extension's bits, the second byte of a
+# masked frame whose length follows in two bytes, and what is before its payload.
+_WHOLE_TEXT = 0x81
+_MASKED_16 = 0xFE
+_HEAD = struct.Struct("!xxH4s")
+_SHORT = 126  # bytes from which a length needs a field of its own
+_DATA = (Opcode.TEXT, Opcode.BINARY, Opcode.CONT)
 
 
 class ChargerSocket(ServerConnection):
@@ -21,6 +37,11 @@ class ChargerSocket(ServerConnection):
 
     take: Callable[[bytes], bool] | None = None
     unread = 0
+
+    def data_received(self, data: bytes) -> None:
+        """Offer what is one whole text, or have the bytes parsed."""
+        if self.take is None or self.unread or not self._is_whole_text(data) or not self.take(_payload(data)):
+            super().data_received(data)
 
     def process_event(self, event: Frame | Request) -> None:  # type: ignore[override]  # websockets' own union
         """Offer a whole text, or queue the frame."""
@@ -37,9 +58,42 @@ class ChargerSocket(ServerConnection):
         Unlike ``send`` it does not wait until the system has taken it. Only answers are sent so, one for each message
         of the charger, so no more of them can pile up than were asked for.
         """
-        if self.protocol.state is State.OPEN:
-            self.protocol.send_text(text)
-            self.send_data()
+        if self.protocol.state is not State.OPEN:
+            return
+        if len(text) < _SHORT and not self.protocol.extensions:
+            self.transport.write(b"%c%c%b" % (_WHOLE_TEXT, len(text), text))
+            return
+        self.protocol.send_text(text)
+        self.send_data()
+
+    def _is_whole_text(self, data: bytes) -> bool:
+        """Say whether the parser would make one plain text of this, and of nothing before or after it.
+
+        Shorter texts than those with a length of two bytes are left to the parser: a plain reading is never so short.
+        """
+        return (
+            len(data) > _HEAD.size
+            and data[0] == _WHOLE_TEXT
+            and data[1] == _MASKED_16
+            and len(data) == _HEAD.size + _HEAD.unpack_from(data)[0]
+            and self.protocol.state is State.OPEN
+            and not self.protocol.extensions
+            and len(data) - _HEAD.size <= (self.protocol.max_message_size or 0)
+            and _is_between_messages(self.protocol)
+        )
 
 
-_DATA = (Opcode.TEXT, Opcode.BINARY, Opcode.CONT)
+def _is_between_messages(protocol: ServerProtocol) -> bool:
+    """Say whether all that came was whole messages: no fragment is open, and no frame has begun.
+
+    Between frames the parser waits for whether the stream ends, within one for bytes; it does not tell otherwise.
+    """
+    waiting: Any = protocol.parser
+    while isinstance(inner := waiting.gi_yieldfrom, GeneratorType):
+        waiting = inner
+    is_between_frames: bool = waiting.gi_code is StreamReader.at_eof.__code__
+    return is_between_frames and protocol.current_size is None
+
+
+def _payload(data: bytes) -> bytes:
+    return apply_mask(data[_HEAD.size :], _HEAD.unpack_from(data)[1])
