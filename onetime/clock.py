@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 SOFTWARE_DATE = datetime(2026, 11, 1, tzinfo=UTC)  # no clock of an installation can be before this
-_SERVICE_LIFE = timedelta(days=30 * 366)
+_SUPPORT_ENDS = SOFTWARE_DATE + timedelta(days=30 * 366)
 
 
 def utc_now() -> datetime:
@@ -13,4 +13,4 @@ def utc_now() -> datetime:
 
 def is_plausible(now: datetime) -> bool:
     """Say whether the system's time can be right: a Pi without a clock battery starts in the past."""
-    return SOFTWARE_DATE <= now < SOFTWARE_DATE + _SERVICE_LIFE
+    return SOFTWARE_DATE <= now < _SUPPORT_ENDS

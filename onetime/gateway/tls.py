@@ -74,7 +74,7 @@ class EncryptedConnection(ChargerSocket):
         transport.pause_reading()  # nothing may reach the WebSocket before TLS is in between
         self._shaking = self.loop.create_task(self._shake_hands(transport))
 
-    def data_received(self, data: bytes) -> None:
+    def data_received(self, data: bytes | memoryview) -> None:
         """Keep what comes until it is known who answers it."""
         if self._early is None:
             super().data_received(data)

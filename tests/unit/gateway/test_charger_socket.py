@@ -29,7 +29,8 @@ READING = b'[2,"1","MeterValues",{"connectorId":1,"meterValue":[' + b" " * 200 +
 class Slow(ChargerSocket):
     """The same without its short way: what is right is what this one does."""
 
-    data_received = ServerConnection.data_received
+    def data_received(self, data: bytes | memoryview) -> None:
+        ServerConnection.data_received(self, bytes(data))
 
 
 class Wire(asyncio.Transport):
@@ -104,13 +105,21 @@ def fed(kind: type[ChargerSocket], chunks: list[bytes], *, takes: bool = True, c
         receive, protocol.receive_data = protocol.receive_data, parse
         it.socket.take = take
         for chunk in chunks:
-            it.socket.data_received(chunk)
+            arrive(it.socket, chunk)
         frames = it.socket.recv_messages.frames
         outcome.queued = [(each.opcode, bytes(each.data), each.fin) for each in frames.queue]
         outcome.written, outcome.state, outcome.unread = it.wire.written, protocol.state, it.socket.unread
         return outcome
 
     return asyncio.run(feed())
+
+
+def arrive(socket: ChargerSocket, chunk: bytes) -> None:
+    """Do what the event loop does with what it reads, and use the buffer for something else afterwards."""
+    buffer = socket.get_buffer(-1)
+    buffer[: len(chunk)] = chunk
+    socket.buffer_updated(len(chunk))
+    buffer[:] = bytes(len(buffer))
 
 
 def frame(
