@@ -2,8 +2,7 @@
 
 A message normally waits in a queue for the task that reads the socket, and waking that task costs as much as all the
 rest of a plain reading. So a text that finds the queue empty is offered to ``take`` first. Most texts arrive as one
-frame in one piece, which needs no parser that can stop in the middle: such a one is offered as it came, and whatever
-is not taken goes to websockets as if nobody had looked.
+frame in one piece and need no parser that can stop in the middle, which takes three times as long.
 """
 
 import asyncio
@@ -57,8 +56,10 @@ class ChargerSocket(ServerConnection, asyncio.BufferedProtocol):
         self.data_received(self._buffer[:nbytes])
 
     def data_received(self, data: bytes | memoryview) -> None:
-        """Offer what is one whole text, or have the bytes parsed. Nothing is kept of ``data`` itself."""
-        if self.take is None or self.unread or not self._is_whole_text(data) or not self.take(_payload(data)):
+        """Take what is one whole text, or have the bytes parsed. Nothing is kept of ``data`` itself."""
+        if self._is_whole_text(data):
+            self.process_event(Frame(Opcode.TEXT, _payload(data)))
+        else:
             super().data_received(bytes(data))
 
     def process_event(self, event: Frame | Request) -> None:  # type: ignore[override]  # websockets' own union
