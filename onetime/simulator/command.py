@@ -74,7 +74,7 @@ async def _simulate(args: argparse.Namespace) -> None:
     garage = Garage(chargers, cards, args.seed, replay_since)
     stage = Stage(chargers, cards, args.minutes, garage)
     ramp = _RAMP_PER_CHARGER * args.chargers if args.ramp is None else args.ramp
-    _end_on_terminate()
+    _end_on_signals()
     begin = time.perf_counter()
     try:
         async with asyncio.timeout(args.duration):
@@ -124,11 +124,12 @@ def _replays(args: argparse.Namespace) -> bool:
     return args.scenario == "garage" and math.isinf(args.speed)
 
 
-def _end_on_terminate() -> None:
-    """Let SIGTERM end the run as Ctrl-C does."""
+def _end_on_signals() -> None:
+    """Let Ctrl-C and SIGTERM end the run, in the background of a shell too, where Ctrl-C begins ignored."""
     task = asyncio.current_task()
     if task is not None:
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, task.cancel)
 
 
 class _NoEcho(logging.Filter):

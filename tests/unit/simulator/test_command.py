@@ -36,9 +36,11 @@ async def simulate(central: Central, *arguments: str) -> int:
 
 @asynccontextmanager
 async def process(*arguments: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    """Run the simulator as a shell starts it in the background, where Ctrl-C begins ignored."""
     started = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "onetime.simulator", *arguments,
         stderr=asyncio.subprocess.PIPE, env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),
     )  # fmt: skip
     try:
         yield started
@@ -50,7 +52,7 @@ async def process(*arguments: str) -> AsyncIterator[asyncio.subprocess.Process]:
 
 @pytest.fixture(autouse=True)
 def _no_signal_handler_outside_the_main_thread(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("onetime.simulator.command._end_on_terminate", lambda: None)
+    monkeypatch.setattr("onetime.simulator.command._end_on_signals", lambda: None)
 
 
 def test_the_defaults_are_a_garage_of_twelve_starting_now() -> None:
