@@ -5,8 +5,8 @@ from sqlmodel import SQLModel
 from sqlmodel.sql.sqltypes import AutoString
 
 import onetime.models  # noqa: F401 - registers every table
-from onetime.database import create_database_engine
 from onetime.settings import get_settings
+from onetime.store.database import create_database_engine
 
 
 def render_item(kind, item, _context):

@@ -1,5 +1,5 @@
 // The curves of power and of the meter over one session: read by hover, tap or arrow keys, and as a table by a screen reader.
-// Used from Python through onetime/web/components/curve.py.
+// Used from Python through onetime/web/frame/parts/curve.py.
 import { createElement as h, useState } from "react";
 import { clockTime, kilowatts, register } from "./format.js";
 

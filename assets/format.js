@@ -1,5 +1,5 @@
 // Formats numbers and times in the page, in the viewer's language and the house's time zone.
-// Called from the Python pages through onetime/web/format.py.
+// Called from the Python pages through onetime/web/frame/texts/format.py.
 
 const LOCALES = { en: "en-GB", de: "de-CH", fr: "fr-CH", it: "it-CH" };
 const THIN_SPACE = "\u202f";
@@ -100,7 +100,7 @@ export function chargerAddress(port) {
 
 const NOTHING = Object.freeze({});
 
-/** Return what is live of one connector from the state the feed writes into (onetime/web/live_state.py). */
+/** Return what is live of one connector from the state the feed writes into (onetime/web/chargers/board/state.py). */
 export function connector(live, id) {
   return live["c_" + id + "_rx_state_"] ?? NOTHING;
 }

@@ -1,5 +1,5 @@
 // Limits over the next hours as steps, with a table for those who do not see them.
-// Used from Python through onetime/web/components/step_chart.py.
+// Used from Python through onetime/web/frame/parts/step_chart.py.
 import { createElement as h } from "react";
 import { decimal, moment } from "./format.js";
 

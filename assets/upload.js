@@ -1,4 +1,4 @@
-// Uploads one file and shows how far it is. Used from Python through onetime/web/components/file_upload.py.
+// Uploads one file and shows how far it is. Used from Python through onetime/web/chargers/files/upload_button.py.
 import { createElement as h, useRef, useState } from "react";
 
 /** address: where to send it. texts: {choose, progress, cancel, lost}. onDone(number) when it is stored. */

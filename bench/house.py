@@ -8,9 +8,9 @@ from pathlib import Path
 from sqlmodel import Session
 
 from bench.processes import Server, serving
-from onetime.database import create_database_engine
-from onetime.migrations import migrate
 from onetime.settings import Settings
+from onetime.store.database import create_database_engine
+from onetime.store.migrations import migrate
 
 
 def environment(folder: Path, ocpp_port: int = 0, http_port: int = 0) -> dict[str, str]:

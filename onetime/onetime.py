@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from onetime.api.app import create_api
+from onetime.gateway.files.transfers import TRANSFER_ROUTES
 from onetime.gateway.server import gateway_running
-from onetime.gateway.transfers import TRANSFER_ROUTES
 from onetime.services.runtime import running
 from onetime.settings import get_settings
 from onetime.web.app import create_app, pages_running

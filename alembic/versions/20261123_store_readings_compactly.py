@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 import onetime.models.types
-from onetime.models.message import CompressedMessages, Direction, LoggedMessage
+from onetime.models.message_log import CompressedMessages, Direction, LoggedMessage
 
 revision = "0003"
 down_revision = "0002"

@@ -4,23 +4,19 @@ from fastapi import APIRouter, FastAPI
 from fastapi_offline import FastAPIOffline
 
 from onetime import __version__
-from onetime.api import (
-    cards,
-    chargers,
-    commands,
-    commissioning,
-    errors,
-    files,
-    house_security,
-    intervals,
-    knocking,
-    operations,
-    reports,
-    reservations,
-    security,
-    transactions,
-)
-from onetime.api.documentation import document
+from onetime.api import cards, files
+from onetime.api import sessions as transactions
+from onetime.api.billing import intervals, reports
+from onetime.api.chargers import commands
+from onetime.api.chargers import routes as chargers
+from onetime.api.commissioning import knocking
+from onetime.api.commissioning import window as commissioning
+from onetime.api.frame import errors
+from onetime.api.frame.documentation import document
+from onetime.api.operations import reservations
+from onetime.api.operations import routes as operations
+from onetime.api.security import charger as security
+from onetime.api.security import house as house_security
 
 DESCRIPTION = """
 Read chargers, sessions and exact quarter-hour intervals of this house, and send commands to its chargers.

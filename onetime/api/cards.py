@@ -5,12 +5,12 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response, status
 from pydantic import BaseModel, ConfigDict, Field
 
-from onetime.api.access import RunningServices, needs
-from onetime.api.pages import Instant, Limit, Page, next_page
+from onetime.api.frame.access import RunningServices, needs
+from onetime.api.frame.pages import Instant, Limit, Page, next_page
 from onetime.models import CardStatus
-from onetime.services.accounts import TokenHolder
-from onetime.services.cards import ID_TAG_LIMIT, CardError, CardFacts, CardInUseError, CardRow, UnknownCardError
-from onetime.services.permissions import Permission
+from onetime.services.cards.service import ID_TAG_LIMIT, CardError, CardFacts, CardInUseError, CardRow, UnknownCardError
+from onetime.services.people.accounts import TokenHolder
+from onetime.services.people.permissions import Permission
 
 router = APIRouter(prefix="/cards", tags=["cards"], dependencies=[Depends(needs(Permission.MANAGE_CARDS))])
 

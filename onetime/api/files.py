@@ -8,16 +8,16 @@ from fastapi.responses import FileResponse
 from pydantic import BaseModel, Field
 from starlette.requests import ClientDisconnect
 
-from onetime.api.access import RunningServices, needs
-from onetime.api.chargers import known_charger
-from onetime.api.errors import problem
-from onetime.api.pages import Instant, Page, next_page
+from onetime.api.chargers.routes import known_charger
+from onetime.api.frame.access import RunningServices, needs
+from onetime.api.frame.errors import problem
+from onetime.api.frame.pages import Instant, Page, next_page
 from onetime.models import FileContent, FileKind, StoredFile
-from onetime.services.accounts import TokenHolder
 from onetime.services.files.errors import FileError, FileInUseError, FileStoreFullError, FileTooLargeError
 from onetime.services.files.multipart import Upload
 from onetime.services.files.store import FileFacts, list_files
-from onetime.services.permissions import Permission, PermissionDeniedError, require
+from onetime.services.people.accounts import TokenHolder
+from onetime.services.people.permissions import Permission, PermissionDeniedError, require
 from onetime.services.runtime import Services
 
 Manager = Annotated[TokenHolder, Depends(needs(Permission.MANAGE_FILES))]

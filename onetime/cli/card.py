@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 from onetime.cli.store import opened_database
 from onetime.models import CardStatus
-from onetime.services.audit import COMMAND_LINE
-from onetime.services.cards import CardFacts, save_card
+from onetime.services.cards.service import CardFacts, save_card
+from onetime.services.people.audit import COMMAND_LINE
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

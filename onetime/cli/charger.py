@@ -11,14 +11,14 @@ from sqlmodel import Session, select
 from onetime.cli.errors import CommandLineError
 from onetime.cli.store import opened_database
 from onetime.models import Charger, Site
-from onetime.services import commissioning
-from onetime.services.audit import COMMAND_LINE
-from onetime.services.chargers import accept_charger, unknown_charger
-from onetime.services.commissioning import AlwaysOpenError, Window, window_of
-from onetime.services.enrolment import decide
+from onetime.services.chargers.life import accept_charger, unknown_charger
+from onetime.services.commissioning import window as commissioning
+from onetime.services.commissioning.enrolment import decide
+from onetime.services.commissioning.window import AlwaysOpenError, Window, window_of
+from onetime.services.people.audit import COMMAND_LINE
 from onetime.services.security import store
 from onetime.services.security.facts import SecurityFacts, load_facts
-from onetime.services.security.keys import check_strength, new_key, stored_form
+from onetime.services.security.passwords.keys import check_strength, new_key, stored_form
 from onetime.services.security.state import missing_for
 from onetime.settings import get_settings
 

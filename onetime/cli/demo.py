@@ -10,10 +10,10 @@ from sqlmodel import Session, col, select
 
 from onetime.cli.store import opened_database
 from onetime.models import Charger, Connector, Role, Site
-from onetime.services.accounts import create_user
-from onetime.services.cards import CardFacts, save_card
-from onetime.services.chargers import accept_charger, ensure_connector
-from onetime.services.passwords import hash_password
+from onetime.services.cards.service import CardFacts, save_card
+from onetime.services.chargers.life import accept_charger, ensure_connector
+from onetime.services.people.accounts import create_user
+from onetime.services.people.passwords import hash_password
 from onetime.settings import Settings, get_settings
 
 DEMO_LOGIN = "demo"

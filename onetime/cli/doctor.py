@@ -14,13 +14,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, func, select
 
 from onetime.clock import is_plausible, utc_now
-from onetime.database import create_database_engine
-from onetime.frontend import INSTALLED
-from onetime.group_commit import describe
-from onetime.migrations import differences
+from onetime.frontend.building import INSTALLED
 from onetime.models import Charger, Registration, Site, User
-from onetime.services.commissioning import stored_window
+from onetime.services.commissioning.window import stored_window
 from onetime.settings import Settings, get_settings
+from onetime.store.database import create_database_engine
+from onetime.store.group_commit import describe
+from onetime.store.migrations import differences
 
 FREE_SPACE = 500_000_000  # bytes; a house of 200 chargers writes less than this in a month
 

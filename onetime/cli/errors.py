@@ -3,17 +3,17 @@
 from pydantic import ValidationError
 from sqlalchemy.exc import OperationalError
 
-from onetime.group_commit import describe
-from onetime.migrations import NewerDatabaseError
-from onetime.nodejs import FrontendError
-from onetime.services.accounts import AccountError
-from onetime.services.cards import CardError
-from onetime.services.chargers import UnknownChargerError
-from onetime.services.commissioning import CommissioningError
-from onetime.services.enrolment import IdentityError
-from onetime.services.months import MonthError
-from onetime.services.passwords import WeakPasswordError
+from onetime.frontend.nodejs import FrontendError
+from onetime.services.billing.months import MonthError
+from onetime.services.cards.service import CardError
+from onetime.services.chargers.life import UnknownChargerError
+from onetime.services.commissioning.enrolment import IdentityError
+from onetime.services.commissioning.window import CommissioningError
+from onetime.services.people.accounts import AccountError
+from onetime.services.people.passwords import WeakPasswordError
 from onetime.services.security.errors import AuthorityError, ServerCertificateError, WeakKeyError
+from onetime.store.group_commit import describe
+from onetime.store.migrations import NewerDatabaseError
 
 
 class CommandLineError(Exception):

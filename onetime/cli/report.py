@@ -4,8 +4,8 @@ import argparse
 from pathlib import Path
 
 from onetime.cli.store import opened_database, reading_database
-from onetime.services.months import Month
-from onetime.services.reports import PROGRESS_MARK
+from onetime.services.billing.months import Month
+from onetime.services.billing.reports import PROGRESS_MARK
 from onetime.texts import LANGUAGES
 
 
@@ -19,7 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _report(args: argparse.Namespace) -> int:
-    from onetime.services.report_file import write_report  # pandas costs a second and 66 MB: only here
+    from onetime.services.billing.report_file import write_report  # pandas costs a second and 66 MB: only here
 
     month = Month.parse(args.month)
     with opened_database():

@@ -11,9 +11,9 @@ from contextlib import AsyncExitStack
 from onetime.cli.demo import DEMO_LOGIN, DEMO_PASSWORD, living_garage, prepare_demo, use_demo_settings
 from onetime.cli.errors import CommandLineError
 from onetime.cli.store import opened_database
-from onetime.frontend import ensure_built, serving_environment
+from onetime.frontend.building import ensure_built, serving_environment
 from onetime.services.runtime import own_server_certificates
-from onetime.services.security.hosts import lan_address
+from onetime.services.security.certificates.hosts import lan_address
 from onetime.settings import Settings, get_settings
 
 

@@ -5,9 +5,9 @@ from contextlib import contextmanager
 
 from sqlmodel import Session
 
-from onetime.database import create_database_engine
-from onetime.migrations import migrate
 from onetime.settings import get_settings
+from onetime.store.database import create_database_engine
+from onetime.store.migrations import migrate
 
 
 @contextmanager

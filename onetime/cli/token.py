@@ -4,7 +4,7 @@ import argparse
 
 from onetime.cli.store import opened_database
 from onetime.models import Role
-from onetime.services.accounts import create_api_token
+from onetime.services.people.accounts import create_api_token
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

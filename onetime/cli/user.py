@@ -6,9 +6,9 @@ import sys
 
 from onetime.cli.store import opened_database
 from onetime.models import Role
-from onetime.services.accounts import create_user, ensure_house
-from onetime.services.cards import tenant_id
-from onetime.services.passwords import hash_password
+from onetime.services.cards.service import tenant_id
+from onetime.services.people.accounts import create_user, ensure_house
+from onetime.services.people.passwords import hash_password
 from onetime.settings import get_settings
 
 

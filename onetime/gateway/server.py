@@ -11,25 +11,25 @@ from websockets.asyncio.server import ServerConnection
 from websockets.frames import CloseCode
 
 from onetime.events import ChargerChanged, ChargerSecurityChanged, SystemTimeSet
-from onetime.gateway.charger_socket import ChargerSocket
-from onetime.gateway.connection import ChargerConnection
-from onetime.gateway.door import Door
-from onetime.gateway.ftp import FtpDoor
-from onetime.gateway.garbage import look_for_cycles_rarely
-from onetime.gateway.greeting import greet
-from onetime.gateway.handlers import HEARTBEAT_S
-from onetime.gateway.handshake import OCPP16, identity_of
-from onetime.gateway.listeners import listening
-from onetime.gateway.open_files import allow_many_sockets
-from onetime.gateway.outbox import THE_HOUSE
-from onetime.group_commit import DatabaseError
+from onetime.gateway.files.ftp import FtpDoor
+from onetime.gateway.frames.handlers import HEARTBEAT_S
+from onetime.gateway.sockets.charger_socket import ChargerSocket
+from onetime.gateway.sockets.connection import ChargerConnection
+from onetime.gateway.sockets.door import Door
+from onetime.gateway.sockets.garbage import look_for_cycles_rarely
+from onetime.gateway.sockets.greeting import greet
+from onetime.gateway.sockets.handshake import OCPP16, identity_of
+from onetime.gateway.sockets.listeners import listening
+from onetime.gateway.sockets.open_files import allow_many_sockets
+from onetime.gateway.sockets.outbox import THE_HOUSE
 from onetime.models import Registration
-from onetime.services.chargers import TooManyUnknownChargersError
+from onetime.services.chargers.commands import ChargerOfflineError, CommandError, OutstandingCommand
+from onetime.services.chargers.life import TooManyUnknownChargersError
 from onetime.services.charging.restoring import restore_profiles
-from onetime.services.commands import ChargerOfflineError, CommandError, OutstandingCommand
 from onetime.services.files.addresses import Reached
 from onetime.services.ocpp_actions.trigger import MessageTrigger, TriggerMessage
 from onetime.services.runtime import Services
+from onetime.store.group_commit import DatabaseError
 from onetime.texts import _
 
 logger = logging.getLogger(__name__)

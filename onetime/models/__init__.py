@@ -2,13 +2,13 @@
 
 from onetime.models.audit import AuditEntry
 from onetime.models.billing import ClosedConnector, ClosedMonth
-from onetime.models.charger import Charger, Connector, ConnectorStatus, Registration
-from onetime.models.file import FileContent, FileKind, StoredFile
-from onetime.models.message import Direction, LoggedMessage, MessageBlock
-from onetime.models.metering import OUTSIDE_SESSIONS, MeterReading
-from onetime.models.operation import OperationRecord, OperationState
+from onetime.models.chargers import Charger, Connector, ConnectorStatus, Registration
+from onetime.models.files import FileContent, FileKind, StoredFile
+from onetime.models.message_log import Direction, LoggedMessage, MessageBlock
+from onetime.models.operations import OperationRecord, OperationState
 from onetime.models.people import ApiToken, Card, CardStatus, LoginSession, Role, Tenant, User
-from onetime.models.repair import SoftRepair
+from onetime.models.readings import OUTSIDE_SESSIONS, MeterReading
+from onetime.models.repairs import SoftRepair
 from onetime.models.security import (
     CertificateState,
     ChargerCertificate,
@@ -17,9 +17,9 @@ from onetime.models.security import (
     PasswordState,
     SecurityEvent,
 )
+from onetime.models.sessions import ReviewItem, ReviewState, Transaction, TransactionCorrection, TransactionState
 from onetime.models.site import Commissioning, Site
 from onetime.models.told import LocalList, Reservation, ReservationState, StoredProfile
-from onetime.models.transaction import ReviewItem, ReviewState, Transaction, TransactionCorrection, TransactionState
 
 __all__ = [
     "OUTSIDE_SESSIONS",

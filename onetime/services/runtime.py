@@ -9,48 +9,48 @@ from datetime import timedelta
 from sqlmodel import Session, col, select
 
 from onetime.clock import is_plausible, utc_now
-from onetime.database import Database, create_database_engine
 from onetime.events import EventBus
-from onetime.migrations import migrate
 from onetime.models import Transaction, TransactionState
-from onetime.services.accounts import AccountService
-from onetime.services.authorization import AuthorizationService
-from onetime.services.cards import CardService
-from onetime.services.chargers import ChargerService, load_chargers
-from onetime.services.clocks import ClockService
-from onetime.services.closed_months import ClosedMonthService
-from onetime.services.closing import keep_closed
-from onetime.services.commands import ChargerPort, CommandService
-from onetime.services.commissioning import CommissioningService
-from onetime.services.connector_power import ConnectorPowerService
-from onetime.services.enrolment import EnrolmentService
+from onetime.services.billing.closed_months import ClosedMonthService
+from onetime.services.billing.reports import ReportService
+from onetime.services.cards.authorization import AuthorizationService
+from onetime.services.cards.budget import NewCardBudget
+from onetime.services.cards.remote_tags import RemoteTags
+from onetime.services.cards.service import CardService
+from onetime.services.chargers.clocks import ClockService
+from onetime.services.chargers.commands import ChargerPort, CommandService
+from onetime.services.chargers.life import ChargerService, load_chargers
+from onetime.services.chargers.live import LiveBoard
+from onetime.services.chargers.message_log import MessageLog
+from onetime.services.chargers.power import ConnectorPowerService
+from onetime.services.chargers.repairs import RepairCounter
+from onetime.services.commissioning.enrolment import EnrolmentService
+from onetime.services.commissioning.knocking import KnockingList
+from onetime.services.commissioning.window import CommissioningService
 from onetime.services.files.keeping import keep_files, sweep
 from onetime.services.files.store import FileStore, Limits
 from onetime.services.files.transfers import TransferDesk
-from onetime.services.knocking import KnockingList
-from onetime.services.live import LiveBoard
-from onetime.services.message_log import MessageLog
-from onetime.services.metering import MeteringService
-from onetime.services.new_cards import NewCardBudget
 from onetime.services.operations.service import OperationService
-from onetime.services.remote_tags import RemoteTags
-from onetime.services.repairs import RepairCounter
-from onetime.services.reports import ReportService
-from onetime.services.retention import keep_tidy
-from onetime.services.reviews import ReviewService
-from onetime.services.security.authority import CertificateAuthority
-from onetime.services.security.certificates import CertificateService
+from onetime.services.people.accounts import AccountService
+from onetime.services.reviews.service import ReviewService
+from onetime.services.security.certificates.authority import CertificateAuthority
+from onetime.services.security.certificates.encrypted_port import EncryptedPort, describe_port
+from onetime.services.security.certificates.server import Chain, ServerCertificates
+from onetime.services.security.certificates.signing import CertificateService
 from onetime.services.security.configuring import SecurityDesk
-from onetime.services.security.encrypted_port import EncryptedPort, describe_port
 from onetime.services.security.events import SecurityLog
 from onetime.services.security.guard import SecurityGuard
-from onetime.services.security.server_certificates import Chain, ServerCertificates
 from onetime.services.security.service import SecurityService
-from onetime.services.system_time import SystemTime
-from onetime.services.thinning import keep_thin
-from onetime.services.transaction_store import last_register, live_session
-from onetime.services.transactions import TransactionService
+from onetime.services.sessions.closing import keep_closed
+from onetime.services.sessions.readings.metering import MeteringService
+from onetime.services.sessions.readings.thinning import keep_thin
+from onetime.services.sessions.starts import last_register, live_session
+from onetime.services.sessions.transactions import TransactionService
+from onetime.services.site.retention import keep_tidy
+from onetime.services.site.system_time import SystemTime
 from onetime.settings import Settings
+from onetime.store.database import Database, create_database_engine
+from onetime.store.migrations import migrate
 from onetime.texts import Text, _
 
 

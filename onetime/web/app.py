@@ -9,12 +9,13 @@ from starlette.applications import Starlette
 
 import onetime.web.pages  # noqa: F401 - registers every page
 from onetime.services.runtime import Services
-from onetime.web import file_upload, login_ticket
-from onetime.web.notices import charger_notices
-from onetime.web.origin import accept_own_pages_only
-from onetime.web.pages.billing import Billing
-from onetime.web.pages.reviews import Reviews
-from onetime.web.registry import add_pages
+from onetime.web.billing.page import Billing
+from onetime.web.chargers.files import upload_route as file_upload
+from onetime.web.chargers.watched import charger_notices
+from onetime.web.frame.origin import accept_own_pages_only
+from onetime.web.frame.registry import add_pages
+from onetime.web.people import login_ticket
+from onetime.web.reviews.inbox import Reviews
 from onetime.web.runtime import Refreshes, watching
 
 STYLESHEETS = [

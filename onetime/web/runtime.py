@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import reflex as rx
 
 from onetime.services.runtime import Services
-from onetime.web.audience import SocketAudience
-from onetime.web.charger_notices import ChargerNotices, Notice, topic_of
-from onetime.web.commissioning_notices import CommissioningNotices
-from onetime.web.house_notices import REVIEW_LIST, HouseNotices
-from onetime.web.live_feed import LiveFeed
-from onetime.web.report_jobs import ReportJobs
+from onetime.web.billing.report_jobs import ReportJobs
+from onetime.web.chargers.board.feed import LiveFeed
+from onetime.web.chargers.frame.notices import ChargerNotices, Notice, topic_of
+from onetime.web.commissioning.notices import CommissioningNotices
+from onetime.web.frame.audience import SocketAudience
+from onetime.web.frame.house_notices import REVIEW_LIST, HouseNotices
 
 REPORTS = "reports"
 HEAD = "head"  # the topic of what all pages of a charger show

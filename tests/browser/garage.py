@@ -10,7 +10,7 @@ from playwright.async_api import Page, expect
 from websockets.asyncio.client import ClientConnection
 
 from tests.browser.running import RunningHouse
-from tests.integration.raw_charger import RawCharger
+from tests.integration.driving.raw_charger import RawCharger
 
 TOLD_WITHIN_S = 8.0
 

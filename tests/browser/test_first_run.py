@@ -11,7 +11,7 @@ from websockets.exceptions import InvalidStatus
 
 from tests.browser.conftest import DESK, NAME, PASSWORD, PHONE, OpenPage, set_up
 from tests.browser.running import RunningHouse
-from tests.integration.raw_charger import RawCharger
+from tests.integration.driving.raw_charger import RawCharger
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

@@ -14,13 +14,13 @@ import pytest
 from psycopg import sql
 from sqlmodel import SQLModel
 
-from onetime.database import create_database_engine
-from onetime.gateway.garbage import look_for_cycles_rarely
 from onetime.gateway.server import Gateway, gateway_running
-from onetime.migrations import migrate
+from onetime.gateway.sockets.garbage import look_for_cycles_rarely
 from onetime.services.runtime import Services, running
 from onetime.settings import Settings
-from tests.integration.raw_charger import RawCharger
+from onetime.store.database import create_database_engine
+from onetime.store.migrations import migrate
+from tests.integration.driving.raw_charger import RawCharger
 
 
 @pytest.fixture(scope="session")

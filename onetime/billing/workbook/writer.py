@@ -8,14 +8,14 @@ from xlsxwriter.exceptions import FileCreateError
 
 from onetime.billing.report import MonthReport, Tenant
 from onetime.billing.workbook.book import Book, Progress, Translate
-from onetime.billing.workbook.checks import write_checks
-from onetime.billing.workbook.corrections import write_corrections
-from onetime.billing.workbook.explanation import write_explanation
-from onetime.billing.workbook.load_profile import write_load_profile
+from onetime.billing.workbook.checks.sheet import write_checks
 from onetime.billing.workbook.overview import write_overview
-from onetime.billing.workbook.sessions import write_sessions
+from onetime.billing.workbook.sheets.corrections import write_corrections
+from onetime.billing.workbook.sheets.explanation import write_explanation
+from onetime.billing.workbook.sheets.load_profile import write_load_profile
+from onetime.billing.workbook.sheets.sessions import write_sessions
+from onetime.billing.workbook.sheets.tenants import write_tenants
 from onetime.billing.workbook.styles import add_formats
-from onetime.billing.workbook.tenants import write_tenants
 from onetime.billing.workbook.words import sheet_names
 
 SHEETS = (

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import product
 
-from onetime.services.charger_settings import Reading
+from onetime.services.chargers.settings import Reading
+from onetime.services.chargers.vendors import Quirks
 from onetime.services.charging.composing import PHASES, convert
 from onetime.services.ocpp_actions.smart_charging import (
     ChargingProfile,
@@ -17,7 +18,6 @@ from onetime.services.ocpp_actions.smart_charging import (
     ChargingSchedule,
     ChargingSchedulePeriod,
 )
-from onetime.services.vendors import Quirks
 
 UNITS, STACK_LEVEL = "ChargingScheduleAllowedChargingRateUnit", "ChargeProfileMaxStackLevel"
 PHASE_SWITCH, INSTALLED = "ConnectorSwitch3to1PhaseSupported", "MaxChargingProfilesInstalled"

@@ -9,17 +9,17 @@ from datetime import datetime
 from typing import Any
 
 from onetime.clock import utc_now
-from onetime.database import Database
+from onetime.services.chargers.commands import CommandError, CommandService
+from onetime.services.chargers.live import LiveCharger
 from onetime.services.charging.composing import PHASES, HeldProfile, compose, convert
-from onetime.services.charging.profile_store import held_profiles
-from onetime.services.commands import CommandError, CommandService
-from onetime.services.live import LiveCharger
+from onetime.services.charging.profiles import held_profiles
 from onetime.services.ocpp_actions.smart_charging import (
     ChargingProfilePurpose,
     ChargingRateUnit,
     GetCompositeSchedule,
     SetChargingProfile,
 )
+from onetime.store.database import Database
 
 logger = logging.getLogger(__name__)
 

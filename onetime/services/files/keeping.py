@@ -8,10 +8,10 @@ from datetime import datetime
 from sqlmodel import Session, col, delete, select
 
 from onetime.clock import is_plausible, utc_now
-from onetime.database import Database
-from onetime.group_commit import DatabaseClosedError, DatabaseError
 from onetime.models import StoredFile
 from onetime.services.files.store import FileStore
+from onetime.store.database import Database
+from onetime.store.group_commit import DatabaseClosedError, DatabaseError
 
 logger = logging.getLogger(__name__)
 

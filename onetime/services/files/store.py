@@ -12,14 +12,14 @@ from typing import Self
 from sqlmodel import Session, col, func, select
 
 from onetime.clock import is_plausible, utc_now
-from onetime.database import Database
 from onetime.models import FileKind, StoredFile
-from onetime.services.audit import record
 from onetime.services.files.errors import FileInUseError
 from onetime.services.files.incoming import IncomingFile
 from onetime.services.files.multipart import Upload
 from onetime.services.files.names import safe_name
+from onetime.services.people.audit import record
 from onetime.settings import Settings
+from onetime.store.database import Database
 from onetime.texts import _
 
 PARTIAL = ".part"

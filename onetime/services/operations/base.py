@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict
 
 from onetime.events import ChargerChanged, ChargerReported, ConnectorChanged, TransactionChanged
 from onetime.services.operations.run import OperationFailedError, Run
-from onetime.services.permissions import Permission
+from onetime.services.people.permissions import Permission
 
 __all__ = ["HEARD", "Operation", "OperationFailedError", "OperationParameters", "Run"]
 

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from onetime.clock import utc_now
 from onetime.events import OperationChanged
-from onetime.group_commit import DatabaseError
 from onetime.models import OperationRecord, OperationState
-from onetime.services.commands import (
+from onetime.services.chargers.commands import (
     ChargerNotAcceptedError,
     ChargerOfflineError,
     CommandError,
@@ -18,11 +17,12 @@ from onetime.services.commands import (
     CommandRejectedError,
     CommandTimedOutError,
 )
-from onetime.services.live import LiveCharger
+from onetime.services.chargers.live import LiveCharger
 from onetime.services.operations.base import HEARD, Operation, OperationParameters
 from onetime.services.operations.run import OperationFailedError, Run
 from onetime.services.operations.store import store_changes
 from onetime.services.operations.words import pack
+from onetime.store.group_commit import DatabaseError
 from onetime.texts import Text, _
 
 if TYPE_CHECKING:

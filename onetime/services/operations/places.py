@@ -6,7 +6,7 @@ from pydantic import Field
 
 from onetime.events import ChargerReported
 from onetime.models import ConnectorStatus
-from onetime.services.live import LiveConnector
+from onetime.services.chargers.live import LiveConnector
 from onetime.services.ocpp_actions.base import Tenths
 from onetime.services.operations.run import OperationFailedError, Run
 from onetime.texts import _

@@ -5,11 +5,11 @@ from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from onetime.database import Database
 from onetime.events import EventBus
-from onetime.services.commands import ChargerOfflineError, CommandRejectedError, CommandService
-from onetime.services.live import LiveBoard, LiveCharger, LiveConnector
+from onetime.services.chargers.commands import ChargerOfflineError, CommandRejectedError, CommandService
+from onetime.services.chargers.live import LiveBoard, LiveCharger, LiveConnector
 from onetime.services.ocpp_actions.base import Payload
+from onetime.store.database import Database
 from onetime.texts import Text, _
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from onetime.clock import utc_now
 from onetime.models import OperationRecord
-from onetime.services.live import LiveCharger
+from onetime.services.chargers.live import LiveCharger
 from onetime.services.operations.base import Operation, OperationParameters
 from onetime.services.operations.following import Following
 from onetime.services.operations.store import end_interrupted, read_newest, store_new

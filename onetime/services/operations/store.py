@@ -7,8 +7,8 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, delete, select
 
 from onetime.models import OperationRecord, OperationState
-from onetime.services.audit import record
 from onetime.services.operations.words import pack
+from onetime.services.people.audit import record
 from onetime.texts import _
 
 KEPT_PER_CHARGER = 100  # a page shows twenty; what somebody asked for longer ago is in the audit

@@ -2,26 +2,22 @@
 
 from typing import Any
 
-from onetime.services.operations import (
+from onetime.services.operations.base import Operation
+from onetime.services.operations.chargers import (
     authorization_list,
     availability,
-    charger_certificates,
-    composite,
-    current_limit,
-    diagnostics,
-    firmware,
-    passwords,
-    reserving,
     restarting,
-    roots,
-    security_profiles,
-    sessions,
     settings_reading,
     settings_writing,
-    starting,
     triggering,
 )
-from onetime.services.operations.base import Operation
+from onetime.services.operations.charging import composite, current_limit
+from onetime.services.operations.files import diagnostics, firmware
+from onetime.services.operations.security import certificates as charger_certificates
+from onetime.services.operations.security import passwords, roots
+from onetime.services.operations.security import profiles as security_profiles
+from onetime.services.operations.sessions import reserving, starting
+from onetime.services.operations.sessions import stopping as sessions
 
 _MODULES: tuple[tuple[Operation[Any], ...], ...] = (
     starting.OPERATIONS,

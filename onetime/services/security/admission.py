@@ -7,15 +7,15 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 
 from onetime.models import PasswordState
-from onetime.services.live import LiveCharger
-from onetime.services.security.certificate_check import (
+from onetime.services.chargers.live import LiveCharger
+from onetime.services.security.certificates.check import (
     CertificateRefusedError,
     ClientCertificate,
     check_client_certificate,
 )
-from onetime.services.security.credentials import Credentials, read_basic
 from onetime.services.security.facts import SecurityFacts
-from onetime.services.security.keys import Form, KeyCheck
+from onetime.services.security.passwords.credentials import Credentials, read_basic
+from onetime.services.security.passwords.keys import Form, KeyCheck
 from onetime.texts import Text, _
 
 

@@ -2,10 +2,10 @@
 
 import asyncio
 
-from onetime.services.live import LiveBoard
+from onetime.services.chargers.live import LiveBoard
 from onetime.services.security import store
 from onetime.services.security.facts import SecurityFacts
-from onetime.services.security.keys import check_strength, stored_form
+from onetime.services.security.passwords.keys import check_strength, stored_form
 from onetime.services.security.service import SecurityService
 from onetime.services.security.state import ChargerSecurityState, missing_for, state_of
 from onetime.settings import Settings

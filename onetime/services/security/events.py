@@ -11,11 +11,11 @@ from typing import Any
 from sqlmodel import Session, col, delete, select
 
 from onetime.clock import utc_now
-from onetime.database import Database
 from onetime.events import EventBus, SecurityNoted
-from onetime.group_commit import DatabaseError
 from onetime.models import SecurityEvent
-from onetime.services.audit import record
+from onetime.services.people.audit import record
+from onetime.store.database import Database
+from onetime.store.group_commit import DatabaseError
 
 logger = logging.getLogger(__name__)
 

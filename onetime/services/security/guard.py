@@ -8,13 +8,13 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from onetime.services.commands import CommandFailedError, CommandQueueFullError, CommandRefusedError, Outcome
-from onetime.services.live import LiveCharger
+from onetime.services.chargers.commands import CommandFailedError, CommandQueueFullError, CommandRefusedError, Outcome
+from onetime.services.chargers.live import LiveCharger
 from onetime.services.ocpp_actions.base import Payload
 from onetime.services.ocpp_actions.configuration import ChangeConfiguration
 from onetime.services.ocpp_actions.trigger import ExtendedMessageTrigger, ExtendedTriggerMessage
 from onetime.services.security import store
-from onetime.services.security.keys import stored_form
+from onetime.services.security.passwords.keys import stored_form
 from onetime.services.security.service import SecurityService
 from onetime.texts import _
 

@@ -7,17 +7,17 @@ from dataclasses import replace
 
 from sqlmodel import Session, col, select
 
-from onetime.database import Database
 from onetime.events import ChargerLoggedIn, ChargerSecurityChanged, EventBus
-from onetime.group_commit import DatabaseClosedError, DatabaseError
 from onetime.models import PasswordState, Site
-from onetime.services.live import LiveBoard
+from onetime.services.chargers.live import LiveBoard
 from onetime.services.security import store
 from onetime.services.security.admission import Admission, Caller, LoginRefusedError, WrongPasswordError, admit
 from onetime.services.security.events import SecurityLog
 from onetime.services.security.facts import USABLE, SecurityFacts, changed_since, load_facts
-from onetime.services.security.keys import KeyCheck
-from onetime.services.security.limiter import LoginLimiter
+from onetime.services.security.passwords.keys import KeyCheck
+from onetime.services.security.passwords.limiter import LoginLimiter
+from onetime.store.database import Database
+from onetime.store.group_commit import DatabaseClosedError, DatabaseError
 from onetime.texts import Text, _
 
 logger = logging.getLogger(__name__)

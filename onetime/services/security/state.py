@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from onetime.models import CertificateState, PasswordState
-from onetime.services.live import LiveCharger
+from onetime.services.chargers.live import LiveCharger
 from onetime.services.security.admission import Admission
 from onetime.services.security.events import SecurityEntry
 from onetime.services.security.facts import CertificateFacts, SecurityFacts

@@ -11,7 +11,7 @@ from onetime.models import (
     ChargerSecurity,
     PasswordState,
 )
-from onetime.services.audit import record
+from onetime.services.people.audit import record
 from onetime.services.security.facts import USABLE, SecurityFacts, load_facts
 
 OFFERS_KEPT = 3  # new passwords whose answers were lost, one after the other, before the first is forgotten

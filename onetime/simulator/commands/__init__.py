@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 
 from onetime.simulator.commands import charging, control, lists, maintenance, settings, transfers
 from onetime.simulator.vocabulary import JsonObject
-from onetime.simulator.wire import Reply
+from onetime.simulator.wire.wire import Reply
 
 if TYPE_CHECKING:
-    from onetime.simulator.charger import SimulatedCharger
+    from onetime.simulator.charger.charger import SimulatedCharger
 
 Command = Callable[["SimulatedCharger", JsonObject], Reply]
 

@@ -3,16 +3,16 @@
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from onetime.simulator.car import MAINS_VOLTAGE
 from onetime.simulator.commands import fields
-from onetime.simulator.connector import Connector
-from onetime.simulator.frames import CallError
-from onetime.simulator.profiles import DEFAULT_PROFILE, MAX_PROFILE, TRANSACTION_PROFILE, Profile
+from onetime.simulator.station.car import MAINS_VOLTAGE
+from onetime.simulator.station.connector import Connector
+from onetime.simulator.station.profiles import DEFAULT_PROFILE, MAX_PROFILE, TRANSACTION_PROFILE, Profile
 from onetime.simulator.vocabulary import JsonObject, format_time
-from onetime.simulator.wire import Reply
+from onetime.simulator.wire.frames import CallError
+from onetime.simulator.wire.wire import Reply
 
 if TYPE_CHECKING:
-    from onetime.simulator.charger import SimulatedCharger
+    from onetime.simulator.charger.charger import SimulatedCharger
 
 _LONGEST_SCHEDULE = 7 * 86_400  # seconds
 

@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING
 
 from onetime.simulator.commands import fields
 from onetime.simulator.commands.charging import read_profile
-from onetime.simulator.connector import Connector
-from onetime.simulator.profiles import TRANSACTION_PROFILE, Profile
+from onetime.simulator.station.connector import Connector
+from onetime.simulator.station.profiles import TRANSACTION_PROFILE, Profile
 from onetime.simulator.vocabulary import JsonObject, Reason, Status
-from onetime.simulator.wire import Reply
+from onetime.simulator.wire.wire import Reply
 
 if TYPE_CHECKING:
-    from onetime.simulator.charger import SimulatedCharger
+    from onetime.simulator.charger.charger import SimulatedCharger
 
 _REJECTED = Reply({"status": "Rejected"})
 

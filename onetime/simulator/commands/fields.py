@@ -3,8 +3,8 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from onetime.simulator.frames import CallError
 from onetime.simulator.vocabulary import JsonObject, parse_time
+from onetime.simulator.wire.frames import CallError
 
 
 def text(payload: JsonObject, name: str, *, longest: int | None = None) -> str:

@@ -4,13 +4,13 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from onetime.simulator.commands import fields
-from onetime.simulator.connector import Reservation
-from onetime.simulator.frames import CallError
+from onetime.simulator.station.connector import Reservation
 from onetime.simulator.vocabulary import JsonObject, Status
-from onetime.simulator.wire import Reply
+from onetime.simulator.wire.frames import CallError
+from onetime.simulator.wire.wire import Reply
 
 if TYPE_CHECKING:
-    from onetime.simulator.charger import SimulatedCharger
+    from onetime.simulator.charger.charger import SimulatedCharger
 
 _REFUSALS = {Status.FAULTED: "Faulted", Status.UNAVAILABLE: "Unavailable"}
 

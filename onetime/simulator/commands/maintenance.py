@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING
 
 from onetime.simulator.commands import fields
 from onetime.simulator.vocabulary import Context, JsonObject
-from onetime.simulator.wire import FollowUp, Reply
+from onetime.simulator.wire.wire import FollowUp, Reply
 
 if TYPE_CHECKING:
-    from onetime.simulator.charger import SimulatedCharger
+    from onetime.simulator.charger.charger import SimulatedCharger
 
 
 def trigger_message(charger: "SimulatedCharger", payload: JsonObject) -> Reply:

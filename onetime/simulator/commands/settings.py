@@ -3,12 +3,12 @@
 from typing import TYPE_CHECKING
 
 from onetime.simulator.commands import fields
-from onetime.simulator.frames import CallError
 from onetime.simulator.vocabulary import JsonObject
-from onetime.simulator.wire import Reply
+from onetime.simulator.wire.frames import CallError
+from onetime.simulator.wire.wire import Reply
 
 if TYPE_CHECKING:
-    from onetime.simulator.charger import SimulatedCharger
+    from onetime.simulator.charger.charger import SimulatedCharger
 
 _RHYTHMS = ("metervaluesampleinterval", "clockaligneddatainterval")  # counted anew from the change on
 

@@ -7,13 +7,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from onetime.simulator import files
-from onetime.simulator.commands import fields
+from onetime.simulator.commands import fields, files
 from onetime.simulator.vocabulary import JsonObject, Reason, format_time
-from onetime.simulator.wire import Reply
+from onetime.simulator.wire.wire import Reply
 
 if TYPE_CHECKING:
-    from onetime.simulator.charger import SimulatedCharger
+    from onetime.simulator.charger.charger import SimulatedCharger
 
 _STEP = 5.0  # simulated seconds each step of an update or upload takes
 _RETRY_PAUSE = 60.0  # between two tries, where the central system names none

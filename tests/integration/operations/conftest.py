@@ -6,8 +6,8 @@ import httpx
 import pytest
 
 from onetime.models import Role
-from tests.integration.api_client import client
 from tests.integration.conftest import House
+from tests.integration.driving.api_client import client
 
 
 @pytest.fixture

@@ -8,12 +8,12 @@ import pytest
 from sqlmodel import select
 
 from onetime.models import Card, CardStatus, LocalList
-from onetime.services.authorization import id_tag_key
-from onetime.services.local_lists import outdated_chargers
-from tests.integration.api_client import asked
+from onetime.services.cards.authorization import id_tag_key
+from onetime.services.cards.local_lists import outdated_chargers
 from tests.integration.conftest import House
-from tests.integration.operator import begun, expect, refuse
-from tests.integration.raw_charger import RawCharger
+from tests.integration.driving.api_client import asked
+from tests.integration.driving.operator import begun, expect, refuse
+from tests.integration.driving.raw_charger import RawCharger
 
 LIMITS = {
     "configurationKey": [

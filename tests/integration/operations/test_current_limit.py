@@ -7,10 +7,10 @@ import pytest
 from sqlmodel import select
 
 from onetime.models import StoredProfile
-from onetime.services.operations import applied, current_limit
+from onetime.services.operations.charging import applied, current_limit
 from tests.integration.conftest import House
-from tests.integration.operator import begin_charging, begun, end_charging, expect, status
-from tests.integration.raw_charger import RawCharger
+from tests.integration.driving.operator import begin_charging, begun, end_charging, expect, status
+from tests.integration.driving.raw_charger import RawCharger
 
 ABLE = {
     "configurationKey": [

@@ -7,13 +7,13 @@ import httpx
 import pytest
 
 from onetime.models import FileKind
-from onetime.services.messages import list_messages
-from onetime.services.operations import uploads
+from onetime.services.chargers.messages import list_messages
+from onetime.services.operations.files import uploads
 from onetime.settings import Settings
 from tests.integration.conftest import House
-from tests.integration.file_door import chunks, ftp_leave, http_door
-from tests.integration.operator import begun, expect, refuse
-from tests.integration.raw_charger import RawCharger
+from tests.integration.driving.file_door import chunks, ftp_leave, http_door
+from tests.integration.driving.operator import begun, expect, refuse
+from tests.integration.driving.raw_charger import RawCharger
 
 LOG = b"2026-10-05T18:00:00Z boot\n" * 5_000
 

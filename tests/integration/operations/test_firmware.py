@@ -7,12 +7,12 @@ from typing import Any
 import httpx
 import pytest
 
-from onetime.services.operations import updates
+from onetime.services.operations.files import updates
 from onetime.settings import Settings
 from tests.integration.conftest import House
-from tests.integration.file_door import ftp_fetch, http_door, stored
-from tests.integration.operator import begun, expect
-from tests.integration.raw_charger import RawCharger
+from tests.integration.driving.file_door import ftp_fetch, http_door, stored
+from tests.integration.driving.operator import begun, expect
+from tests.integration.driving.raw_charger import RawCharger
 
 FIRMWARE = random.Random(9).randbytes(800_000)
 BOOT = {"chargePointVendor": "Keba", "chargePointModel": "P30", "firmwareVersion": "2.0"}

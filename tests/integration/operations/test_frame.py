@@ -12,9 +12,9 @@ from onetime.models import AuditEntry, Role
 from onetime.services.operations.store import KEPT_PER_CHARGER
 from onetime.services.operations.table import OPERATIONS
 from onetime.settings import Settings
-from tests.integration.api_client import client
 from tests.integration.conftest import House, open_house
-from tests.integration.operator import KEBA, begin_charging, begun, end_charging, expect, refuse
+from tests.integration.driving.api_client import client
+from tests.integration.driving.operator import KEBA, begin_charging, begun, end_charging, expect, refuse
 
 
 async def test_an_operation_answers_when_it_is_done(house: House, api: httpx.AsyncClient) -> None:

@@ -7,12 +7,12 @@ import httpx
 import pytest
 from sqlmodel import select
 
-from onetime.gateway import greeting
+from onetime.gateway.sockets import greeting
 from onetime.models import StoredProfile
-from tests.integration.api_client import asked
 from tests.integration.conftest import House
-from tests.integration.operator import begin_charging, begun, end_charging, expect, status
-from tests.integration.raw_charger import RawCharger
+from tests.integration.driving.api_client import asked
+from tests.integration.driving.operator import begin_charging, begun, end_charging, expect, status
+from tests.integration.driving.raw_charger import RawCharger
 
 
 def profile(profile_id: int, purpose: str = "TxDefaultProfile", level: int = 0, limit: float = 10, **more: Any) -> Any:

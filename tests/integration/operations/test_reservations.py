@@ -8,11 +8,11 @@ import pytest
 from sqlmodel import select
 
 from onetime.models import Card, CardStatus, Reservation, ReservationState
-from onetime.services.authorization import id_tag_key
-from tests.integration.api_client import asked
+from onetime.services.cards.authorization import id_tag_key
 from tests.integration.conftest import House
-from tests.integration.operator import begin_charging, begun, expect, refuse, status
-from tests.integration.raw_charger import RawCharger
+from tests.integration.driving.api_client import asked
+from tests.integration.driving.operator import begin_charging, begun, expect, refuse, status
+from tests.integration.driving.raw_charger import RawCharger
 
 LISTED = "/api/v1/chargers/keba-07/reservations"
 

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from tests.integration.conftest import House
-from tests.integration.operator import begin_charging, begun, end_charging, expect, refuse, status
+from tests.integration.driving.operator import begin_charging, begun, end_charging, expect, refuse, status
 
 BOOT = {"chargePointVendor": "Keba", "chargePointModel": "P30", "firmwareVersion": "1.2"}
 

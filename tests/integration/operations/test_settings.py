@@ -5,11 +5,11 @@ from typing import Any
 import httpx
 import pytest
 
-from onetime.services.charger_settings import STANDARD_KEYS
+from onetime.services.chargers.settings import STANDARD_KEYS
 from onetime.settings import Settings
 from tests.integration.conftest import House, open_house
-from tests.integration.operator import begun, expect, refuse
-from tests.integration.raw_charger import RawCharger
+from tests.integration.driving.operator import begun, expect, refuse
+from tests.integration.driving.raw_charger import RawCharger
 
 
 def entry(key: str, value: str | None = None, *, readonly: bool = False) -> dict[str, Any]:

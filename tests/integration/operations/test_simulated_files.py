@@ -8,8 +8,8 @@ import pytest
 from onetime.settings import Settings
 from onetime.simulator import SimulatedCharger
 from tests.integration.conftest import House
-from tests.integration.file_door import http_door, stored
-from tests.integration.operator import begun
+from tests.integration.driving.file_door import http_door, stored
+from tests.integration.driving.operator import begun
 
 
 @pytest.fixture

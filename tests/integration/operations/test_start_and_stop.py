@@ -4,11 +4,11 @@ import httpx
 import pytest
 
 from onetime.models import Card, CardStatus, Role, Transaction
-from onetime.services.authorization import id_tag_key
+from onetime.services.cards.authorization import id_tag_key
 from onetime.settings import Settings
-from tests.integration.api_client import client
 from tests.integration.conftest import House, open_house
-from tests.integration.operator import begin_charging, begun, end_charging, expect, status
+from tests.integration.driving.api_client import client
+from tests.integration.driving.operator import begin_charging, begun, end_charging, expect, status
 
 TRUSTS_NOBODY = {"configurationKey": [{"key": "authorizeRemoteTxRequests", "readonly": False, "value": "TRUE"}]}
 

@@ -7,10 +7,10 @@ import httpx
 import pytest
 
 from onetime.models import Card, CardStatus
-from onetime.services.authorization import id_tag_key
-from onetime.simulator.charger import SimulatedCharger
+from onetime.services.cards.authorization import id_tag_key
+from onetime.simulator.charger.charger import SimulatedCharger
 from tests.integration.conftest import House
-from tests.integration.operator import KEBA
+from tests.integration.driving.operator import KEBA
 
 
 @pytest.fixture

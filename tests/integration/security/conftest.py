@@ -8,11 +8,11 @@ import httpx
 import pytest
 
 from onetime.models import Role
-from onetime.services.security.authority import CertificateAuthority
-from onetime.services.security.server_certificates import ServerCertificates
+from onetime.services.security.certificates.authority import CertificateAuthority
+from onetime.services.security.certificates.server import ServerCertificates
 from onetime.settings import Settings
-from tests.integration.api_client import client
 from tests.integration.conftest import House, open_house
+from tests.integration.driving.api_client import client
 
 HOSTS = ["localhost", "127.0.0.1"]
 

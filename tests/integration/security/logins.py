@@ -9,9 +9,9 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
 from onetime.services.security import store
-from onetime.services.security.keys import stored_form
+from onetime.services.security.passwords.keys import stored_form
 from tests.integration.conftest import House
-from tests.integration.raw_charger import RawCharger
+from tests.integration.driving.raw_charger import RawCharger
 from tests.unit.services.security.factories import basic
 
 IDENTITY = "KEBA-07"

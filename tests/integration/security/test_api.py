@@ -8,8 +8,8 @@ from sqlmodel import select
 
 from onetime.models import AuditEntry, Role
 from onetime.services.security import events
-from tests.integration.api_client import client
 from tests.integration.conftest import House
+from tests.integration.driving.api_client import client
 from tests.integration.security.encrypted import trusting, wss
 from tests.integration.security.logins import known_charger, logged_in, refusal
 

@@ -16,10 +16,11 @@ from websockets.exceptions import InvalidMessage
 
 from onetime.events import ChargerSecurityChanged
 from onetime.models import CertificateState
-from onetime.services.security import certificates, store
+from onetime.services.security import store
+from onetime.services.security.certificates import signing as certificates
 from onetime.settings import Settings
 from tests.integration.conftest import House, open_house
-from tests.integration.raw_charger import RawCharger
+from tests.integration.driving.raw_charger import RawCharger
 from tests.integration.security.encrypted import AnyKey, other_authority, request, showing, trusting, wss
 from tests.integration.security.logins import KEY, SERIAL, known_charger, logged_in, refusal, until
 

@@ -12,7 +12,7 @@ from onetime.models import FileKind
 from onetime.services.files.transfers import FileProtocol
 from onetime.settings import Settings
 from tests.integration.conftest import House, open_house
-from tests.integration.file_door import content_of, left_behind, opened, stored
+from tests.integration.driving.file_door import content_of, left_behind, opened, stored
 from tests.integration.security.encrypted import trusting, wss
 from tests.integration.security.logins import known_charger, logged_in
 
@@ -85,8 +85,8 @@ async def test_nothing_but_one_time_addresses_is_served_there(tls_house: House) 
 async def test_a_connection_that_says_nothing_is_left_to_the_websockets_patience(
     tls_settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("onetime.gateway.tls.REQUEST_S", 0.0)
-    monkeypatch.setattr("onetime.gateway.listeners.OPEN_TIMEOUT_S", 0.1)
+    monkeypatch.setattr("onetime.gateway.sockets.tls.REQUEST_S", 0.0)
+    monkeypatch.setattr("onetime.gateway.sockets.listeners.OPEN_TIMEOUT_S", 0.1)
     async with open_house(tls_settings) as house:
         reader, writer = await asyncio.open_connection("localhost", house.gateway.tls_port, ssl=trusting(house))
         assert await asyncio.wait_for(reader.read(), 5) == b""

@@ -9,8 +9,8 @@ import time
 import httpx
 import pytest
 
-from onetime.gateway import listeners
-from onetime.services.security import server_certificates
+from onetime.gateway.sockets import listeners
+from onetime.services.security.certificates import server as server_certificates
 from onetime.settings import Settings
 from tests.integration.conftest import House, open_house
 from tests.integration.security.encrypted import other_authority, trusting, wss

@@ -10,12 +10,12 @@ from sqlmodel import Session
 
 from onetime.events import ChargerLoggedIn, SecurityNoted
 from onetime.models import Charger, ChargerPassword, ChargerSecurity, PasswordState, Registration
-from onetime.services.messages import list_messages
+from onetime.services.chargers.messages import list_messages
 from onetime.services.runtime import restore
-from onetime.services.security.keys import stored_form
-from onetime.services.security.limiter import PER_CHARGER
+from onetime.services.security.passwords.keys import stored_form
+from onetime.services.security.passwords.limiter import PER_CHARGER
 from tests.integration.conftest import House
-from tests.integration.raw_charger import RawCharger
+from tests.integration.driving.raw_charger import RawCharger
 from tests.integration.security.logins import BOOT, IDENTITY, KEY, NEW_KEY, known_charger, logged_in, login, refusal
 
 RAW, NEW_RAW = bytes.fromhex(KEY), bytes.fromhex(NEW_KEY)
@@ -75,7 +75,7 @@ async def test_guessing_ends_in_429_and_does_not_lock_the_charger_out(
     async with logged_in(house):
         pass
     # From here on, the guesses seem to come from elsewhere.
-    monkeypatch.setattr("onetime.gateway.door.address_of", lambda _connection: "10.0.0.9")
+    monkeypatch.setattr("onetime.gateway.sockets.door.address_of", lambda _connection: "10.0.0.9")
     for _attempt in range(PER_CHARGER):
         assert (await refusal(house, "guess")).response.status_code == 401
     limited = (await refusal(house, RAW)).response

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from onetime.models import Role
-from onetime.services.authorization import card_tag, id_tag_key
-from onetime.services.months import Month, MonthError
-from onetime.services.passwords import WeakPasswordError, hash_password, new_token, password_matches, token_hash
-from onetime.services.permissions import PERMISSIONS, Permission, PermissionDeniedError, allowed, require
+from onetime.services.billing.months import Month, MonthError
+from onetime.services.cards.authorization import card_tag, id_tag_key
+from onetime.services.people.passwords import WeakPasswordError, hash_password, new_token, password_matches, token_hash
+from onetime.services.people.permissions import PERMISSIONS, Permission, PermissionDeniedError, allowed, require
 from onetime.texts import Text, _, say
 
 

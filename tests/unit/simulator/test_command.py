@@ -17,7 +17,7 @@ import pytest
 
 from onetime.simulator.clock import parse_age
 from onetime.simulator.command import add_arguments, run
-from onetime.simulator.scenarios import SCENARIOS, describe_times
+from onetime.simulator.garage.scenarios import SCENARIOS, describe_times
 from tests.unit.simulator.central import Central, running_central
 
 LINE = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d  SIM-0[12]: \S.+")

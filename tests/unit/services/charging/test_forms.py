@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from onetime.models import Registration
-from onetime.services.charger_settings import Reading, Setting
+from onetime.services.chargers.live import LiveCharger
+from onetime.services.chargers.settings import Reading, Setting
+from onetime.services.chargers.vendors import Quirks, quirks_of
 from onetime.services.charging.forms import Form, Limit, forms, knows_smart_charging, profile
-from onetime.services.live import LiveCharger
-from onetime.services.vendors import Quirks, quirks_of
 
 NOW = datetime(2026, 10, 5, 12, 0, 30, tzinfo=UTC)
 

@@ -4,7 +4,7 @@ import base64
 from datetime import UTC, datetime
 
 from onetime.models import CertificateState, PasswordState, Registration
-from onetime.services.live import LiveCharger
+from onetime.services.chargers.live import LiveCharger
 from onetime.services.security.facts import CertificateFacts, PasswordFacts
 
 WHEN = datetime(2026, 11, 20, tzinfo=UTC)

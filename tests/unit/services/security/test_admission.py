@@ -6,9 +6,9 @@ import pytest
 
 from onetime.models import CertificateState, PasswordState
 from onetime.services.security.admission import Caller, LoginRefusedError, admit
-from onetime.services.security.certificate_check import ClientCertificate
+from onetime.services.security.certificates.check import ClientCertificate
 from onetime.services.security.facts import CertificateFacts, PasswordFacts, SecurityFacts
-from onetime.services.security.keys import Form, KeyCheck, stored_form
+from onetime.services.security.passwords.keys import Form, KeyCheck, stored_form
 from tests.unit.services.security.factories import basic, certificate, charger, password
 
 HOUSE = "Seestrasse 12"

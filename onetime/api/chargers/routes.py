@@ -1,0 +1,130 @@
+"""Chargers as they are now."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, HTTPException, Query, Request, status
+from pydantic import BaseModel, ConfigDict, Field
+
+from onetime.api.frame.access import RunningServices, needs
+from onetime.api.frame.pages import Instant, Limit, Page, next_page
+from onetime.models import Registration
+from onetime.services.chargers.live import LiveCharger, LiveConnector
+from onetime.services.commissioning.enrolment import IdentityError
+from onetime.services.people.accounts import TokenHolder
+from onetime.services.people.permissions import Permission
+from onetime.services.runtime import Services
+
+router = APIRouter(prefix="/chargers", tags=["chargers"], dependencies=[Depends(needs(Permission.SEE_CHARGER))])
+
+
+class ConnectorItem(BaseModel):
+    """A connector now. Power in W, energy of the running session in Wh."""
+
+    connector_id: int
+    spot: str | None
+    state: str = Field(description="What a person is shown, such as charging or offline.")
+    status: str = Field(description="OCPP's status.")
+    error_code: str
+    since: Instant | None
+    power_w: int | None
+    energy_wh: int | None
+    transaction_id: int | None
+    wanted_available: bool | None = Field(description="What was last asked of it by a change of availability.")
+
+
+class ChargerItem(BaseModel):
+    """A charger now. ``charger_id`` is the OCPP identity."""
+
+    charger_id: str
+    registration: str
+    online: bool
+    offline_since: Instant | None
+    vendor: str | None
+    model: str | None
+    serial_number: str | None
+    firmware_version: str | None
+    booted_at: Instant | None
+    reboot_needed_for: list[str] = Field(description="Settings that were written, and hold after the next boot only.")
+    connectors: list[ConnectorItem]
+
+
+@router.get("", summary="List chargers")
+async def list_chargers(
+    request: Request, services: RunningServices, limit: Limit = 1000, cursor: Annotated[str | None, Query()] = None
+) -> Page[ChargerItem]:
+    """Return all chargers by identity, those nobody has accepted yet among them."""
+    chargers = services.live.chargers()
+    if cursor is not None:
+        chargers = [charger for charger in chargers if charger.identity.casefold() > cursor.casefold()]
+    items = [_item(charger) for charger in chargers[:limit]]
+    more = len(chargers) > limit
+    return Page(items=items, next=next_page(request, items[-1].charger_id) if more else None)
+
+
+class Enrolment(BaseModel):
+    """Whether this house lets a charger in."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    registration: Literal[Registration.ACCEPTED, Registration.REJECTED] = Registration.ACCEPTED
+
+
+@router.put("/{charger_id}", summary="Let a charger in, or reject it")
+async def decide(
+    charger_id: str,
+    services: RunningServices,
+    decider: Annotated[TokenHolder, Depends(needs(Permission.ACCEPT_CHARGER))],
+    enrolment: Enrolment = Enrolment(),  # noqa: B008 - immutable
+) -> ChargerItem:
+    """Decide about a charger before or after its first call. A rejected one is answered so from its next boot on."""
+    admit = enrolment.registration is Registration.ACCEPTED
+    try:
+        return _item(await services.enrolment.decide(charger_id, decider.actor, admit=admit))
+    except IdentityError as error:
+        raise HTTPException(status.HTTP_422_UNPROCESSABLE_CONTENT, str(error)) from error
+
+
+@router.get("/{charger_id}", summary="Read one charger")
+async def read_charger(charger_id: str, services: RunningServices) -> ChargerItem:
+    """Return one charger by its OCPP identity, whatever its case."""
+    return _item(known_charger(services, charger_id))
+
+
+def known_charger(services: Services, charger_id: str) -> LiveCharger:
+    """Return the charger of this OCPP identity, whatever its case, or answer 404."""
+    charger = services.live.find(charger_id)
+    if charger is None:
+        raise HTTPException(status.HTTP_404_NOT_FOUND, f"No charger called {charger_id} has been in touch yet.")
+    return charger
+
+
+def _item(charger: LiveCharger) -> ChargerItem:
+    return ChargerItem(
+        charger_id=charger.identity,
+        registration=charger.registration.value,
+        online=charger.online,
+        offline_since=charger.offline_since,
+        vendor=charger.vendor,
+        model=charger.model,
+        serial_number=charger.serial_number,
+        firmware_version=charger.firmware_version,
+        booted_at=charger.booted_at,
+        reboot_needed_for=charger.reboot_needed_for.split(",") if charger.reboot_needed_for else [],
+        connectors=[_connector(connector) for _number, connector in sorted(charger.connectors.items())],
+    )
+
+
+def _connector(connector: LiveConnector) -> ConnectorItem:
+    session = connector.session
+    return ConnectorItem(
+        connector_id=connector.number,
+        spot=connector.spot,
+        state=connector.state.value,
+        status=connector.status.value,
+        error_code=connector.error_code,
+        since=connector.since,
+        power_w=connector.power_w,
+        energy_wh=session.energy_wh if session else None,
+        transaction_id=session.transaction_id if session else None,
+        wanted_available=connector.wanted_available,
+    )

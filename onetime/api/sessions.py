@@ -1,0 +1,90 @@
+"""Charging sessions (OCPP: transactions)."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request, status
+from pydantic import BaseModel, Field
+
+from onetime.api.frame.access import RunningServices, needs
+from onetime.api.frame.pages import Instant, Limit, Page, next_page
+from onetime.models import TransactionState
+from onetime.services.people.permissions import Permission
+from onetime.services.sessions.history import SessionFilter, SessionRow, list_sessions
+
+router = APIRouter(
+    prefix="/transactions", tags=["transactions"], dependencies=[Depends(needs(Permission.SEE_SESSIONS))]
+)
+
+LARGEST_ID = 2**31 - 1  # OCPP 1.6 edition 2, section 3.10: an integer, which chargers keep in 32 bits
+
+
+class TransactionItem(BaseModel):
+    """A session. Registers and energy in Wh; while it is open the energy is that so far."""
+
+    id: int = Field(description="The OCPP transaction id.")
+    charger_id: str = Field(description="The OCPP identity.")
+    connector_id: int
+    id_tag: str
+    started_at: Instant
+    stopped_at: Instant | None
+    meter_start_wh: int
+    meter_stop_wh: int | None
+    energy_wh: int | None
+    stop_reason: str | None
+    state: TransactionState
+
+
+@router.get("", summary="List sessions", responses={404: {"description": "There is no such charger."}})
+async def list_transactions(
+    request: Request,
+    services: RunningServices,
+    charger_id: Annotated[str | None, Query(description="Only this charger's, by OCPP identity.")] = None,
+    id_tag: Annotated[str | None, Query(description="Only those started with this card.")] = None,
+    state: TransactionState | None = None,
+    started_from: Annotated[Instant | None, Query(alias="from", description="Started at or after.")] = None,
+    started_before: Annotated[Instant | None, Query(alias="to", description="Started before.")] = None,
+    limit: Limit = 1000,
+    cursor: Annotated[int | None, Query(ge=0, le=LARGEST_ID, description="The last id of the page before.")] = None,
+) -> Page[TransactionItem]:
+    """Return sessions by transaction id, oldest first."""
+    charger = services.live.find(charger_id) if charger_id is not None else None
+    if charger_id is not None and charger is None:
+        raise HTTPException(status.HTTP_404_NOT_FOUND, f"No charger called {charger_id} has been in touch yet.")
+    wanted = SessionFilter(
+        charger_id=charger.id if charger else None,
+        id_tag=id_tag,
+        state=state,
+        started_from=started_from,
+        started_before=started_before,
+        after_id=cursor,
+    )
+    rows = await services.database.read(lambda s: list_sessions(s, wanted, limit + 1, newest_first=False))
+    items = [_item(row) for row in rows[:limit]]
+    return Page(items=items, next=next_page(request, str(items[-1].id)) if len(rows) > limit else None)
+
+
+@router.get("/{transaction_id}", summary="Read one session")
+async def read_transaction(
+    transaction_id: Annotated[int, Path(ge=1, le=LARGEST_ID)], services: RunningServices
+) -> TransactionItem:
+    """Return one session by its OCPP transaction id."""
+    rows = await services.database.read(lambda s: list_sessions(s, SessionFilter(id=transaction_id), 1))
+    if not rows:
+        raise HTTPException(status.HTTP_404_NOT_FOUND, f"There is no session with the id {transaction_id}.")
+    return _item(rows[0])
+
+
+def _item(row: SessionRow) -> TransactionItem:
+    return TransactionItem(
+        id=row.id,
+        charger_id=row.identity,
+        connector_id=row.connector_number,
+        id_tag=row.id_tag,
+        started_at=row.started_at,
+        stopped_at=row.stopped_at,
+        meter_start_wh=row.meter_start_wh,
+        meter_stop_wh=row.meter_stop_wh,
+        energy_wh=row.energy_wh,
+        stop_reason=row.stop_reason,
+        state=row.state,
+    )

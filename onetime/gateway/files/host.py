@@ -1,0 +1,59 @@
+"""Files by HTTPS on the encrypted port, so that a charger needs no other port and no other trust than for OCPP.
+
+The WebSocket's server takes no request with a body. So a connection that asks for a one-time address is handed over
+to an HTTP server before the WebSocket's has seen a byte of it.
+"""
+
+import asyncio
+import re
+from typing import Final
+
+import uvicorn
+from starlette.applications import Starlette
+from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.server import ServerState
+
+from onetime.gateway.files.transfers import TRANSFER_ROUTES
+from onetime.services.files.addresses import PATH
+
+REQUEST_LINE_LIMIT: Final = 512  # bytes; one-time addresses and chargers' names are far shorter
+_FILE_REQUEST = re.compile(rb"(GET|HEAD|PUT|POST) " + re.escape(PATH.encode()) + rb"/")
+
+
+class FileHost:
+    """The HTTP server for connections that are encrypted already."""
+
+    def __init__(self) -> None:
+        self._config = uvicorn.Config(
+            Starlette(routes=TRANSFER_ROUTES),
+            http="h11",
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            proxy_headers=False,
+        )
+        self._config.load()
+        self._state = ServerState()
+
+    def serve(self, transport: asyncio.Transport, received: bytes) -> None:
+        """Answer a connection from here on; ``received`` is what it has sent so far."""
+        protocol = H11Protocol(self._config, self._state, {}, asyncio.get_running_loop())
+        transport.set_protocol(protocol)
+        protocol.connection_made(transport)
+        protocol.data_received(received)
+
+    async def close(self) -> None:
+        """Cut what is still moving; the house closes."""
+        for connection in list(self._state.connections):
+            connection.transport.abort()
+        for task in list(self._state.tasks):
+            task.cancel()
+        await asyncio.gather(*self._state.tasks, return_exceptions=True)
+
+
+def asks_for_file(received: bytes | bytearray) -> bool | None:
+    """Say whether a request is for a one-time address, or None while its first line has not come."""
+    if b"\n" not in received and len(received) < REQUEST_LINE_LIMIT:
+        return None
+    return _FILE_REQUEST.match(received) is not None

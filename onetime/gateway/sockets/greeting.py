@@ -1,0 +1,85 @@
+"""What a charger is asked once it is in: the state of its connectors, and the readings the bill needs.
+
+All of it is best effort. A charger that does not answer is left alone; nothing of this is needed to charge.
+"""
+
+import asyncio
+import logging
+import time
+
+from onetime.gateway.sockets.connection import ChargerConnection
+from onetime.services.chargers.commands import CommandError
+from onetime.services.chargers.settings import read_few
+from onetime.services.chargers.vendors import quirks_of
+from onetime.services.ocpp_actions.configuration import ChangeConfiguration
+from onetime.services.ocpp_actions.trigger import MessageTrigger, TriggerMessage
+
+logger = logging.getLogger(__name__)
+
+SETTLING_S = 5.0  # chargers that are spoken to before their boot is over boot again (lbbrhzn #1503)
+QUIET_S = 20.0  # nothing hurries the set-up, and who stands at the charger wants to be served first
+
+# Sampled each minute so that an offline session arrives complete; on the quarter-hour for exact intervals.
+WANTED_SETTINGS: dict[str, tuple[str, ...]] = {
+    # Whoever starts a session from here has been checked here; some chargers refuse it otherwise (ConnectorIO #332).
+    "AuthorizeRemoteTxRequests": ("false",),
+    "MeterValueSampleInterval": ("60",),
+    "ClockAlignedDataInterval": ("900",),
+    "MeterValuesSampledData": (
+        "Energy.Active.Import.Register,Power.Active.Import,Current.Import,SoC",
+        "Energy.Active.Import.Register,Power.Active.Import",
+        "Energy.Active.Import.Register",
+    ),
+    "MeterValuesAlignedData": ("Energy.Active.Import.Register",),
+    "StopTxnAlignedData": ("Energy.Active.Import.Register",),
+}
+
+
+async def greet(connection: ChargerConnection) -> None:
+    """Ask an accepted charger for its state and set up its metering."""
+    await _settled(connection)
+    try:
+        if not connection.status_seen:
+            await connection.ask(TriggerMessage(requested_message=MessageTrigger.STATUS_NOTIFICATION))
+        await _left_alone(connection)
+        await _set_up_metering(connection)
+    except CommandError as error:
+        logger.info("The set-up of %s ended early: %s", connection.identity, error)
+
+
+async def _settled(connection: ChargerConnection) -> None:
+    """Wait until the charger has been left in peace after its connection, and after its boot where one follows."""
+    await asyncio.sleep(SETTLING_S)
+    if connection.booted_at is not None:
+        await asyncio.sleep(connection.booted_at + SETTLING_S - time.monotonic())
+
+
+async def _left_alone(connection: ChargerConnection) -> None:
+    """Wait until nobody has asked anything of the charger for a while."""
+    while (remaining := QUIET_S - connection.outbox.idle_s()) > 0:  # noqa: ASYNC110 - nothing happens, time passes
+        await asyncio.sleep(remaining)
+
+
+async def _set_up_metering(connection: ChargerConnection) -> None:
+    reading = await read_few(connection.ask, list(WANTED_SETTINGS))
+    for key, wishes in WANTED_SETTINGS.items():
+        setting = reading.settings.get(key.casefold())
+        wishes = _harmless(connection, key, wishes)
+        if setting is None or setting.readonly or setting.value in wishes:
+            continue
+        await _set_first_accepted(connection, key, wishes)
+
+
+def _harmless(connection: ChargerConnection, key: str, wishes: tuple[str, ...]) -> tuple[str, ...]:
+    """Leave out what is known to make a charger of this make boot for ever (ABB Terra; lbbrhzn #1275)."""
+    only = quirks_of(connection.charger).measurands
+    return (only,) if only and key == "MeterValuesSampledData" else wishes
+
+
+async def _set_first_accepted(connection: ChargerConnection, key: str, wishes: tuple[str, ...]) -> None:
+    """Offer the best value first: one unknown measurand makes a charger reject the whole list (errata 3.14.4)."""
+    for wish in wishes:
+        answer = await connection.ask(ChangeConfiguration(key=key, value=wish))
+        if answer.get("status") in ("Accepted", "RebootRequired"):
+            return
+    logger.warning("%s does not let %s be set; its intervals may be interpolated.", connection.identity, key)

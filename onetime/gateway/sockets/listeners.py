@@ -1,0 +1,114 @@
+"""The ports chargers connect to: one as it is, and one encrypted where it has been opened."""
+
+import asyncio
+import contextlib
+import logging
+import ssl
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from websockets.asyncio.server import Server, ServerConnection, serve
+
+from onetime.gateway.files.host import FileHost
+from onetime.gateway.sockets.charger_socket import ChargerSocket
+from onetime.gateway.sockets.door import Door
+from onetime.gateway.sockets.handshake import COMPRESSION, select_subprotocol
+from onetime.gateway.sockets.tls import EncryptedConnection, load_chains, server_context
+from onetime.services.runtime import Services
+from onetime.services.security.certificates.server import Chain
+from onetime.services.security.errors import AuthorityError, ServerCertificateError
+
+logger = logging.getLogger(__name__)
+
+FRAME_LIMIT = 1_048_576  # bytes; a StopTransaction with a day of samples is 300 kB
+FRAMES_AHEAD = 8  # read from a socket before the first of them is answered
+BACKLOG = 2_048  # sockets that may wait to be opened: after a power cut all chargers come at once
+OPEN_TIMEOUT_S = 30.0  # for the opening handshake, because then each has to wait for the others
+CERTIFICATE_CHECK_S = 3_600.0
+
+Accept = Callable[[ServerConnection], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """The numbers of the ports that are open."""
+
+    plain: int
+    encrypted: int | None
+
+
+@contextlib.asynccontextmanager
+async def listening(services: Services, door: Door, accept: Accept) -> AsyncIterator[Ports]:
+    """Open the ports until the block ends.
+
+    Raises ``OSError`` when a port is taken, and ``AuthorityError`` or ``ServerCertificateError`` when the encrypted
+    one has no certificate.
+    """
+    settings = services.settings
+    async with contextlib.AsyncExitStack() as stack:
+        plain = await stack.enter_async_context(_serve(settings.host, settings.ocpp_port, door, accept))
+        encrypted = None
+        if settings.ocpp_tls_port is not None:
+            context = await _context(services)
+            files = FileHost()
+            stack.push_async_callback(files.close)
+            kind = partial(EncryptedConnection, context=context, on_failure=door.note_handshake, files=files)
+            server = _serve(settings.host, settings.ocpp_tls_port, door, accept, create_connection=kind)
+            encrypted = _port(await stack.enter_async_context(server))
+            renewal = asyncio.create_task(_keep_renewed(services, context))
+            stack.callback(renewal.cancel)
+        yield Ports(_port(plain), encrypted)
+
+
+def _serve(host: str, port: int, door: Door, accept: Accept, create_connection: Any = ChargerSocket) -> Server:
+    return serve(
+        accept,
+        host,
+        port,
+        process_request=door.receive,
+        process_response=door.note_refusal,
+        select_subprotocol=select_subprotocol,
+        extensions=[COMPRESSION],
+        compression=None,  # the extension above instead of the default, which keeps 64 kB per socket
+        ping_interval=None,  # watch_life does it, with more patience for chargers that send no pong
+        max_size=FRAME_LIMIT,
+        max_queue=FRAMES_AHEAD,
+        open_timeout=OPEN_TIMEOUT_S,
+        close_timeout=2,
+        backlog=BACKLOG,
+        server_header=None,
+        create_connection=create_connection,
+    )
+
+
+def _port(server: Server) -> int:
+    port: int = next(iter(server.sockets)).getsockname()[1]
+    return port
+
+
+async def _context(services: Services) -> ssl.SSLContext:
+    chains = await asyncio.to_thread(services.server_certificates.chains)
+    await asyncio.to_thread(services.authority.root)
+    extra = services.settings.tls_client_ca
+    return server_context(chains, [services.authority.path, *([extra] if extra else [])])
+
+
+async def _keep_renewed(services: Services, context: ssl.SSLContext) -> None:
+    """Show a new certificate before the old one expires, or when its files have been replaced."""
+    shown = _stamps(await asyncio.to_thread(services.server_certificates.chains))
+    while True:
+        await asyncio.sleep(CERTIFICATE_CHECK_S)
+        try:
+            chains = await asyncio.to_thread(services.server_certificates.chains)
+            if (stamps := _stamps(chains)) != shown:
+                load_chains(context, chains)
+                shown = stamps
+                logger.info("The encrypted port shows a new certificate.")
+        except (AuthorityError, ServerCertificateError, OSError) as error:
+            logger.warning("The encrypted port keeps its certificate for now: %s", error)
+
+
+def _stamps(chains: list[Chain]) -> list[int]:
+    return [path.stat().st_mtime_ns for chain in chains for path in (chain.certificate, chain.key)]

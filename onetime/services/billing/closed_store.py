@@ -1,0 +1,179 @@
+"""What closing a month writes, and what a report reads of closed months, inside transactions of the database."""
+
+import json
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session, col, delete, func, select, update
+
+from onetime.billing.corrections import ConnectorState, corrections, still_billed_to
+from onetime.billing.frozen import Frozen, freeze, thaw
+from onetime.billing.periods import Period, local_month
+from onetime.billing.report import Correction
+from onetime.billing.report import Tenant as BilledTenant
+from onetime.models import Charger, ClosedConnector, ClosedMonth, Connector, Transaction, TransactionCorrection
+from onetime.services.billing.months import Month
+from onetime.services.sessions.readings.metered import billed, billed_connectors, billed_tenants, sessions_around
+
+
+def closed_months(session: Session) -> list[ClosedMonth]:
+    """Return the months that are closed, oldest first."""
+    query = select(ClosedMonth).where(col(ClosedMonth.closed_at).is_not(None))
+    return list(session.exec(query.order_by(col(ClosedMonth.month))))
+
+
+def last_closed(session: Session) -> Month | None:
+    """Return the newest month that is closed."""
+    months = closed_months(session)
+    return Month.parse(months[-1].month) if months else None
+
+
+def period_of(closed: ClosedMonth) -> Period:
+    """Return the stretch of time a month was closed for."""
+    month = Month.parse(closed.month)
+    return local_month(month.year, month.number, ZoneInfo(closed.time_zone))
+
+
+def tenants_of(closed: ClosedMonth) -> list[BilledTenant]:
+    """Return who lived here when a month was closed."""
+    return [BilledTenant(number, name) for number, name in json.loads(closed.tenants)]
+
+
+def frozen_connectors(session: Session, closed: ClosedMonth) -> Iterator[Frozen]:
+    """Yield each connector with its sessions as they were when the month was closed."""
+    query = select(ClosedConnector.content).where(
+        ClosedConnector.month_id == closed.id, ClosedConnector.booked_in_id == closed.id
+    )
+    for content in session.exec(query.order_by(col(ClosedConnector.id))):
+        yield thaw(content)
+
+
+def booked_corrections(session: Session, closed: ClosedMonth) -> list[Correction]:
+    """Return what a closed month carries of the months closed before it."""
+    query = (
+        select(ClosedConnector, ClosedMonth)
+        .join(ClosedMonth, col(ClosedMonth.id) == col(ClosedConnector.month_id))
+        .where(ClosedConnector.booked_in_id == closed.id, ClosedConnector.month_id != closed.id)
+        .order_by(col(ClosedMonth.month), col(ClosedConnector.id))
+    )
+    found: list[Correction] = []
+    for row, month in session.exec(query).all():
+        before = _state(_before(session, row))
+        found += corrections(month.month, period_of(month), before, _state(row.content))
+    return found
+
+
+def open_corrections(session: Session) -> Iterator[Correction]:
+    """Yield what the closed months lack as of today: what the next open month carries."""
+    months = closed_months(session)
+    for connector, identity in billed_connectors(session) if months else ():
+        for _month, _state_now, lines in _changes(session, connector, identity, months):
+            yield from lines
+
+
+def freeze_connector(session: Session, closing_id: int, connector_id: int) -> None:
+    """Freeze one connector's sessions of the month being closed, and book what changed in months closed before.
+
+    A month from before the first closed one, of which a charger told late, carries nothing of the later ones.
+    """
+    closing = session.get_one(ClosedMonth, closing_id)
+    connector = session.get_one(Connector, connector_id)
+    identity = session.get_one(Charger, connector.charger_id).identity
+    months = closed_months(session)
+    _keep(session, closing, connector_id, closing_id, _now(session, connector, identity, period_of(closing)))
+    if months and closing.month < months[-1].month:
+        return
+    for month, now, lines in list(_changes(session, connector, identity, months)):
+        if lines:
+            _keep(session, month, connector_id, closing_id, now)
+    seen = update(Transaction).where(col(Transaction.connector_id) == connector_id)
+    session.exec(seen.values(changed_since_closing=False))
+
+
+def forget_unfinished(session: Session) -> None:
+    """Take back a closing that did not come to its end; every session counts as changed again."""
+    for month in session.exec(select(ClosedMonth).where(col(ClosedMonth.closed_at).is_(None))).all():
+        session.exec(delete(ClosedConnector).where(col(ClosedConnector.booked_in_id) == month.id))
+        session.delete(month)
+        session.exec(update(Transaction).values(changed_since_closing=True))
+
+
+def _changes(
+    session: Session, connector: Connector, identity: str, months: Sequence[ClosedMonth]
+) -> Iterator[tuple[ClosedMonth, ConnectorState, list[Correction]]]:
+    """Yield the closed months a connector's changed sessions may touch: its state today, and the differences."""
+    since = _touched_since(session, connector.id or 0)
+    for month in months:
+        period = period_of(month)
+        if since is None or period.end <= since:
+            continue
+        known = _latest(session, month, connector.id or 0)
+        before = _state(known) if known is not None else ConnectorState(billed(connector, identity), [])
+        live = _now(session, connector, identity, period)
+        now = ConnectorState(live.connector, still_billed_to(before.sessions, live.sessions))
+        yield month, now, corrections(month.month, period, before, now)
+
+
+def _touched_since(session: Session, connector_id: int) -> datetime | None:
+    """Return the instant after which a changed session can have moved energy; None when none has changed.
+
+    Energy between sessions depends on the session before and the one after, so it begins where the last unchanged
+    session before the first changed one ended. Where that session once began counts too.
+    """
+    changed = (Transaction.connector_id == connector_id, col(Transaction.changed_since_closing))
+    began = select(Transaction.started_at).where(*changed).order_by(col(Transaction.started_at)).limit(1)
+    first = session.exec(began).first()
+    if first is None:
+        return None
+    once = (
+        select(TransactionCorrection.started_at)
+        .join(Transaction, col(Transaction.id) == col(TransactionCorrection.transaction_id))
+        .where(*changed)
+        .order_by(col(TransactionCorrection.started_at))
+        .limit(1)
+    )
+    first = min(first, session.exec(once).first() or first)
+    before = session.exec(
+        select(func.max(Transaction.stopped_at)).where(
+            Transaction.connector_id == connector_id,
+            col(Transaction.changed_since_closing).is_(False),
+            col(Transaction.stopped_at) <= first,
+        )
+    ).one()
+    return before or first
+
+
+def _now(session: Session, connector: Connector, identity: str, period: Period) -> ConnectorState:
+    sessions = sessions_around(session, connector, period.start, period.end, billed_tenants(session))
+    return ConnectorState(billed(connector, identity), sessions)
+
+
+def _keep(session: Session, month: ClosedMonth, connector_id: int, booked_in: int, state: ConnectorState) -> None:
+    content = freeze(state.connector, state.sessions)
+    row = ClosedConnector(month_id=month.id or 0, connector_id=connector_id, booked_in_id=booked_in, content=content)
+    session.add(row)
+    session.flush()
+
+
+def _latest(session: Session, month: ClosedMonth, connector_id: int) -> bytes | None:
+    """Return what was accounted for last; rows are written in the order of the closings."""
+    query = select(ClosedConnector.content).where(
+        ClosedConnector.month_id == month.id, ClosedConnector.connector_id == connector_id
+    )
+    return session.exec(query.order_by(col(ClosedConnector.id).desc()).limit(1)).first()
+
+
+def _before(session: Session, row: ClosedConnector) -> bytes:
+    """Return what had been accounted for before a later row was written; nothing for a connector that was new."""
+    query = select(ClosedConnector.content).where(
+        ClosedConnector.month_id == row.month_id,
+        ClosedConnector.connector_id == row.connector_id,
+        col(ClosedConnector.id) < row.id,
+    )
+    content = session.exec(query.order_by(col(ClosedConnector.id).desc()).limit(1)).first()
+    return content if content is not None else freeze(thaw(row.content)[0], [])
+
+
+def _state(content: bytes) -> ConnectorState:
+    return ConnectorState(*thaw(content))

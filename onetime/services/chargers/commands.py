@@ -1,0 +1,180 @@
+"""Commands to chargers: what a person or a script asks for, sent through whatever connects to chargers.
+
+Every command goes through ``CommandService.send``, the pages' buttons as well as the REST API's. Errors a caller can
+see, each a sentence for the person who asked::
+
+    CommandError
+    ├── ChargerOfflineError          the charger is not connected
+    ├── ChargerNotAcceptedError      nobody has accepted the charger yet
+    ├── CommandRefusedError          this house does not send it: it would lower the charger's security
+    ├── CommandQueueFullError        too many commands wait for it already
+    ├── CommandTimedOutError         it did not answer in time
+    ├── CommandRejectedError         it answered that it will not
+    └── CommandFailedError           it answered with an error (OCPP CALLERROR)
+"""
+
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from onetime.clock import utc_now
+from onetime.models import AuditEntry, Registration
+from onetime.services.chargers.live import LiveBoard, LiveCharger
+from onetime.services.files.addresses import Reached
+from onetime.services.ocpp_actions.base import Payload
+from onetime.services.ocpp_actions.table import Action, action_of
+from onetime.services.site.bookkeeping import keep_answer
+from onetime.store.database import Database
+from onetime.store.group_commit import DatabaseClosedError
+from onetime.texts import _
+
+
+class CommandError(Exception):
+    """A command did not do what was asked."""
+
+
+class ChargerOfflineError(CommandError):
+    """The charger is not connected."""
+
+
+class ChargerNotAcceptedError(CommandError):
+    """Nobody has accepted the charger, so this must not be sent to it."""
+
+
+class CommandRefusedError(CommandError):
+    """This house does not send it: it would lower the charger's security, or lock the charger out."""
+
+
+class CommandQueueFullError(CommandError):
+    """Too many commands wait for the charger already."""
+
+
+class CommandTimedOutError(CommandError):
+    """The charger did not answer in time."""
+
+
+class CommandRejectedError(CommandError):
+    """The charger answered that it will not."""
+
+
+class CommandFailedError(CommandError):
+    """The charger answered with an error: OCPP's ``code``, and what the charger adds to it."""
+
+    def __init__(self, sentence: str, code: str, description: str = "", details: dict[str, Any] | None = None) -> None:
+        super().__init__(sentence)
+        self.code = code
+        self.description = description
+        self.details = details or {}
+
+
+@dataclass(slots=True)
+class OutstandingCommand:
+    """A command without an answer yet; without ``sent_at`` it waits for those before it."""
+
+    action: str
+    asked_by: str
+    asked_at: datetime
+    sent_at: datetime | None = None
+
+
+class ChargerPort(Protocol):
+    """The way to chargers; the gateway implements it."""
+
+    async def call(self, charger_id: int, action: str, payload: dict[str, Any], asked_by: str) -> dict[str, Any]:
+        """Send one OCPP call and return the charger's answer, as it came.
+
+        Raises ``ChargerOfflineError``, ``CommandQueueFullError``, ``CommandTimedOutError`` or ``CommandFailedError``.
+        """
+        ...
+
+    def outstanding(self, charger_id: int) -> list[OutstandingCommand]:
+        """Return what the charger has not answered yet, the one that was sent first."""
+        ...
+
+    def reached(self, charger_id: int) -> Reached | None:
+        """Return by which address the charger reached this machine, or None while it is not connected."""
+        ...
+
+    async def disconnect(self, charger_id: int, reason: str) -> None:
+        """Close a charger's connection, if it has one; it is expected to come back at once."""
+        ...
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a charger answered to a command; without an answer there is no ``status``."""
+
+    status: str | None = None
+
+
+class CommandGuard(Protocol):
+    """Looks at each command before it is sent and at what became of it."""
+
+    def watch(self, charger: LiveCharger, request: Payload, asked_by: str) -> AbstractAsyncContextManager[Outcome]:
+        """Surround the sending of a command; the outcome is filled in within. Raises ``CommandRefusedError``."""
+        ...
+
+
+class CommandService:
+    """What can be asked of a charger."""
+
+    def __init__(self, live: LiveBoard, port: ChargerPort, database: Database, guard: CommandGuard) -> None:
+        self._live = live
+        self._port = port
+        self._database = database
+        self._guard = guard
+
+    async def send(self, charger_id: int, request: Payload, asked_by: str) -> dict[str, Any]:
+        """Send one of the requests of ``ocpp_actions`` and return the charger's answer, as it came.
+
+        A refusal such as ``{"status": "Rejected"}`` is an answer. Who asked, and what came of it, is kept for audit.
+        Raises ``CommandError``.
+        """
+        charger = self._live.charger(charger_id)
+        action = action_of(request)
+        _check_admission(charger, action)
+        try:
+            async with self._guard.watch(charger, request, asked_by) as outcome:
+                answer = await self._port.call(charger.id, action.name, request.wire(), asked_by)
+                outcome.status = str(answer.get("status", ""))
+        except CommandError as error:
+            self._record(charger, action, asked_by, type(error).__name__.removesuffix("Error"))
+            raise
+        self._record(charger, action, asked_by, str(answer.get("status", "answered")))
+        await keep_answer(self._database, charger, request, answer)
+        return answer
+
+    def outstanding(self, charger_id: int) -> list[OutstandingCommand]:
+        """Return what a charger has not answered yet, the one that was sent first."""
+        return self._port.outstanding(charger_id)
+
+    def reached(self, charger_id: int) -> Reached | None:
+        """Return by which address the charger reached this machine, or None while it is not connected."""
+        return self._port.reached(charger_id)
+
+    async def disconnect(self, charger_id: int, reason: str) -> None:
+        """Close a charger's connection, so that it comes back and logs in again. Its sessions go on."""
+        await self._port.disconnect(charger_id, reason)
+
+    def _record(self, charger: LiveCharger, action: Action, asked_by: str, outcome: str) -> None:
+        row = {
+            "at": utc_now(),
+            "actor": asked_by,
+            "action": f"command.{action.name}",
+            "subject": charger.identity,
+            "detail": outcome,
+        }
+        try:
+            self._database.append_lazily(AuditEntry, [row])
+        except DatabaseClosedError:
+            return  # the last commands of a shutdown
+
+
+def _check_admission(charger: LiveCharger, action: Action) -> None:
+    """Hold section 4.2: nothing to a rejected charger, neither start nor stop to one that waits for acceptance."""
+    if charger.registration is Registration.ACCEPTED:
+        return
+    if charger.registration is Registration.PENDING and action.is_allowed_while_pending:
+        return
+    raise ChargerNotAcceptedError(_("{identity} has not been accepted yet.", identity=charger.identity))

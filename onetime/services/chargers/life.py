@@ -1,0 +1,294 @@
+"""The life of a charger: first contact, acceptance, boot, connectors, status, and being away."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from onetime.clock import utc_now
+from onetime.models import Charger, Connector, ConnectorStatus, Registration
+from onetime.services.chargers.live import LiveBoard, LiveCharger, LiveConnector
+from onetime.services.people.audit import record
+from onetime.store.database import Database
+from onetime.texts import _
+
+UNACCEPTED_LIMIT = 250  # strangers beyond this many are refused: each one costs a row
+
+
+class TooManyUnknownChargersError(Exception):
+    """More strangers wait for acceptance than any house has chargers."""
+
+
+class UnknownChargerError(Exception):
+    """There is no charger of this name."""
+
+
+@dataclass(frozen=True, slots=True)
+class BootFacts:
+    """What a BootNotification says of a charger; None for what it leaves out."""
+
+    vendor: str
+    model: str
+    serial_number: str | None = None
+    firmware_version: str | None = None
+    iccid: str | None = None
+    imsi: str | None = None
+    meter_type: str | None = None
+    meter_serial_number: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StatusReport:
+    """What a StatusNotification says of a connector; number 0 is the charger itself."""
+
+    number: int
+    status: ConnectorStatus
+    error_code: str
+    info: str | None
+    vendor_error_code: str | None
+    at: datetime
+
+
+class ChargerService:
+    """Keeps the chargers' rows and what they show."""
+
+    def __init__(self, database: Database, live: LiveBoard, *, accept_new: bool) -> None:
+        self._database = database
+        self._live = live
+        self._accept_new = accept_new
+
+    async def contact(self, identity: str, *, subprotocol_missing: bool) -> LiveCharger:
+        """Return the charger that has just connected under ``identity``, adding one never seen before.
+
+        The identity is looked up without regard to case; its first spelling is kept. Raises
+        ``TooManyUnknownChargersError`` when a stranger finds the waiting room full.
+        """
+        known = self._live.find(identity)
+        if known is None:
+            row = await self._database.write(lambda s: _add(s, identity, accept=self._accept_new))
+            known = self._live.find(identity) or live_charger(row, [])  # its other socket may have been quicker
+            self._live.put_charger(known)
+        if subprotocol_missing:
+            await self._database.write(lambda s: _flag_subprotocol(s, known.id))
+        return known
+
+    async def booted(self, charger_id: int, facts: BootFacts) -> Registration:
+        """Store what a booting charger says of itself and return whether the house lets it in."""
+        now = utc_now()
+        registration = await self._database.write(lambda s: _boot(s, charger_id, facts, now))
+        charger = self._live.charger(charger_id)
+        charger.vendor, charger.model = facts.vendor, facts.model
+        charger.serial_number, charger.firmware_version = facts.serial_number, facts.firmware_version
+        charger.booted_at = now
+        charger.reboot_needed_for = None
+        charger.registration = registration
+        self._live.charger_changed(charger_id)
+        return registration
+
+    async def accept(self, identity: str, actor: str) -> LiveCharger:
+        """Let a charger in. Raises ``UnknownChargerError`` when none of this name has been in touch."""
+        charger = self._live.find(identity)
+        if charger is None:
+            raise unknown_charger(identity)
+        await self._database.write(lambda s: accept_charger(s, charger.identity, actor))
+        charger.registration = Registration.ACCEPTED
+        self._live.charger_changed(charger.id)
+        return charger
+
+    async def newly_accepted(self, waiting: set[int]) -> list[LiveCharger]:
+        """Return those of ``waiting`` that another process (the command line) has accepted meanwhile."""
+        accepted = await self._database.read(lambda s: _accepted_among(s, waiting))
+        chargers = [self._live.charger(charger_id) for charger_id in accepted]
+        for charger in chargers:
+            charger.registration = Registration.ACCEPTED
+            self._live.charger_changed(charger.id)
+        return chargers
+
+    async def reported(self, charger_id: int, report: StatusReport) -> None:
+        """Store what a connector says of itself. The last to arrive counts: a charger's clock may jump back."""
+        connector = await self.connector(charger_id, report.number)
+        received_at = utc_now()
+        await self._database.write(lambda s: _store_status(s, connector.id, report, received_at))
+        self._live.set_status(connector.id, report.status, report.at, report.error_code, report.info)
+
+    async def connector(self, charger_id: int, number: int) -> LiveConnector:
+        """Return a charger's connector, adding it when the charger names it for the first time."""
+        charger = self._live.charger(charger_id)
+        known = charger.connectors.get(number)
+        if known is None:
+            row = await self._database.write(lambda s: ensure_connector(s, charger_id, number))
+            known = charger.connectors.get(number) or _live_connector(row, charger)
+            self._live.put_connector(known)
+        return known
+
+    async def name_spot(self, connector_id: int, spot: str | None, actor: str) -> None:
+        """Name the parking spot a connector serves; an empty name takes it away."""
+        name = (spot or "").strip() or None
+        await self._database.write(lambda s: _name_spot(s, connector_id, name, actor))
+        connector = self._live.connector(connector_id)
+        connector.spot = name
+        self._live.connector_changed(connector_id)
+
+    async def progressed(self, charger_id: int, *, firmware: str | None = None, diagnostics: str | None = None) -> None:
+        """Store how far a firmware update or an upload of diagnostics has come."""
+        await self._database.write(lambda s: _store_progress(s, charger_id, firmware, diagnostics))
+        self._live.charger_changed(charger_id)
+
+    async def went_online(self, charger_id: int) -> None:
+        """Note that the charger can be heard."""
+        await self._database.write(lambda s: _set_offline_since(s, charger_id, None))
+        self._live.set_online(charger_id, True)
+
+    async def went_offline(self, charger_id: int) -> None:
+        """Note that the charger can no longer be heard."""
+        self._live.set_online(charger_id, False)
+        since = self._live.charger(charger_id).offline_since
+        await self._database.write(lambda s: _set_offline_since(s, charger_id, since))
+
+
+def accept_charger(session: Session, identity: str, actor: str) -> None:
+    """Let a charger in. Raises ``UnknownChargerError`` when none of this name has been in touch."""
+    charger = session.exec(select(Charger).where(Charger.identity_key == identity.casefold())).first()
+    if charger is None:
+        raise unknown_charger(identity)
+    if charger.registration is Registration.ACCEPTED:
+        return
+    charger.registration = Registration.ACCEPTED
+    charger.accepted_at = utc_now()
+    session.add(charger)
+    record(session, actor, "charger.accept", charger.identity)
+
+
+def ensure_connector(session: Session, charger_id: int, number: int) -> Connector:
+    """Return a charger's connector row, adding it when it is new."""
+    query = select(Connector).where(Connector.charger_id == charger_id, Connector.number == number)
+    row = session.exec(query).first()
+    if row is None:
+        row = Connector(charger_id=charger_id, number=number)
+        session.add(row)
+        session.flush()
+    return row
+
+
+def load_chargers(session: Session, live: LiveBoard) -> None:
+    """Put every stored charger on the live board, all of them offline until they call."""
+    connectors: dict[int, list[Connector]] = {}
+    for row in session.exec(select(Connector)):
+        connectors.setdefault(row.charger_id, []).append(row)
+    for charger in session.exec(select(Charger)).all():
+        live.put_charger(live_charger(charger, connectors.get(charger.id or 0, [])))
+
+
+def unknown_charger(identity: str) -> UnknownChargerError:
+    """Return the error that no charger of this name has been in touch."""
+    return UnknownChargerError(_("No charger called {identity} has been in touch yet.", identity=identity))
+
+
+def _add(session: Session, identity: str, *, accept: bool) -> Charger:
+    key = identity.casefold()
+    known = session.exec(select(Charger).where(Charger.identity_key == key)).first()
+    if known is not None:
+        return known
+    waiting = session.exec(select(Charger.id).where(Charger.registration == Registration.PENDING)).all()
+    if not accept and len(waiting) >= UNACCEPTED_LIMIT:
+        msg = _("{count} unknown chargers already wait to be accepted.", count=len(waiting))
+        raise TooManyUnknownChargersError(msg)
+    charger = Charger(identity=identity, identity_key=key, offline_since=utc_now())
+    session.add(charger)
+    session.flush()
+    if accept:
+        accept_charger(session, identity, "setting ONETIME_ACCEPT_NEW_CHARGERS")
+    return charger
+
+
+def _boot(session: Session, charger_id: int, facts: BootFacts, now: datetime) -> Registration:
+    charger = session.get_one(Charger, charger_id)
+    for name in BootFacts.__dataclass_fields__:
+        setattr(charger, name, getattr(facts, name))
+    charger.booted_at = now
+    charger.reboot_needed_for = None
+    session.add(charger)
+    return charger.registration
+
+
+def _accepted_among(session: Session, waiting: set[int]) -> list[int]:
+    query = select(Charger.id).where(Charger.registration == Registration.ACCEPTED, col(Charger.id).in_(waiting))
+    return [charger_id for charger_id in session.exec(query) if charger_id is not None]
+
+
+def _flag_subprotocol(session: Session, charger_id: int) -> None:
+    charger = session.get_one(Charger, charger_id)
+    charger.subprotocol_missing = True
+    session.add(charger)
+
+
+def _store_status(session: Session, connector_id: int, report: StatusReport, received_at: datetime) -> None:
+    """Keep what a connector says, and since when: repeating a status does not make it younger, a boot does."""
+    connector = session.get_one(Connector, connector_id)
+    booted_at = session.get_one(Charger, connector.charger_id).booted_at
+    known_since = connector.status_received_at
+    if connector.status is not report.status or known_since is None or (booted_at and known_since < booted_at):
+        connector.status_at, connector.status_received_at = report.at, received_at
+    connector.status = report.status
+    connector.error_code = report.error_code
+    connector.status_info = report.info
+    connector.vendor_error_code = report.vendor_error_code
+    session.add(connector)
+
+
+def _name_spot(session: Session, connector_id: int, spot: str | None, actor: str) -> None:
+    connector = session.get_one(Connector, connector_id)
+    record(session, actor, "connector.name", str(connector_id), f"{connector.spot} → {spot}")
+    connector.spot = spot
+    session.add(connector)
+
+
+def _store_progress(session: Session, charger_id: int, firmware: str | None, diagnostics: str | None) -> None:
+    charger = session.get_one(Charger, charger_id)
+    charger.firmware_status = firmware or charger.firmware_status
+    charger.diagnostics_status = diagnostics or charger.diagnostics_status
+    session.add(charger)
+
+
+def _set_offline_since(session: Session, charger_id: int, since: datetime | None) -> None:
+    charger = session.get_one(Charger, charger_id)
+    charger.offline_since = since
+    session.add(charger)
+
+
+def live_charger(row: Charger, connectors: list[Connector]) -> LiveCharger:
+    """Return a stored charger as the live board shows it."""
+    charger = LiveCharger(
+        id=row.id or 0,
+        identity=row.identity,
+        registration=row.registration,
+        vendor=row.vendor,
+        model=row.model,
+        offline_since=row.offline_since or utc_now(),
+        connectors={},
+        firmware_version=row.firmware_version,
+        serial_number=row.serial_number,
+        booted_at=row.booted_at,
+        clock_offset_s=row.clock_offset_s,
+        reboot_needed_for=row.reboot_needed_for,
+        clock_off_since=row.clock_off_since,
+    )
+    for connector in connectors:
+        charger.connectors[connector.number] = _live_connector(connector, charger)
+    return charger
+
+
+def _live_connector(row: Connector, charger: LiveCharger) -> LiveConnector:
+    return LiveConnector(
+        id=row.id or 0,
+        charger=charger,
+        number=row.number,
+        spot=row.spot,
+        max_power_w=row.max_power_w,
+        power_is_known=row.power_is_known,
+        status=row.status,
+        status_at=row.status_at,
+        error_code=row.error_code,
+        status_info=row.status_info,
+        wanted_available=row.wanted_available,
+    )

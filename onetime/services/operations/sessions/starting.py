@@ -1,0 +1,159 @@
+"""Start: a session for a card, from the request to the charger's StartTransaction."""
+
+from typing import Any
+
+from pydantic import Field
+
+from onetime.clock import utc_now
+from onetime.events import ChargerReported
+from onetime.models import ConnectorStatus
+from onetime.services.cards.authorization import id_tag_key
+from onetime.services.chargers.commands import CommandError
+from onetime.services.chargers.live import LiveConnector
+from onetime.services.chargers.settings import read_keys
+from onetime.services.chargers.vendors import quirks_of
+from onetime.services.charging.forms import Limit, profile, session_form
+from onetime.services.ocpp_actions.configuration import ChangeConfiguration
+from onetime.services.ocpp_actions.core import RemoteStartTransaction
+from onetime.services.ocpp_actions.smart_charging import ChargingProfile, RemoteStartProfile, SetChargingProfile
+from onetime.services.operations.base import Operation, OperationFailedError, OperationParameters, Run
+from onetime.services.operations.charging.abilities import read_abilities
+from onetime.services.operations.charging.applied import applied_soon
+from onetime.services.operations.places import Amperes, CardTag, Connector, Patience, connector_group, named_connector
+from onetime.services.operations.sessions.cards import check_card, refused_card
+from onetime.services.people.permissions import Permission
+from onetime.texts import Text, _
+
+BEGINNING_S = 120.0  # most chargers wait 60 to 120 s for the cable (ConnectionTimeOut, section 9.1)
+TRUST = "AuthorizeRemoteTxRequests"  # true: the charger checks cards that are started from here once more
+
+
+class StartParameters(OperationParameters):
+    """Start a session at a connector for a card, and wait until the charger has begun it.
+
+    Where no car is plugged in yet, the charger waits for one as long as its ConnectionTimeOut says.
+    """
+
+    connector: Connector
+    id_tag: CardTag
+    limit_a: Amperes | None = Field(default=None, description="The session's own limit: A per phase.")
+    timeout_s: Patience = Field(default=BEGINNING_S, description="Seconds to wait for the session.")
+
+
+async def start(run: Run, wanted: StartParameters) -> dict[str, Any]:
+    """Send RemoteStartTransaction, and wait for the StartTransaction of that connector (errata 3.32)."""
+    connector = await named_connector(run, wanted.connector)
+    if connector.session is not None:
+        raise OperationFailedError(_("{label} is already charging.", label=connector.label), "rejected")
+    await check_card(run, wanted.id_tag)
+    limit = await _limit(run, connector, wanted)
+    has_limit = await _ask(run, connector, wanted.id_tag, limit)
+    run.step(_("{label} will start.", label=connector.label))
+    transaction_id = await _begun(run, connector, wanted)
+    result = {"connector": connector.number, "transaction_id": transaction_id}
+    if limit is None or wanted.limit_a is None:
+        return result
+    if not has_limit:
+        content = ChargingProfile.model_validate(limit.model_dump() | {"transaction_id": transaction_id})
+        await run.expect_accepted(SetChargingProfile(connector_id=connector.number, cs_charging_profiles=content))
+    applied = await applied_soon(run, connector.number, limit.charging_schedule.charging_rate_unit, wanted.limit_a)
+    return result | {"limit_a": wanted.limit_a, "applied_a": applied.amperes, "known_from": applied.known_from}
+
+
+async def _begun(run: Run, connector: LiveConnector, wanted: StartParameters) -> int:
+    """Wait for the session and return its transaction id. Raises ``OperationFailedError``."""
+
+    def is_start(event: ChargerReported) -> bool:
+        if event.kind != "StartTransaction" or event.message.connector_id != connector.number:
+            return False
+        # One that was queued while the charger was offline may be over already.
+        session = run.live.connector(connector.id).session
+        return session is not None and session.transaction_id == event.answer["transactionId"]
+
+    begun = await run.wait_for(ChargerReported, is_start, wanted.timeout_s, lambda: _why_not(connector, wanted))
+    if begun.answer["idTagInfo"]["status"] != "Accepted":
+        raise refused_card(wanted.id_tag)
+    session = run.live.connector(connector.id).session
+    if session is not None and id_tag_key(session.id_tag) != id_tag_key(wanted.id_tag):
+        raise OperationFailedError(_("Another card has started {label}.", label=connector.label), "another-card")
+    return int(begun.answer["transactionId"])
+
+
+async def _limit(run: Run, connector: LiveConnector, wanted: StartParameters) -> RemoteStartProfile | None:
+    """Return the session's limit as a profile without a transaction (section 5.11)."""
+    if wanted.limit_a is None:
+        return None
+    form = session_form(await read_abilities(run), quirks_of(run.charger))
+    content = profile(form, Limit(wanted.limit_a, None, None), connector.number, utc_now(), None)
+    return RemoteStartProfile.model_validate(content.model_dump())
+
+
+async def _ask(run: Run, connector: LiveConnector, id_tag: str, limit: RemoteStartProfile | None) -> bool:
+    """Ask for the start in each way it may be refused for, and say whether the limit went with it."""
+    tag = run.services.remote_tags.send(run.charger.id, id_tag, only_hex=quirks_of(run.charger).only_hex_tags)
+    # Some chargers refuse a start that names no connector (Phoenix CHARX; ConnectorIO #332).
+    request = RemoteStartTransaction(connector_id=connector.number, id_tag=tag, charging_profile=limit)
+    if await _is_accepted(run, request):
+        return True
+    if await _trusts_now(run):
+        run.step(_("{identity} now trusts cards that start from here.", identity=run.charger.identity))
+        if await _is_accepted(run, request):
+            return True
+    if limit is not None and await _is_accepted(run, request.model_copy(update={"charging_profile": None})):
+        run.step(_("The limit follows when the session has begun."))
+        return False
+    reason = _hindrance(connector)
+    if reason is None:
+        raise OperationFailedError(_("{label} refuses to start.", label=connector.label), "rejected")
+    msg = _("{label} refuses to start. {reason}", label=connector.label, reason=reason)
+    raise OperationFailedError(msg, "rejected")
+
+
+async def _is_accepted(run: Run, request: RemoteStartTransaction) -> bool:
+    return (await run.send(request)).get("status") == "Accepted"
+
+
+async def _trusts_now(run: Run) -> bool:
+    """Switch off that the charger checks remote cards on its own list, and say whether that changed anything.
+
+    With AuthorizeRemoteTxRequests and an empty list some refuse every remote start (ConnectorIO PR #144, #332).
+    """
+    try:
+        reading = await read_keys(run.send, [TRUST])
+        setting = reading.settings.get(TRUST.casefold())
+        if setting is None or setting.readonly or not reading.flag(TRUST):
+            return False
+        changed = await run.send(ChangeConfiguration(key=setting.key, value="false"))
+    except CommandError:
+        return False
+    return changed.get("status") == "Accepted"
+
+
+def _why_not(connector: LiveConnector, wanted: StartParameters) -> Text:
+    reason = _hindrance(connector)
+    seconds = round(wanted.timeout_s)
+    if reason is None:
+        return _("{label} has not started within {seconds} s.", label=connector.label, seconds=seconds)
+    return _(
+        "{label} has not started within {seconds} s. {reason}", label=connector.label, seconds=seconds, reason=reason
+    )
+
+
+def _hindrance(connector: LiveConnector) -> Text | None:
+    """Return what the connector's status says about a start that does not happen."""
+    return _HINDRANCES.get(connector.status)
+
+
+_HINDRANCES = {
+    ConnectorStatus.AVAILABLE: _("No car is plugged in."),
+    ConnectorStatus.PREPARING: _("A cable is plugged in, but the charger waits for something."),
+    # Autel, Ocular: after a remote stop only unplugging helps (lbbrhzn, supported-devices).
+    ConnectorStatus.FINISHING: _("The last session is over, but the car has to be unplugged first."),
+    ConnectorStatus.RESERVED: _("It is reserved."),
+    ConnectorStatus.UNAVAILABLE: _("It is out of service."),
+    ConnectorStatus.FAULTED: _("It reports a fault."),
+}
+
+OPERATIONS: tuple[Operation[Any], ...] = (
+    Operation("start", StartParameters, Permission.CONTROL_CHARGING, start, connector_group),
+)

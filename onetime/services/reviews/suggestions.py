@@ -1,0 +1,111 @@
+"""What a doubtful session most likely was, computed from its readings: a proposal for a person, never a bill."""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from onetime.billing.cleaning import clean
+from onetime.billing.readings import JITTER_WH, MeteredSession, Reading
+from onetime.clock import is_plausible
+from onetime.models import Connector, Transaction
+from onetime.services.chargers.clocks import EARLIEST
+from onetime.services.reviews.decisions import CorrectedEnds
+from onetime.services.sessions.readings.metered import metered
+from onetime.texts import Text, _
+
+NEAR_ZERO_WH = 1_000  # a register below this after a fall began again at zero
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """Ends to begin a correction with, and in words where they come from."""
+
+    ends: CorrectedEnds
+    because: Text
+
+
+def suggest(session: Session, row: Transaction) -> Suggestion:
+    """Return what a session most likely was."""
+    connector = session.get_one(Connector, row.connector_id)
+    measured = metered(session, row, connector.max_power_w)
+    start, stop = _times(row, measured.samples)
+    inside = sorted((each for each in measured.samples if start <= each.at <= stop), key=lambda each: each.at)
+    first, last, because = _registers(row, inside, connector)
+    ends = CorrectedEnds(start, first, stop, max(first, last))
+    is_new = because is None and (start, stop) != (row.started_at, row.stopped_at)
+    return Suggestion(ends, because or (_("The times are when its messages arrived.") if is_new else _as_measured()))
+
+
+def _as_measured() -> Text:
+    return _("As the charger said it.")
+
+
+def _times(row: Transaction, samples: Sequence[Reading]) -> tuple[datetime, datetime]:
+    """Return when a session began and ended, without instants that cannot be right."""
+    start = row.started_at
+    if start < EARLIEST and is_plausible(row.start_received_at):
+        start = row.start_received_at
+    latest = max((each.at for each in samples), default=start)
+    stop = row.stopped_at or latest
+    if stop < start or stop < EARLIEST:
+        arrived = row.stop_received_at if row.stop_received_at and is_plausible(row.stop_received_at) else None
+        stop = latest if latest > start else max(start, arrived or start)
+    return start, stop
+
+
+def _registers(row: Transaction, samples: Sequence[Reading], connector: Connector) -> tuple[int, int, Text | None]:
+    """Return the register at both ends in Wh, and how it was found; None for as measured."""
+    begin, end = row.meter_start_wh, row.meter_stop_wh
+    shown = [begin, *(each.register_wh for each in samples), *([end] if end is not None else [])]
+    restart = _restart(shown)
+    if restart is not None:
+        counted = _gain(shown[:restart]) + shown[-1]
+        return begin, begin + counted, _("The register began again at zero on the way; both parts are added.")
+    chain = _longest_non_decreasing(shown)
+    if end is not None and end >= begin and chain[0] == begin and chain[-1] == end:
+        return _within_power(row, samples, connector, end)
+    if len(chain) > 1:
+        return chain[0], chain[-1], _("The lowest and highest register of the readings that follow from each other.")
+    return begin, begin, _("No reading says how much it was.")
+
+
+def _within_power(
+    row: Transaction, samples: Sequence[Reading], connector: Connector, end: int
+) -> tuple[int, int, Text | None]:
+    """Return the registers that the connector can have delivered."""
+    begin = row.meter_start_wh
+    if row.stopped_at is None or row.stopped_at < row.started_at:
+        return begin, end, None  # without times there is no power
+    stop = Reading(row.stopped_at, end)
+    open_session = MeteredSession(Reading(row.started_at, begin), None, [*samples, stop], connector.max_power_w)
+    last = clean(open_session).end.register_wh
+    if last == end:
+        return begin, end, None
+    return begin, last, _("The last reading that the connector can have delivered.")
+
+
+def _restart(shown: Sequence[int]) -> int | None:
+    """Return where a register began again at zero, if it did so once and counted on afterwards."""
+    falls = [number for number in range(1, len(shown)) if shown[number] < shown[number - 1] - JITTER_WH]
+    if len(falls) != 1 or shown[falls[0]] > NEAR_ZERO_WH or len(shown) - falls[0] < 2:
+        return None
+    return falls[0]
+
+
+def _gain(shown: Sequence[int]) -> int:
+    return max(shown) - shown[0]
+
+
+def _longest_non_decreasing(shown: Sequence[int]) -> list[int]:
+    """Return the longest run of registers, in their order, of which none is below the one before."""
+    tops: list[int] = []
+    chains: list[list[int]] = []
+    for register in shown:
+        pile = bisect_right(tops, register)
+        chain = [*(chains[pile - 1] if pile else []), register]
+        tops[pile : pile + 1] = [register]
+        chains[pile : pile + 1] = [chain]
+    return chains[-1] if chains else []

@@ -1,0 +1,79 @@
+"""The reasons for a doubt in a person's words: a short name, what it means, and what can be done about it."""
+
+from dataclasses import dataclass
+
+from onetime.services.sessions.doubts.reasons import Doubt
+from onetime.texts import Text, _
+
+
+@dataclass(frozen=True, slots=True)
+class DoubtText:
+    """What a person reads about one reason."""
+
+    name: Text
+    meaning: Text
+    advice: Text
+
+
+DOUBT_TEXTS: dict[Doubt, DoubtText] = {
+    Doubt.STOP_WITHOUT_START: DoubtText(
+        _("End without a session"),
+        _("The charger reported the end of a session, but not of which one. No open session fits."),
+        _("Match it to a session that has no end of its own, or discard it."),
+    ),
+    Doubt.STOP_NEVER_CAME: DoubtText(
+        _("End never reported"),
+        _("The charger never reported the end of this session. It was ended at its last reading that can be right."),
+        _("Accept it if the readings look complete, or correct its end."),
+    ),
+    Doubt.STOP_AFTER_DECISION: DoubtText(
+        _("End reported too late"),
+        _("The charger reported the end of this session after somebody had decided about it."),
+        _("Compare both: correct the session, or pass over the late report."),
+    ),
+    Doubt.REGISTER_WENT_BACK: DoubtText(
+        _("Meter went back"),
+        _("The meter showed less at the end of the session than at its start, so its energy is not known."),
+        _("Correct the registers, from the readings below or from the meter itself."),
+    ),
+    Doubt.CLOCK_WENT_BACK: DoubtText(
+        _("Ended before it started"),
+        _("By the charger’s clock this session ended before it started."),
+        _("Correct its times; the times its messages arrived are below."),
+    ),
+    Doubt.FASTER_THAN_CONNECTOR: DoubtText(
+        _("Too much energy"),
+        _("More energy was counted than the connector can deliver in this time."),
+        _("Accept it if the connector’s power is set too low, else correct the registers."),
+    ),
+    Doubt.TIME_UNKNOWN: DoubtText(
+        _("Time not known"),
+        _("Neither the charger nor this system knew what time it was."),
+        _("Correct the times if somebody knows them; the energy itself is measured."),
+    ),
+    Doubt.START_REPEATED: DoubtText(
+        _("Started like an earlier one"),
+        _("This session began exactly like an earlier one that has ended: same card, time and meter reading."),
+        _("Discard it if it is the same session reported twice, else accept it."),
+    ),
+    Doubt.REFUSED_CARD: DoubtText(
+        _("Charged with a refused card"),
+        _("The card was refused, but energy flowed all the same."),
+        _("Assign the session to whoever charged, or discard it."),
+    ),
+    Doubt.IMPLAUSIBLE_READING: DoubtText(
+        _("Reading out of line"),
+        _("A reading of this session went back, or rose faster than the connector delivers. It is in no bill."),
+        _("Accept the session if its start and end are right; the reading itself stays out."),
+    ),
+    Doubt.REGISTER_JUMPED: DoubtText(
+        _("Meter jumped between sessions"),
+        _("While nobody charged, the meter went back, or rose faster than the connector delivers."),
+        _("Look whether the meter was exchanged or is defective. No session is billed by this."),
+    ),
+    Doubt.ASKED_FOR: DoubtText(
+        _("Somebody wants a look"),
+        _("Somebody put this session here to look at it."),
+        _("Correct, assign or discard it, or accept it as it is."),
+    ),
+}

@@ -1,0 +1,246 @@
+"""What has been: sessions, and the power of one. Read only."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import pairwise
+
+from sqlmodel import Session, col, func, select
+
+from onetime.models import (
+    Card,
+    Charger,
+    Connector,
+    MeterReading,
+    ReviewState,
+    Tenant,
+    Transaction,
+    TransactionState,
+)
+from onetime.services.cards.authorization import id_tag_key
+
+CURVE_POINTS = 1_500  # a day at one point a minute
+RUNNING_LIMIT = 10_000  # more sessions than any house runs at once
+
+_NEWEST_FIRST = (col(Transaction.started_at).desc(), col(Transaction.id).desc())
+_AS_STORED = (col(Transaction.id),)
+# Whom a person named in the review inbox, else whose card it was.
+_BILLED_TO = func.coalesce(col(Transaction.tenant_id), col(Card.tenant_id))
+
+
+@dataclass(frozen=True, slots=True)
+class SessionFilter:
+    """Which sessions to list; None does not restrict. Times are compared with the start.
+
+    ``is_unassigned`` asks for those that belong to no tenant.
+    """
+
+    charger_id: int | None = None
+    connector_id: int | None = None
+    tenant_id: int | None = None
+    state: TransactionState | None = None
+    started_from: datetime | None = None
+    started_before: datetime | None = None
+    search: str | None = None
+    id: int | None = None
+    id_tag: str | None = None
+    after_id: int | None = None
+    is_unassigned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    """A session as it is listed. Registers and energy in Wh; energy is that so far while the session is open."""
+
+    id: int
+    charger_id: int
+    identity: str
+    connector_id: int
+    connector_number: int
+    spot: str | None
+    id_tag: str
+    card_label: str | None
+    tenant: str | None
+    started_at: datetime
+    stopped_at: datetime | None
+    meter_start_wh: int
+    meter_stop_wh: int | None
+    energy_wh: int | None
+    stop_reason: str | None
+    stop_estimated: bool
+    state: TransactionState
+    review_state: ReviewState = ReviewState.CLEAR
+
+
+@dataclass(frozen=True, slots=True)
+class SessionTotals:
+    """What a list of sessions adds up to. Energy in Wh."""
+
+    count: int
+    energy_wh: int
+
+
+@dataclass(frozen=True, slots=True)
+class CurvePoint:
+    """Power in W at an instant; derived from two registers where the charger sends no power."""
+
+    at: datetime
+    power_w: int
+
+
+def list_sessions(
+    session: Session, wanted: SessionFilter, limit: int, *, newest_first: bool = True
+) -> list[SessionRow]:
+    """Return up to ``limit`` sessions, by their start with the newest first, or in the order they were stored.
+
+    The two differ: a charger that was offline hands its sessions in later.
+    """
+    query = (
+        select(Transaction, Connector, Charger.identity, Card)
+        .join(Connector, col(Connector.id) == col(Transaction.connector_id))
+        .join(Charger, col(Charger.id) == col(Connector.charger_id))
+        .join(Card, col(Card.id) == col(Transaction.card_id), isouter=True)
+        .join(Tenant, col(Tenant.id) == _BILLED_TO, isouter=True)
+        .where(*_conditions(wanted))
+        .order_by(*(_NEWEST_FIRST if newest_first else _AS_STORED))
+        .limit(limit)
+    )
+    rows = session.exec(query).all()
+    open_ids = [row.id for row, *_ in rows if row.state is TransactionState.OPEN and row.id is not None]
+    registers = _last_registers(session, open_ids)
+    tenants = dict(session.exec(select(Tenant.id, Tenant.name)).all())
+    return [_session_row(*row, tenants, registers) for row in rows]
+
+
+def total_sessions(session: Session, wanted: SessionFilter) -> SessionTotals:
+    """Return how many sessions fit the filter and what they charged; open ones count with what they have so far."""
+    running = list_sessions(session, replace(wanted, state=TransactionState.OPEN), RUNNING_LIMIT)
+    count, energy_wh = len(running), sum(row.energy_wh or 0 for row in running)
+    if wanted.state is TransactionState.OPEN:
+        return SessionTotals(count, energy_wh)
+    matching = (
+        select(Transaction.id)
+        .join(Connector, col(Connector.id) == col(Transaction.connector_id))
+        .join(Charger, col(Charger.id) == col(Connector.charger_id))
+        .join(Card, col(Card.id) == col(Transaction.card_id), isouter=True)
+        .join(Tenant, col(Tenant.id) == _BILLED_TO, isouter=True)
+        .where(*_conditions(replace(wanted, state=TransactionState.ENDED)))
+    )
+    energy = func.coalesce(func.sum(col(Transaction.meter_stop_wh) - col(Transaction.meter_start_wh)), 0)
+    ended = session.exec(select(func.count(), energy).where(col(Transaction.id).in_(matching))).one()
+    return SessionTotals(
+        ended[0] + (0 if wanted.state else count), int(ended[1] or 0) + (0 if wanted.state else energy_wh)
+    )
+
+
+def power_curve(session: Session, transaction_id: int) -> list[CurvePoint]:
+    """Return the power over a session, oldest first, at most ``CURVE_POINTS`` points."""
+    query = (
+        select(MeterReading.taken_at, MeterReading.power_w, MeterReading.register_wh)
+        .where(MeterReading.transaction_id == transaction_id)
+        .order_by(col(MeterReading.taken_at))
+    )
+    readings = session.exec(query).all()
+    measured = [CurvePoint(at, power) for at, power, _register in readings if power is not None]
+    points = measured or _derived_power([(at, register) for at, _power, register in readings if register is not None])
+    step = -(-len(points) // CURVE_POINTS) or 1
+    return points[::step]
+
+
+def _derived_power(registers: Sequence[tuple[datetime, int]]) -> list[CurvePoint]:
+    points = []
+    for (before_at, before), (at, register) in pairwise(registers):
+        elapsed = (at - before_at).total_seconds()
+        if elapsed > 0 and register >= before:
+            points.append(CurvePoint(at, round((register - before) * 3600 / elapsed)))
+    return points
+
+
+def _conditions(wanted: SessionFilter) -> list[bool]:
+    """Translate a filter into conditions (typed as SQLModel types comparisons)."""
+    conditions: list[bool] = []
+    if wanted.charger_id is not None:
+        conditions.append(Connector.charger_id == wanted.charger_id)
+    if wanted.connector_id is not None:
+        conditions.append(Transaction.connector_id == wanted.connector_id)
+    if wanted.tenant_id is not None:
+        conditions.append(wanted.tenant_id == _BILLED_TO)
+    if wanted.is_unassigned:
+        conditions.append(_BILLED_TO.is_(None))  # type: ignore[arg-type]  # a SQL condition
+    if wanted.state is not None:
+        conditions.append(Transaction.state == wanted.state)
+    if wanted.started_from is not None:
+        conditions.append(Transaction.started_at >= wanted.started_from)
+    if wanted.started_before is not None:
+        conditions.append(Transaction.started_at < wanted.started_before)
+    if wanted.id is not None:
+        conditions.append(Transaction.id == wanted.id)
+    if wanted.id_tag is not None:
+        conditions.append(Transaction.id_tag_key == id_tag_key(wanted.id_tag))
+    return conditions + _paging(wanted) + _searching(wanted.search)
+
+
+def _paging(wanted: SessionFilter) -> list[bool]:
+    conditions: list[bool] = []
+    if wanted.after_id is not None:
+        conditions.append(col(Transaction.id) > wanted.after_id)  # type: ignore[arg-type]  # a SQL condition
+    return conditions
+
+
+def _searching(search: str | None) -> list[bool]:
+    text = (search or "").strip()
+    if not text:
+        return []
+    columns = (Transaction.id_tag, Charger.identity, Connector.spot, Card.label, Tenant.name)
+    matches = [col(column).icontains(text, autoescape=True) for column in columns]
+    condition = matches[0]
+    for match in matches[1:]:
+        condition = condition | match
+    return [condition]  # type: ignore[list-item]  # a SQL condition
+
+
+def _last_registers(session: Session, transaction_ids: Sequence[int]) -> dict[int, int]:
+    """Return the newest register in Wh of each open session."""
+    newest: dict[int, int] = {}
+    for transaction_id in transaction_ids:
+        query = (
+            select(MeterReading.register_wh)
+            .where(MeterReading.transaction_id == transaction_id, col(MeterReading.register_wh).is_not(None))
+            .order_by(col(MeterReading.taken_at).desc())
+            .limit(1)
+        )
+        register = session.exec(query).first()
+        if register is not None:
+            newest[transaction_id] = register
+    return newest
+
+
+def _session_row(
+    row: Transaction,
+    connector: Connector,
+    identity: str,
+    card: Card | None,
+    tenants: dict[int | None, str],
+    registers: dict[int, int],
+) -> SessionRow:
+    end = row.meter_stop_wh if row.meter_stop_wh is not None else registers.get(row.id or 0)
+    return SessionRow(
+        id=row.id or 0,
+        charger_id=connector.charger_id,
+        identity=identity,
+        connector_id=row.connector_id,
+        connector_number=connector.number,
+        spot=connector.spot,
+        id_tag=row.id_tag,
+        card_label=card.label if card else None,
+        tenant=tenants.get(row.tenant_id or (card.tenant_id if card else None)),
+        started_at=row.started_at,
+        stopped_at=row.stopped_at,
+        meter_start_wh=row.meter_start_wh,
+        meter_stop_wh=row.meter_stop_wh,
+        energy_wh=None if end is None else end - row.meter_start_wh,
+        stop_reason=row.stop_reason,
+        stop_estimated=row.stop_estimated,
+        state=row.state,
+        review_state=row.review_state,
+    )

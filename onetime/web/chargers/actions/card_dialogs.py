@@ -1,0 +1,105 @@
+"""The dialogs that need a card: to start a session for it, to keep a connector free for it."""
+
+from typing import Any
+
+import reflex as rx
+
+from onetime.services.people.permissions import Permission
+from onetime.web.chargers.actions.state import ChargerActions
+from onetime.web.chargers.limits.dialogs import current_field
+from onetime.web.chargers.overview.state import ChargerPage
+from onetime.web.chargers.overview.view import ConnectorDetail
+from onetime.web.frame import routes
+from onetime.web.frame.parts.dialog import closes, dialog
+from onetime.web.frame.parts.forms import button, field, submit
+from onetime.web.frame.parts.frame import permitted
+from onetime.web.frame.parts.link import link
+from onetime.web.frame.texts.i18n import t
+
+
+def start_dialog(detail: ConnectorDetail, name: Any) -> rx.Component:
+    """Return the dialog of a connector."""
+    return dialog(
+        name,
+        t("Start charging at {label}", label=detail.label),
+        rx.el.form(
+            rx.el.input(type="hidden", name="connector", value=f"{detail.number}"),
+            card_fields(name, t("Who pays?"), t("The session is counted on this card.")),
+            rx.el.details(rx.el.summary(t("Limit the current")), current_field(name + "-amperes"), class_name="fold"),
+            rx.el.p(
+                t("Where no car is plugged in yet, the charger waits for one, most for one or two minutes."),
+                class_name="hint",
+            ),
+            rx.el.div(
+                submit(t("Start charging"), False),
+                button(t("Cancel"), kind="secondary", on_click=closes(name)),
+                class_name="dialog-actions",
+            ),
+            on_submit=ChargerActions.start,
+            class_name="form",
+        ),
+    )
+
+
+def reserve_dialog(detail: ConnectorDetail, name: Any) -> rx.Component:
+    """Return the dialog that keeps a connector free."""
+    return dialog(
+        name,
+        t("Reserve {label}", label=detail.label),
+        rx.el.p(t("Until then the connector only starts for this card, and for the cards of its group.")),
+        rx.el.form(
+            rx.el.input(type="hidden", name="connector", value=f"{detail.number}"),
+            card_fields(name, t("For which card?")),
+            field(
+                t("Until"),
+                rx.el.input(id=name + "-until", name="until", type="datetime-local", required=True, class_name="input"),
+                name=name + "-until",
+                hint=t("On the clock of the house, at most 30 days from now."),
+            ),
+            rx.el.div(
+                submit(t("Reserve"), False),
+                button(t("Cancel"), kind="secondary", on_click=closes(name)),
+                class_name="dialog-actions",
+            ),
+            on_submit=ChargerActions.reserve,
+            class_name="form",
+        ),
+    )
+
+
+def card_fields(name: Any, question: Any, hint: Any = None) -> rx.Component:
+    """Return the choice of a card: those that may charge, or a number that is typed."""
+    cards: Any = ChargerPage.cards
+    return rx.fragment(
+        rx.cond(
+            cards.length() > 0,
+            field(
+                question,
+                rx.el.select(
+                    rx.foreach(cards, lambda card: rx.el.option(card[1], value=card[0])),
+                    name="card",
+                    id=name + "-card",
+                    class_name="input",
+                ),
+                name=name + "-card",
+                hint=hint,
+            ),
+            rx.el.p(
+                t("No card may charge yet."),
+                " ",
+                permitted(Permission.MANAGE_CARDS, link(t("To the cards"), to=routes.CARDS)),
+            ),
+        ),
+        rx.el.details(
+            rx.el.summary(t("Another card")),
+            field(
+                t("Card number"),
+                rx.el.input(
+                    id=name + "-other", name="other_card", max_length=20, auto_complete="off", class_name="input"
+                ),
+                name=name + "-other",
+                hint=t("Counts instead of the card above."),
+            ),
+            class_name="fold",
+        ),
+    )

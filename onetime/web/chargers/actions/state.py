@@ -1,0 +1,117 @@
+"""What a visitor asks of a charger: each button begins an operation, which the page then follows to its end."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import reflex as rx
+
+from onetime.clock import utc_now
+from onetime.services.people.permissions import Permission
+from onetime.texts import _
+from onetime.web.chargers.frame.head import begin, to_panel
+from onetime.web.frame.access import needs, visitor
+from onetime.web.frame.parts.dialog import closes
+
+ANOTHER_CARD = ""
+
+
+class ChargerActions(rx.State):
+    """The operations of a charger's buttons. They hold nothing: what runs is shown by the charger's head."""
+
+    @needs(Permission.CONTROL_CHARGING)
+    async def start(self, form: dict[str, str]) -> list[Any]:
+        """Start a session for a card."""
+        number = connector_number(form)
+        limit = {"limit_a": amperes(form)} if form.get("amperes", "").strip() else {}
+        await begin(self, "start", connector=number, id_tag=card_number(form), **limit)
+        return _followed(f"start-{number}")
+
+    @needs(Permission.CONTROL_CHARGING)
+    async def stop(self, number: int) -> list[Any]:
+        """End the session of a connector."""
+        await begin(self, "stop", connector=number)
+        return _followed(f"stop-{number}")
+
+    @needs(Permission.CONTROL_CHARGING)
+    async def unlock(self, number: int) -> list[Any]:
+        """Release the cable of a connector."""
+        await begin(self, "unlock", connector=number)
+        return _followed(f"unlock-{number}")
+
+    @needs(Permission.CONTROL_CHARGING)
+    async def reserve(self, form: dict[str, str]) -> list[Any]:
+        """Keep a connector free for a card until a time of the house's clock."""
+        number = connector_number(form)
+        await begin(self, "reserve", connector=number, id_tag=card_number(form), until=until(form))
+        return _followed(f"reserve-{number}")
+
+    @needs(Permission.CONTROL_CHARGING)
+    async def cancel_reservation(self, number: int) -> list[Any]:
+        """Give up what is reserved at a connector."""
+        await begin(self, "cancel_reservation", connector=number)
+        return _followed(f"cancel-{number}")
+
+    @needs(Permission.PUSH_CARDS)
+    async def push_cards(self, full: bool) -> list[Any]:
+        """Bring the charger's list of cards up to date."""
+        await begin(self, "push_authorization_list", full=full)
+        return _followed("cards")
+
+    @needs(Permission.RESET_CHARGER)
+    async def change_availability(self, number: int, available: bool) -> list[Any]:
+        """Take a connector, or with 0 the whole charger, out of service or back into it."""
+        await begin(self, "change_availability", connector=number, available=available)
+        return _followed(f"{'in' if available else 'out'}-{number}")
+
+    @needs(Permission.RESET_CHARGER)
+    async def restart(self, hard: bool) -> list[Any]:
+        """Restart the charger."""
+        await begin(self, "reset", type="hard" if hard else "soft")
+        return _followed("reset")
+
+    @needs(Permission.SEND_COMMAND)
+    async def ask_for(self, form: dict[str, str]) -> list[Any]:
+        """Ask for a message."""
+        await begin(self, "trigger", message=form.get("message", ""))
+        return _followed("trigger")
+
+
+def connector_number(form: dict[str, str]) -> int:
+    """Return the connector a form is about. Raises ``ValueError`` with a sentence."""
+    text = form.get("connector", "")
+    if not text.isdecimal():
+        raise ValueError(_("This charger has no such connector."))
+    return int(text)
+
+
+def card_number(form: dict[str, str]) -> str:
+    """Return the card a form names: the typed one, else the chosen one. Raises ``ValueError`` with a sentence."""
+    card = form.get("other_card", "").strip() or form.get("card", "").strip()
+    if not card:
+        raise ValueError(_("Choose a card, or type the number of one."))
+    return card
+
+
+def amperes(form: dict[str, str]) -> float:
+    """Return the current a form names, in A per phase. Raises ``ValueError`` with a sentence."""
+    text = form.get("amperes", "").strip().replace(",", ".")
+    try:
+        return round(float(text), 1)
+    except ValueError:
+        raise ValueError(_("Type the current in amperes, such as 10 or 13.5.")) from None
+
+
+def until(form: dict[str, str]) -> datetime:
+    """Return the end of a reservation, as the form names it on the house's clock. Raises ``ValueError``."""
+    try:
+        local = datetime.fromisoformat(form.get("until", ""))
+    except ValueError:
+        raise ValueError(_("Choose the day and the time until which it is reserved.")) from None
+    end = local.replace(tzinfo=visitor().clockwork.zone).astimezone(UTC)
+    if end <= utc_now():
+        raise ValueError(_("Choose a time that is still to come."))
+    return end
+
+
+def _followed(dialog: str) -> list[Any]:
+    return [closes(dialog), to_panel()]

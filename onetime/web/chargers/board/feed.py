@@ -1,0 +1,177 @@
+"""Carries what changes on the live board to the pages that show it.
+
+Nothing polls, and no page's state is locked for an update. Services publish events; the feed remembers what they
+touched, and sends it at once, then at most ten times a second, to everybody who watches: each changed connector
+once, encoded once for all of them. A change that shows the same figures sends nothing.
+"""
+
+import asyncio
+import logging
+from collections import Counter, defaultdict
+from typing import Any, Protocol
+
+from onetime.events import ChargerChanged, ConnectorChanged, EventBus
+from onetime.services.chargers.live import LiveBoard
+from onetime.web.chargers.board.state import ConnectorRow, Tile, WaitingCharger, delta, key, variable
+from onetime.web.chargers.board.view import connector_rows, row, tile, waiting_chargers
+
+logger = logging.getLogger(__name__)
+
+BOARD = "board"
+REST_S = 0.1  # a page redraws at most ten times a second
+MINUTES_S = 5.0  # how often running sessions are looked at, so that their minutes move
+
+
+def charger_topic(charger_id: int) -> str:
+    """Return the topic of what changes on one charger."""
+    return f"charger {charger_id}"
+
+
+class Audience(Protocol):
+    """The browsers that watch, as ``onetime.web.audience`` reaches them."""
+
+    async def write(self, topic: str, delta: dict[str, dict[str, Any]]) -> None:
+        """Write values into the copies of states of everybody who watches a topic."""
+        ...
+
+    async def write_to(self, socket: str, delta: dict[str, dict[str, Any]]) -> None:
+        """Write values into one browser's copies of states."""
+        ...
+
+    async def enter(self, socket: str, topic: str) -> None:
+        """Let a browser watch a topic."""
+        ...
+
+    def watched(self, topic: str) -> bool:
+        """Say whether anybody watches a topic."""
+        ...
+
+
+class LiveFeed:
+    """Sends the live board, and what changes on it, to those who watch."""
+
+    def __init__(self, live: LiveBoard, audience: Audience) -> None:
+        self._live = live
+        self._audience = audience
+        self._tiles: dict[int, Tile] = {}
+        self._rows: list[ConnectorRow] = []
+        self._labels: dict[int, str] = {}
+        self._waiting: list[WaitingCharger] = []
+        self._counts: dict[str, int] = {}
+        self._touched: set[int] = set()
+        self._chargers_touched = True
+        self._wake = asyncio.Event()
+
+    async def run(self, bus: EventBus) -> None:
+        """Send changes until cancelled."""
+        subscriptions = [
+            bus.subscribe(ConnectorChanged, lambda event: self._touch(event.connector_id)),
+            bus.subscribe(ChargerChanged, lambda _event: self._touch_chargers()),
+        ]
+        minutes = asyncio.create_task(self._watch_minutes())
+        try:
+            while True:
+                await self._wake.wait()
+                self._wake.clear()
+                try:
+                    await self._send_changes()
+                except Exception:
+                    logger.exception("A change did not reach the open pages.")  # the next one must
+                await asyncio.sleep(REST_S)
+        finally:
+            minutes.cancel()
+            for unsubscribe in subscriptions:
+                unsubscribe()
+
+    async def open_board(self, socket: str) -> None:
+        """Let a browser watch the whole board, and send it all of it once."""
+        await self._audience.enter(socket, BOARD)
+        await self._send_changes()
+        whole: dict[str, Any] = {key(connector_id): seen for connector_id, seen in self._tiles.items()}
+        whole |= {
+            variable("rows"): self._rows,
+            variable("waiting"): self._waiting,
+            variable("counts"): self._counts,
+            variable("loaded"): True,
+        }
+        await self._audience.write_to(socket, delta(whole))
+
+    async def open_charger(self, socket: str, charger_id: int) -> None:
+        """Let a browser watch one charger, and send it the connectors once. Raises ``KeyError`` for no charger."""
+        await self._audience.enter(socket, charger_topic(charger_id))
+        connectors = self._live.charger(charger_id).connectors.values()
+        rows = [row(connector) for connector in connectors if connector.number > 0]
+        whole: dict[str, Any] = {key(connector.id): tile(connector) for connector in connectors}
+        whole |= {variable("rows"): sorted(rows, key=lambda r: r.number), variable("loaded"): True}
+        await self._audience.write_to(socket, delta(whole))
+
+    def _touch(self, connector_id: int) -> None:
+        self._touched.add(connector_id)
+        self._wake.set()
+
+    def _touch_chargers(self) -> None:
+        self._chargers_touched = True
+        self._wake.set()
+
+    async def _watch_minutes(self) -> None:
+        while True:
+            await asyncio.sleep(MINUTES_S)
+            for connector in self._live.connectors():
+                if connector.session is not None:
+                    self._touch(connector.id)
+
+    async def _send_changes(self) -> None:
+        touched, self._touched = self._touched, set()
+        changes: dict[str, Any] = {}
+        if self._chargers_touched or any(self._renamed(connector_id) for connector_id in touched):
+            self._chargers_touched = False
+            changes |= self._changed_chargers()
+            touched |= self._labels.keys() - self._tiles.keys()
+        tiles = self._changed_tiles(touched)
+        changes |= {key(connector_id): seen for connector_id, seen in tiles.items()}
+        changes |= self._changed_counts()
+        if changes:
+            await self._audience.write(BOARD, delta(changes))
+        await self._send_by_charger(tiles)
+
+    async def _send_by_charger(self, tiles: dict[int, Tile]) -> None:
+        """Send changed connectors to those who watch their charger alone."""
+        changes: dict[str, dict[str, Any]] = defaultdict(dict)
+        for connector_id, seen in tiles.items():
+            topic = charger_topic(self._live.connector(connector_id).charger.id)
+            if self._audience.watched(topic):
+                changes[topic][key(connector_id)] = seen
+        for topic, values in changes.items():
+            await self._audience.write(topic, delta(values))
+
+    def _changed_tiles(self, touched: set[int]) -> dict[int, Tile]:
+        """Return the touched connectors that look different now, and remember them as sent."""
+        changed = {}
+        for connector_id in touched & self._labels.keys():
+            seen = tile(self._live.connector(connector_id))
+            if self._tiles.get(connector_id) != seen:
+                self._tiles[connector_id] = changed[connector_id] = seen
+        return changed
+
+    def _changed_chargers(self) -> dict[str, Any]:
+        changes: dict[str, Any] = {}
+        rows, waiting = connector_rows(self._live), waiting_chargers(self._live.chargers())
+        if rows != self._rows:
+            self._rows = rows
+            self._labels = {row.id: row.label for row in rows}
+            changes[variable("rows")] = rows
+        if waiting != self._waiting:
+            self._waiting = waiting
+            changes[variable("waiting")] = waiting
+        return changes
+
+    def _changed_counts(self) -> dict[str, Any]:
+        counts = dict(Counter(seen["state"] for seen in self._tiles.values()))
+        if counts == self._counts:
+            return {}
+        self._counts = counts
+        return {variable("counts"): counts}
+
+    def _renamed(self, connector_id: int) -> bool:
+        known = self._labels.get(connector_id)
+        return known is not None and known != self._live.connector(connector_id).label

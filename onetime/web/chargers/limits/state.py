@@ -1,0 +1,71 @@
+"""The state of a charger's limits: set, removed, and asked of the charger."""
+
+from typing import Any
+
+import reflex as rx
+
+from onetime.services.chargers.live import LiveCharger
+from onetime.services.charging.profiles import stored_profiles
+from onetime.services.people.permissions import Permission
+from onetime.services.runtime import current
+from onetime.web.chargers.actions.state import amperes, connector_number
+from onetime.web.chargers.frame.head import arrive, begin, shown_charger, to_panel
+from onetime.web.chargers.limits.view import PlaceLine, ProfileLine, Schedule, last_schedule, places, profile_line
+from onetime.web.frame.access import loads, needs, visitor
+from onetime.web.frame.parts.dialog import closes
+
+TOPIC = "limits"
+LOOKED_THROUGH = 100  # operations; as many as are kept
+HOUR_S = 3600
+
+
+class ChargerLimits(rx.State):
+    """What the charger holds, and what it has told of the next hours."""
+
+    loaded: bool = False
+    places: list[PlaceLine] = []
+    profiles: list[ProfileLine] = []
+    schedule: Schedule = Schedule()
+
+    @loads(Permission.CONTROL_CHARGING)
+    async def open(self) -> None:
+        """Show the limits."""
+        charger = await arrive(self, TOPIC)
+        if charger is not None:
+            await self._read(charger)
+        self.loaded = True
+
+    @needs(Permission.CONTROL_CHARGING)
+    async def refresh(self) -> None:
+        """Show what operations have changed. The charger's notices ask for it."""
+        await self._read(await shown_charger(self))
+
+    @needs(Permission.CONTROL_CHARGING)
+    async def limit(self, form: dict[str, str]) -> list[Any]:
+        """Limit a connector, or with 0 the charger."""
+        number, hours = connector_number(form), form.get("hours", "")
+        until = {"duration_s": int(hours) * HOUR_S} if hours.isdecimal() else {}
+        await begin(self, "set_current_limit", connector=number, limit_a=amperes(form), **until)
+        return [closes(f"limit-{number}"), to_panel()]
+
+    @needs(Permission.CONTROL_CHARGING)
+    async def clear(self, number: int) -> Any:
+        """Remove the limit of a connector, or with 0 of the charger."""
+        await begin(self, "clear_current_limit", connector=number)
+        return [closes(f"no-limit-{number}"), to_panel()]
+
+    @needs(Permission.CONTROL_CHARGING)
+    async def ask(self, form: dict[str, str]) -> Any:
+        """Ask the charger what a connector may draw over the next hours."""
+        hours = form.get("hours", "")
+        duration = int(hours) * HOUR_S if hours.isdecimal() else 24 * HOUR_S
+        await begin(self, "composite_schedule", connector=connector_number(form), duration_s=duration)
+        return to_panel()
+
+    async def _read(self, charger: LiveCharger) -> None:
+        clockwork = visitor().clockwork
+        records = await current().operations.recent(charger.id, LOOKED_THROUGH)
+        rows = await current().database.read(lambda s: stored_profiles(s, charger.id))
+        self.places = places(charger, records, clockwork)
+        self.profiles = [profile_line(row, charger, clockwork) for row in rows]
+        self.schedule = last_schedule(charger, records, clockwork)

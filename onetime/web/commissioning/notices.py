@@ -1,0 +1,103 @@
+"""Tells open pages whether new chargers are let in, and which were turned away, at once and when it changes."""
+
+import asyncio
+import logging
+from typing import Any, Protocol
+
+from onetime.events import ChargerChanged, CommissioningChanged, EventBus, StrangerKnocked
+from onetime.services.chargers.live import LiveBoard
+from onetime.services.commissioning.knocking import KnockingList
+from onetime.services.commissioning.window import CommissioningService
+from onetime.web.chargers.board.state import variable
+from onetime.web.commissioning.newcomers_state import Newcomers, Stranger
+
+logger = logging.getLogger(__name__)
+
+COMMISSIONING = "commissioning"
+REST_S = 0.5  # after a power cut many strangers may knock at once
+
+
+class Audience(Protocol):
+    """The browsers that watch, as ``onetime.web.audience`` reaches them."""
+
+    async def write(self, topic: str, delta: dict[str, dict[str, Any]]) -> None:
+        """Write values into the copies of states of everybody who watches a topic."""
+        ...
+
+    async def write_to(self, socket: str, delta: dict[str, dict[str, Any]]) -> None:
+        """Write values into one browser's copies of states."""
+        ...
+
+    async def enter(self, socket: str, topic: str) -> None:
+        """Let a browser watch a topic."""
+        ...
+
+    def watched(self, topic: str) -> bool:
+        """Say whether anybody watches a topic."""
+        ...
+
+
+class CommissioningNotices:
+    """Sends what is shown of commissioning to those who may decide about it."""
+
+    def __init__(
+        self, audience: Audience, commissioning: CommissioningService, knocking: KnockingList, live: LiveBoard
+    ) -> None:
+        self._audience = audience
+        self._commissioning = commissioning
+        self._knocking = knocking
+        self._live = live
+        self._sent: dict[str, Any] = {}
+        self._wake = asyncio.Event()
+
+    async def run(self, bus: EventBus) -> None:
+        """Send changes until cancelled."""
+        kinds = (CommissioningChanged, StrangerKnocked, ChargerChanged)
+        subscriptions = [bus.subscribe(kind, lambda _event: self._wake.set()) for kind in kinds]
+        try:
+            while True:
+                await self._wake.wait()
+                self._wake.clear()
+                try:
+                    await self._send_changes()
+                except Exception:
+                    logger.exception("A change of commissioning did not reach the open pages.")  # the next one must
+                await asyncio.sleep(REST_S)
+        finally:
+            for unsubscribe in subscriptions:
+                unsubscribe()
+
+    async def enter(self, socket: str) -> None:
+        """Let a browser watch, and send it all of it once."""
+        await self._audience.enter(socket, COMMISSIONING)
+        await self._send_changes()
+        await self._audience.write_to(socket, _delta(self._sent))
+
+    async def _send_changes(self) -> None:
+        if not self._audience.watched(COMMISSIONING):
+            return
+        seen = self._seen()
+        changes = {name: value for name, value in seen.items() if self._sent.get(name) != value}
+        self._sent = seen
+        if changes:
+            await self._audience.write(COMMISSIONING, _delta(changes))
+
+    def _seen(self) -> dict[str, Any]:
+        """Return what pages show now. A stranger somebody has decided about is one no more."""
+        end = self._commissioning.open_until
+        strangers = [
+            Stranger(knock.identity or "", knock.address, int(knock.last_at.timestamp()))
+            for key, knock in self._knocking.strangers().items()
+            if self._live.find(key) is None
+        ]
+        return {
+            "known": True,
+            "is_open": self._commissioning.is_open,
+            "accepts_at_once": self._commissioning.always_open,
+            "until": int(end.timestamp()) if end is not None else 0,
+            "strangers": strangers,
+        }
+
+
+def _delta(values: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {Newcomers.get_full_name(): {variable(name): value for name, value in values.items()}}

@@ -1,0 +1,120 @@
+"""Tells every open page what is wrong with the house, and those who decide how much waits for them.
+
+Trouble is a property in memory, so it is looked at once a second; the inbox is counted when something has changed.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any, Protocol
+
+from onetime.events import EventBus, ReviewsChanged, TransactionChanged
+from onetime.store.group_commit import DatabaseError
+from onetime.texts import LANGUAGES, Text, say
+from onetime.web.chargers.board.state import variable
+from onetime.web.frame.house_state import HouseNotice
+
+logger = logging.getLogger(__name__)
+
+HOUSE = "house"
+REVIEWS = "reviews"
+REVIEW_LIST = "review list"
+LOOK_EVERY_S = 1.0
+
+
+class Audience(Protocol):
+    """The browsers that watch, as ``onetime.web.audience`` reaches them."""
+
+    async def write(self, topic: str, delta: dict[str, dict[str, Any]]) -> None:
+        """Write values into the copies of states of everybody who watches a topic."""
+        ...
+
+    async def write_to(self, socket: str, delta: dict[str, dict[str, Any]]) -> None:
+        """Write values into one browser's copies of states."""
+        ...
+
+    async def ask(self, topic: str, event_name: str) -> None:
+        """Make the browsers that watch a topic call an event handler."""
+        ...
+
+    async def enter(self, socket: str, topic: str) -> None:
+        """Let a browser watch a topic."""
+        ...
+
+
+class HouseNotices:
+    """Sends the house's trouble and the count of the inbox, at once and when they change."""
+
+    def __init__(
+        self,
+        audience: Audience,
+        trouble: Callable[[], Text | None],
+        count: Callable[[], Awaitable[int]],
+        refresh_event: str,
+    ) -> None:
+        self._audience = audience
+        self._look = trouble
+        self._count = count
+        self._refresh_event = refresh_event
+        self._trouble: dict[str, str] = {}
+        self._reviews = 0
+        self._changed = True
+
+    async def run(self, bus: EventBus) -> None:
+        """Send changes until cancelled."""
+        subscriptions = [
+            bus.subscribe(ReviewsChanged, lambda _event: self._note()),
+            bus.subscribe(TransactionChanged, lambda _event: self._note()),
+        ]
+        try:
+            while True:
+                try:
+                    await self._send_changes()
+                except Exception:
+                    logger.exception("A notice did not reach the open pages.")  # the next one must
+                await asyncio.sleep(LOOK_EVERY_S)
+        finally:
+            for unsubscribe in subscriptions:
+                unsubscribe()
+
+    async def enter(self, socket: str) -> None:
+        """Let a browser see the house's trouble from now on."""
+        await self._audience.enter(socket, HOUSE)
+        await self._audience.write_to(socket, _delta(trouble=said(self._look())))
+
+    async def enter_reviews(self, socket: str) -> None:
+        """Let a browser see how much waits for a decision."""
+        await self._audience.enter(socket, REVIEWS)
+        await self._audience.write_to(socket, _delta(reviews=self._reviews))
+
+    def _note(self) -> None:
+        self._changed = True
+
+    async def _send_changes(self) -> None:
+        trouble = said(self._look())
+        if trouble != self._trouble:
+            self._trouble = trouble
+            await self._audience.write(HOUSE, _delta(trouble=trouble))
+        if self._changed:
+            self._changed = False
+            await self._send_count()
+
+    async def _send_count(self) -> None:
+        try:
+            reviews = await self._count()
+        except DatabaseError:
+            self._changed = True  # counted again when the database is back
+            return
+        if reviews != self._reviews:
+            self._reviews = reviews
+            await self._audience.write(REVIEWS, _delta(reviews=reviews))
+        await self._audience.ask(REVIEW_LIST, self._refresh_event)
+
+
+def said(trouble: Text | None) -> dict[str, str]:
+    """Return a sentence in every language, for pages of visitors who speak different ones; empty for none."""
+    return {} if trouble is None else {language: say(trouble, language) for language in LANGUAGES}
+
+
+def _delta(**values: Any) -> dict[str, dict[str, Any]]:
+    return {HouseNotice.get_full_name(): {variable(name): value for name, value in values.items()}}

@@ -1,0 +1,186 @@
+"""The decisions about a doubtful session: each says what follows from it."""
+
+from typing import Any
+
+import reflex as rx
+
+from onetime.web.frame.parts.dialog import closes, dialog, opens
+from onetime.web.frame.parts.forms import button, field, problem, submit, text_input
+from onetime.web.frame.texts.i18n import t
+from onetime.web.reviews.state import ReviewPage
+
+DISCARD = "discard"
+TENANTS = "review-tenants"
+
+
+def actions() -> rx.Component:
+    """Return the decisions that make sense for this item."""
+    item = ReviewPage.item
+    return rx.el.div(
+        problem(ReviewPage.problem),
+        rx.cond(item.is_stop, _match()),
+        rx.cond(item.can_be_accepted, _accept()),
+        rx.cond(item.is_session & ~item.is_running, _correct()),
+        rx.cond(item.is_session, _assign()),
+        rx.el.section(
+            rx.el.h2(t("Discard")),
+            rx.el.p(
+                rx.cond(
+                    item.is_session,
+                    t("It is billed to nobody. What was measured is kept."),
+                    t("What was reported is passed over. It is kept."),
+                ),
+                class_name="hint",
+            ),
+            rx.el.div(button(t("Discard …"), kind="danger", on_click=opens(DISCARD))),
+            class_name="card",
+        ),
+        class_name="section",
+    )
+
+
+def discard_dialog() -> rx.Component:
+    """Return the question before something is discarded."""
+    item = ReviewPage.item
+    return dialog(
+        DISCARD,
+        rx.cond(item.is_session, t("Discard this session?"), t("Discard this report?")),
+        rx.el.p(
+            rx.cond(
+                item.is_session & (item.energy != ""),
+                t("{energy} are billed to nobody, and count for no tenant.", energy=item.energy),
+                t("Nothing is billed by it."),
+            )
+        ),
+        rx.el.p(t("It can be taken back under “Decided lately”."), class_name="hint"),
+        rx.el.form(
+            _note("discard-note"),
+            rx.el.div(
+                rx.el.button(t("Discard"), type="submit", on_click=closes(DISCARD), class_name="button button--danger"),
+                button(t("Cancel"), kind="secondary", on_click=closes(DISCARD)),
+                class_name="dialog-actions",
+            ),
+            on_submit=ReviewPage.discard,
+            class_name="form",
+        ),
+    )
+
+
+def _accept() -> rx.Component:
+    return rx.el.section(
+        rx.el.h2(t("Accept as measured")),
+        rx.el.p(t("It is billed with the times and registers shown here."), class_name="hint"),
+        rx.el.form(
+            _note("accept-note"),
+            rx.el.div(submit(t("Accept as measured"), False)),
+            on_submit=ReviewPage.accept,
+            class_name="form",
+        ),
+        class_name="card",
+    )
+
+
+def _correct() -> rx.Component:
+    form = ReviewPage.form
+    # A new item has its own form; one that was refused keeps what was typed.
+    return rx.el.section(
+        rx.el.h2(t("Correct")),
+        rx.el.p(t("Suggested: {because}", because=form.because), class_name="hint"),
+        rx.el.form(
+            rx.el.div(
+                _time("started", t("Started"), form.started),
+                _register("meter_start", t("Meter at the start, kWh"), form.meter_start),
+                _time("stopped", t("Ended"), form.stopped),
+                _register("meter_stop", t("Meter at the end, kWh"), form.meter_stop),
+                class_name="review-ends",
+            ),
+            field(
+                t("Why"),
+                text_input("note", required=True, max_length=500, auto_complete="off"),
+                name="note",
+                hint=t("Such as: read off the meter on 5 October. It is kept with the session."),
+            ),
+            rx.el.div(submit(t("Correct the session"), False)),
+            on_submit=ReviewPage.correct,
+            class_name="form",
+        ),
+        class_name="card",
+        key=f"{ReviewPage.item.id}",
+    )
+
+
+def _assign() -> rx.Component:
+    tenants: Any = ReviewPage.tenants
+    return rx.el.section(
+        rx.el.h2(t("Assign to a tenant")),
+        rx.cond(
+            tenants.length() > 0,
+            rx.el.form(
+                field(
+                    t("Tenant"),
+                    rx.el.select(
+                        rx.foreach(tenants, lambda name: rx.el.option(name, value=name)),
+                        id="tenant",
+                        name="tenant",
+                        class_name="input",
+                    ),
+                    name="tenant",
+                    hint=t("The session is billed to this tenant, whoever the card belongs to."),
+                ),
+                rx.el.div(button(t("Assign"), kind="secondary", type="submit")),
+                on_submit=ReviewPage.assign,
+                class_name="form",
+            ),
+            rx.el.p(t("There is no tenant yet. Name one on the page of the cards."), class_name="hint"),
+        ),
+        class_name="card",
+    )
+
+
+def _match() -> rx.Component:
+    candidates: Any = ReviewPage.item.candidates
+    return rx.el.section(
+        rx.el.h2(t("Match to a session")),
+        rx.cond(
+            candidates.length() > 0,
+            rx.el.form(
+                field(
+                    t("Session without an end of its own"),
+                    rx.el.select(
+                        rx.foreach(candidates, lambda each: rx.el.option(each[1], value=each[0])),
+                        id="session",
+                        name="session",
+                        class_name="input",
+                    ),
+                    name="session",
+                    hint=t("It ends with this report: its time, its meter reading, and the readings it brought."),
+                ),
+                _note("match-note"),
+                rx.el.div(submit(t("Match"), False)),
+                on_submit=ReviewPage.match,
+                class_name="form",
+            ),
+            rx.el.p(t("This charger has no session without an end that began before it."), class_name="hint"),
+        ),
+        class_name="card",
+    )
+
+
+def _time(name: str, label: Any, value: Any) -> rx.Component:
+    return field(label, text_input(name, type="datetime-local", step=1, required=True, default_value=value), name=name)
+
+
+def _register(name: str, label: Any, value: Any) -> rx.Component:
+    return field(
+        label,
+        text_input(name, input_mode="decimal", required=True, default_value=value, auto_complete="off"),
+        name=name,
+    )
+
+
+def _note(name: str) -> rx.Component:
+    return field(
+        t("Note (optional)"),
+        rx.el.input(id=name, name="note", max_length=500, auto_complete="off", class_name="input"),
+        name=name,
+    )

@@ -1,0 +1,203 @@
+"""The review inbox: what waits for a decision, found by reason or spot, and what was decided lately."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+import reflex as rx
+
+from onetime.services.people.permissions import Permission
+from onetime.services.runtime import current
+from onetime.texts import _
+from onetime.web.frame import routes
+from onetime.web.frame.access import loads, needs, tell, visitor
+from onetime.web.frame.parts.forms import button, empty, field, loading
+from onetime.web.frame.parts.frame import frame
+from onetime.web.frame.parts.link import link
+from onetime.web.frame.registry import page
+from onetime.web.frame.texts.format import helper
+from onetime.web.frame.texts.i18n import t
+from onetime.web.reviews.view import DecidedLine, ReviewLine, decided_line, review_line
+from onetime.web.runtime import watch_review_list
+
+FILTERS = ("reason", "spot")
+LISTED = 500
+
+
+class Reviews(rx.State):
+    """The list and its filter."""
+
+    loaded: bool = False
+    filter: dict[str, str] = {}
+    count: int = 0
+    reasons: list[list[str]] = []
+    spots: list[str] = []
+    lines: list[ReviewLine] = []
+    decided: list[DecidedLine] = []
+
+    @loads(Permission.REVIEW_SESSIONS)
+    async def open(self) -> None:
+        """Show what waits and fits the filter in the address."""
+        wanted = self.router.url.query_parameters
+        self.filter = {name: wanted.get(name, "") for name in FILTERS}
+        await self._read()
+        await watch_review_list(self.router.session.session_id)
+        self.loaded = True
+
+    @needs(Permission.REVIEW_SESSIONS)
+    async def refresh(self) -> None:
+        """Read again what waits; the notices ask for it."""
+        await self._read()
+
+    @needs(Permission.REVIEW_SESSIONS)
+    async def narrow(self, name: str, value: str) -> object:
+        """Put the filter into the address, which shows what fits."""
+        chosen = {key: each for key, each in {**self.filter, name: value}.items() if each and key in FILTERS}
+        return rx.redirect(f"{routes.REVIEWS}?{urlencode(chosen)}" if chosen else routes.REVIEWS)
+
+    @needs(Permission.REVIEW_SESSIONS)
+    async def undo(self, item_id: int) -> object:
+        """Take a decision back."""
+        await current().reviews.undo(item_id, visitor().actor)
+        await self._read()
+        return tell(_("Taken back; it waits again."), good=True)
+
+    async def _read(self) -> None:
+        clockwork = visitor().clockwork
+        lines = [review_line(row, clockwork) for row in await current().reviews.open_items(LISTED)]
+        self.count = len(lines)
+        self.reasons = sorted(([key, name] for key, name in {(x.reason, x.name) for x in lines}), key=lambda x: x[1])
+        self.spots = sorted({line.spot for line in lines if line.spot})
+        self.lines = [
+            line
+            for line in lines
+            if self.filter.get("reason") in ("", None, line.reason) and self.filter.get("spot") in ("", None, line.spot)
+        ]
+        self.decided = [decided_line(row, clockwork) for row in await current().reviews.decided()]
+
+
+@page(routes.REVIEWS, _("To review"), Reviews.open)
+def reviews() -> rx.Component:
+    """List what waits for a decision."""
+    decided: Any = Reviews.decided
+    return frame(
+        routes.REVIEWS,
+        t("To review"),
+        rx.cond(
+            Reviews.loaded,
+            rx.fragment(
+                rx.cond(Reviews.count > 0, _waiting(), _nothing_waits()),
+                rx.cond(decided.length() > 0, _decided()),
+            ),
+            loading(),
+        ),
+    )
+
+
+def _waiting() -> rx.Component:
+    lines: Any = Reviews.lines
+    return rx.el.section(
+        rx.el.p(
+            t("These sessions and readings contradict themselves. What is in doubt is billed once you have decided."),
+            class_name="lead",
+        ),
+        _filter(),
+        rx.cond(
+            lines.length() > 0,
+            rx.el.ul(rx.foreach(lines, _line), class_name="review-list"),
+            rx.el.p(
+                t("Nothing fits."), " ", link(t("Show all"), to=routes.REVIEWS), class_name="nothing", role="status"
+            ),
+        ),
+        class_name="section",
+    )
+
+
+def _filter() -> rx.Component:
+    chosen: Any = Reviews.filter
+    return rx.el.div(
+        field(
+            t("Reason"),
+            rx.el.select(
+                rx.el.option(t("All reasons"), value=""),
+                rx.foreach(Reviews.reasons, lambda reason: rx.el.option(reason[1], value=reason[0])),
+                id="reason",
+                value=chosen["reason"],
+                on_change=lambda value: Reviews.narrow("reason", value),
+                class_name="input",
+            ),
+            name="reason",
+        ),
+        field(
+            t("Spot"),
+            rx.el.select(
+                rx.el.option(t("All spots"), value=""),
+                rx.foreach(Reviews.spots, lambda spot: rx.el.option(spot, value=spot)),
+                id="spot",
+                value=chosen["spot"],
+                on_change=lambda value: Reviews.narrow("spot", value),
+                class_name="input",
+            ),
+            name="spot",
+        ),
+        class_name="review-filter",
+    )
+
+
+def _line(line: ReviewLine) -> rx.Component:
+    return rx.el.li(
+        link(
+            rx.el.span(line.name, class_name="review-name"),
+            rx.el.span(line.energy, class_name="review-energy number"),
+            rx.el.span(
+                rx.el.span(line.spot),
+                rx.cond(line.who != "", rx.el.span(line.who)),
+                rx.el.span(line.when, class_name="number"),
+                class_name="review-facts",
+            ),
+            rx.icon("chevron-right", size=18, aria_hidden=True),
+            to=helper("reviewPage", line.id),
+            class_name="review-line",
+        ),
+        key=line.id,
+    )
+
+
+def _decided() -> rx.Component:
+    return rx.el.section(
+        rx.el.h2(t("Decided lately")),
+        rx.el.ul(rx.foreach(Reviews.decided, _decision), class_name="list"),
+        class_name="section card",
+    )
+
+
+def _decision(line: DecidedLine) -> rx.Component:
+    return rx.el.li(
+        rx.el.div(
+            link(rx.el.strong(line.decision), to=helper("reviewPage", line.id), class_name="strong-link"),
+            rx.el.span(line.name, " · ", line.spot, " · ", line.at, " · ", line.by, class_name="hint number"),
+            rx.cond(line.note != "", rx.el.span(line.note, class_name="review-note")),
+            class_name="stack",
+        ),
+        button(
+            t("Undo"),
+            kind="secondary",
+            on_click=Reviews.undo(line.id),
+            aria_label=t("Undo: {decision}, {spot}", decision=line.decision, spot=line.spot),
+        ),
+        key=line.id,
+        class_name="list-row",
+    )
+
+
+def _nothing_waits() -> rx.Component:
+    return empty(
+        "clipboard-check",
+        t("Nothing is doubtful"),
+        rx.el.p(
+            t(
+                "Every session has a start, an end and readings that fit each other. Sessions that contradict "
+                "themselves appear here before they are billed."
+            )
+        ),
+        link(t("To the sessions"), to=routes.SESSIONS, class_name="button button--secondary"),
+    )

@@ -1,0 +1,79 @@
+"""A charging session as one line of a list, in the viewer's words."""
+
+import dataclasses
+
+from onetime.models import ReviewState, TransactionState
+from onetime.services.sessions.history import SessionRow
+from onetime.texts import Text, _, say
+from onetime.web.frame.texts.times import Clockwork
+
+# OCPP 1.6 edition 2, section 7.36, in words; what is missing here is shown as the charger said it.
+STOP_REASONS: dict[str, Text] = {
+    "DeAuthorized": _("Card not accepted"),
+    "EmergencyStop": _("Emergency stop"),
+    "EVDisconnected": _("Car unplugged"),
+    "HardReset": _("Charger restarted"),
+    "Local": _("Stopped at the charger"),
+    "Other": _("Other reason"),
+    "PowerLoss": _("Power failure"),
+    "Reboot": _("Charger restarted"),
+    "Remote": _("Stopped from here"),
+    "SoftReset": _("Charger restarted"),
+    "UnlockCommand": _("Connector unlocked"),
+}
+
+# What a bill knows of a session beside how it ended.
+_JUDGED: dict[ReviewState, Text] = {
+    ReviewState.HELD: _("Waits for a decision"),
+    ReviewState.DISCARDED: _("Discarded, billed to nobody"),
+    ReviewState.CORRECTED: _("Corrected by a person"),
+}
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class SessionLine:
+    """One session, every part ready to be read."""
+
+    id: int
+    spot: str
+    identity: str
+    card: str
+    tenant: str
+    started: str
+    started_in_full: str
+    stopped: str
+    duration: str
+    energy: str
+    reason: str
+    running: bool
+    estimated: bool
+
+
+def session_line(row: SessionRow, clockwork: Clockwork) -> SessionLine:
+    """Return a session as it is listed."""
+    return SessionLine(
+        id=row.id,
+        spot=row.spot or f"{row.identity} · {row.connector_number}",
+        identity=row.identity,
+        card=row.card_label or row.id_tag,
+        tenant=row.tenant or "",
+        started=clockwork.moment(row.started_at),
+        started_in_full=clockwork.in_full(row.started_at),
+        stopped=clockwork.moment(row.stopped_at) if row.stopped_at else "",
+        duration=clockwork.duration(row.started_at, row.stopped_at),
+        energy=clockwork.energy(row.energy_wh),
+        reason=_reason(row, clockwork.language),
+        running=row.state is TransactionState.OPEN,
+        estimated=row.stop_estimated or row.review_state in _JUDGED,
+    )
+
+
+def _reason(row: SessionRow, language: str) -> str:
+    judged = _JUDGED.get(row.review_state)
+    if judged is not None:
+        return say(judged, language)
+    if row.stop_estimated:
+        return say(_("End estimated from the last reading"), language)
+    reason = row.stop_reason or ("" if row.state is TransactionState.OPEN else "Local")
+    known = STOP_REASONS.get(reason)
+    return say(known, language) if known else reason

@@ -1,0 +1,128 @@
+"""Cards and chargers, decided about by a script, and what chargers are told of them."""
+
+from datetime import timedelta
+
+import pytest
+
+from onetime.clock import utc_now
+from onetime.models import Registration, Role
+from tests.integration.conftest import House
+from tests.integration.driving.api_client import client
+from tests.integration.driving.raw_charger import RawCharger
+
+CARDS = "/api/v1/cards"
+CALLRESULT = 3
+
+
+async def status(charger: RawCharger, id_tag: str) -> object:
+    return (await charger.call("Authorize", {"idTag": id_tag}))["idTagInfo"]
+
+
+@pytest.mark.parametrize(
+    ("wish", "answer"),
+    [
+        ({}, {"status": "Accepted"}),
+        ({"status": "blocked"}, {"status": "Blocked"}),
+        ({"group": "FAMILY"}, {"status": "Accepted", "parentIdTag": "FAMILY"}),
+    ],
+)
+async def test_a_charger_is_told_what_a_script_decided_023(house: House, wish: dict[str, str], answer: object) -> None:
+    async with await client(house, Role.MANAGER) as api, house.charger() as charger:
+        assert (await api.put(f"{CARDS}/04A1B2C3", json=wish)).status_code == 200
+        assert await status(charger, "04a1b2c3") == answer
+
+
+async def test_a_card_past_its_time_is_expired_023_2(house: House) -> None:
+    past = (utc_now() - timedelta(days=1)).isoformat()
+    async with await client(house, Role.MANAGER) as api, house.charger() as charger:
+        await api.put(f"{CARDS}/OLD", json={"expires_at": past})
+        answer = await charger.call("Authorize", {"idTag": "OLD"})
+    assert answer["idTagInfo"]["status"] == "Expired"
+
+
+async def test_what_is_left_out_is_taken_away_from_a_card(house: House) -> None:
+    async with await client(house, Role.MANAGER) as api:
+        await api.put(f"{CARDS}/A", json={"tenant": "Muster", "label": "Car", "group": "G"})
+        await api.put(f"{CARDS}/a", json={"tenant": "Muster"})
+        item = (await api.get(f"{CARDS}/A")).json()
+        [listed] = (await api.get(CARDS)).json()["items"]
+    assert (item["tenant"], item["label"], item["group"], item["id_tag"]) == ("Muster", None, None, "A")
+    assert listed == item
+
+
+async def test_cards_come_in_pages(house: House) -> None:
+    async with await client(house, Role.MANAGER) as api:
+        for tag in ("b", "C", "A"):
+            await api.put(f"{CARDS}/{tag}", json={})
+        first = (await api.get(CARDS, params={"limit": 2})).json()
+        second = (await api.get(first["next"])).json()
+    assert [item["id_tag"] for item in first["items"] + second["items"]] == ["A", "b", "C"]
+    assert second["next"] is None
+
+
+async def test_only_a_card_that_never_charged_can_be_deleted(house: House) -> None:
+    async with await client(house, Role.MANAGER) as api, house.charger() as charger:
+        start = {"connectorId": 1, "idTag": "USED", "meterStart": 0, "timestamp": "2026-10-05T18:00:00Z"}
+        await charger.call("StartTransaction", start)
+        await api.put(f"{CARDS}/NEW", json={})
+        codes = [(await api.delete(f"{CARDS}/{tag}")).status_code for tag in ("USED", "NEW", "NEW")]
+    assert codes == [409, 204, 404]
+
+
+@pytest.mark.parametrize(
+    ("tag", "wish"), [("X" * 21, {}), ("A", {"status": "unknown"}), ("A", {"group": "G" * 21}), ("A", {"tennant": "X"})]
+)
+async def test_a_card_no_charger_could_send_is_refused_in_words(house: House, tag: str, wish: dict[str, str]) -> None:
+    async with await client(house, Role.MANAGER) as api:
+        answer = await api.put(f"{CARDS}/{tag}", json=wish)
+    assert answer.status_code == 422
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_an_installer_does_not_decide_about_cards(house: House) -> None:
+    async with await client(house, Role.INSTALLER) as api:
+        assert (await api.put(f"{CARDS}/A", json={})).status_code == 403
+
+
+async def test_a_charger_is_let_in_before_it_calls(house: House) -> None:
+    async with await client(house, Role.INSTALLER) as api:
+        item = (await api.put("/api/v1/chargers/EARLY-1", json={"registration": "Accepted"})).json()
+    assert (item["registration"], item["online"]) == ("Accepted", False)
+    async with house.charger("early-1"):
+        assert house.services.live.find("EARLY-1").registration is Registration.ACCEPTED  # type: ignore[union-attr]
+
+
+async def test_a_rejected_charger_is_told_so_and_let_in_again(house: House) -> None:
+    boot = {"chargePointVendor": "Keba", "chargePointModel": "P30"}
+    async with await client(house, Role.INSTALLER) as api, house.charger("KEBA-07", booted=False) as charger:
+        await api.put("/api/v1/chargers/KEBA-07", json={"registration": "Rejected"})
+        refused = await charger.call("BootNotification", boot)
+        blocked = await charger.exchange("Authorize", {"idTag": "A"})
+        await api.put("/api/v1/chargers/KEBA-07", json={})
+        accepted = await charger.call("BootNotification", boot)
+    assert (refused["status"], accepted["status"]) == ("Rejected", "Accepted")
+    assert blocked[0] != CALLRESULT
+
+
+@pytest.mark.parametrize("name", ["X" * 49, "A:B", "%20"])
+async def test_a_name_no_charger_can_have_is_refused(house: House, name: str) -> None:
+    async with await client(house, Role.INSTALLER) as api:
+        assert (await api.put(f"/api/v1/chargers/{name}", json={})).status_code == 422
+
+
+async def test_a_session_is_read_by_its_id_and_found_by_its_card(house: House) -> None:
+    async with await client(house, Role.MANAGER) as api, house.charger() as charger:
+        start = {"connectorId": 1, "idTag": "FIRST", "meterStart": 0, "timestamp": "2026-10-05T18:00:00Z"}
+        first = (await charger.call("StartTransaction", start))["transactionId"]
+        await charger.call("StartTransaction", {**start, "connectorId": 2, "idTag": "SECOND"})
+        found = (await api.get("/api/v1/transactions", params={"id_tag": "first"})).json()["items"]
+        read = (await api.get(f"/api/v1/transactions/{first}")).json()
+        missing = await api.get("/api/v1/transactions/999999")
+    assert [item["id"] for item in found] == [first] == [read["id"]]
+    assert missing.status_code == 404
+
+
+async def test_an_id_no_charger_could_keep_is_refused_in_words(house: House) -> None:
+    async with await client(house, Role.MANAGER) as api:
+        answers = [await api.get(f"/api/v1/transactions/{number}") for number in (0, 2**31, 10**30)]
+    assert [answer.status_code for answer in answers] == [422, 422, 422]

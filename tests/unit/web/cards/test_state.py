@@ -1,0 +1,23 @@
+"""A card's last day, as a date input has it and as it is stored."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from onetime.web.cards.state import end_of_day, last_day
+from onetime.web.frame.texts.times import Clockwork
+
+HERE = Clockwork("en", "Europe/Zurich")
+
+
+def test_a_card_is_good_to_the_end_of_its_last_day_on_the_houses_clock() -> None:
+    assert end_of_day("2026-12-31", HERE) == datetime(2026, 12, 31, 23, 0, tzinfo=UTC)
+
+
+def test_a_day_with_25_hours_ends_at_midnight() -> None:
+    assert end_of_day("2026-10-25", HERE) == datetime(2026, 10, 25, 23, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("day", ["2026-03-29", "2026-10-25", "2026-12-31", ""])
+def test_the_last_day_comes_back_as_it_was_entered(day: str) -> None:
+    assert last_day(end_of_day(day, HERE), HERE) == day

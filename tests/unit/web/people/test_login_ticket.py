@@ -1,0 +1,46 @@
+"""A login reaches the browser's cookie through a ticket that works once."""
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+
+from onetime.web.frame import routes
+from onetime.web.people import login_ticket
+
+
+async def post(path: str, ticket: str = "", scheme: str = "http") -> httpx.Response:
+    transport = httpx.ASGITransport(Starlette(routes=login_ticket.ROUTES))
+    async with httpx.AsyncClient(transport=transport, base_url=f"{scheme}://house.example") as browser:
+        return await browser.post(path, headers={"x-ticket": ticket})
+
+
+async def test_a_ticket_gives_the_cookie_once() -> None:
+    ticket = login_ticket.issue("secret-token")
+    given = await post(routes.LOGIN_TICKET, ticket)
+    assert given.status_code == 204
+    cookie = given.headers["set-cookie"]
+    assert cookie.startswith("onetime_login=secret-token")
+    assert "HttpOnly" in cookie
+    assert "SameSite=strict" in cookie
+    assert (await post(routes.LOGIN_TICKET, ticket)).status_code == 403
+
+
+async def test_the_cookie_is_for_https_only_where_the_page_is() -> None:
+    given = await post(routes.LOGIN_TICKET, login_ticket.issue("token"), scheme="https")
+    assert "Secure" in given.headers["set-cookie"]
+
+
+def test_an_old_ticket_is_worth_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(login_ticket, "TICKET_LASTS_S", -1.0)
+    assert login_ticket.redeem(login_ticket.issue("token")) is None
+
+
+async def test_a_made_up_ticket_gives_nothing() -> None:
+    refused = await post(routes.LOGIN_TICKET, "guess")
+    assert refused.status_code == 403
+    assert "set-cookie" not in refused.headers
+
+
+async def test_logging_out_takes_the_cookie_away() -> None:
+    answer = await post(routes.LOGOUT_TICKET)
+    assert 'onetime_login="";' in answer.headers["set-cookie"]
