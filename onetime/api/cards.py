@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from onetime.api.frame.access import RunningServices, needs
 from onetime.api.frame.pages import Instant, Limit, Page, next_page
 from onetime.models import CardStatus
-from onetime.services.cards.service import ID_TAG_LIMIT, CardError, CardFacts, CardInUseError, CardRow, UnknownCardError
+from onetime.services.cards.holders import ID_TAG_LIMIT, CardError, CardFacts, CardInUseError, CardRow, UnknownCardError
 from onetime.services.people.accounts import TokenHolder
 from onetime.services.people.permissions import Permission
 
@@ -51,7 +51,7 @@ async def list_cards(
     request: Request, services: RunningServices, limit: Limit = 1000, cursor: Annotated[str | None, Query()] = None
 ) -> Page[CardItem]:
     """Return all cards by their number."""
-    cards = sorted(await services.cards.cards(), key=lambda card: card.id_tag.upper())
+    cards = sorted(await services.cards.holders.cards(), key=lambda card: card.id_tag.upper())
     if cursor is not None:
         cards = [card for card in cards if card.id_tag.upper() > cursor.upper()]
     items = [_item(card) for card in cards[:limit]]
@@ -62,7 +62,7 @@ async def list_cards(
 async def read_card(id_tag: str, services: RunningServices) -> CardItem:
     """Return one card by its number, whatever its case."""
     try:
-        return _item(await services.cards.card(id_tag))
+        return _item(await services.cards.holders.card(id_tag))
     except UnknownCardError as error:
         raise HTTPException(status.HTTP_404_NOT_FOUND, str(error)) from error
 
@@ -72,8 +72,8 @@ async def save_card(id_tag: str, wish: CardWish, services: RunningServices, mana
     """Add a card, or replace what is known of it. Chargers are told the next time the card is shown."""
     facts = CardFacts(id_tag, wish.status, wish.tenant, wish.label, wish.group, wish.expires_at)
     try:
-        await services.cards.save(facts, manager.actor)
-        return _item(await services.cards.card(id_tag))
+        await services.cards.holders.save(facts, manager.actor)
+        return _item(await services.cards.holders.card(id_tag))
     except CardError as error:
         raise HTTPException(status.HTTP_422_UNPROCESSABLE_CONTENT, str(error)) from error
 
@@ -82,7 +82,7 @@ async def save_card(id_tag: str, wish: CardWish, services: RunningServices, mana
 async def delete_card(id_tag: str, services: RunningServices, manager: Manager) -> Response:
     """Forget a card that has never charged; one that has can only be blocked (409)."""
     try:
-        await services.cards.delete(id_tag, manager.actor)
+        await services.cards.holders.delete(id_tag, manager.actor)
     except UnknownCardError as error:
         raise HTTPException(status.HTTP_404_NOT_FOUND, str(error)) from error
     except CardInUseError as error:

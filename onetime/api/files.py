@@ -98,7 +98,7 @@ async def upload_firmware(
         request.stream(), headers.get("content-type"), headers.get("content-disposition"), name=name or "firmware.bin"
     )
     try:
-        file = await services.files.receive(upload, FileFacts(FileKind.FIRMWARE, uploader.actor))
+        file = await services.files.store.receive(upload, FileFacts(FileKind.FIRMWARE, uploader.actor))
     except FileError as error:
         return _file_problem(error)
     except ClientDisconnect:
@@ -150,7 +150,7 @@ async def read_content(file_id: int, services: RunningServices) -> FileResponse:
 async def delete_file(file_id: int, services: RunningServices, manager: Manager) -> Response:
     """Delete a file for good."""
     try:
-        found = await services.files.delete(file_id, manager.actor)
+        found = await services.files.store.delete(file_id, manager.actor)
     except FileInUseError as error:
         return _file_problem(error)
     if not found:
@@ -163,7 +163,7 @@ async def download_file(
     file_id: int, services: RunningServices, onetime_login: Annotated[str | None, Cookie()] = None
 ) -> FileResponse:
     """Return the bytes of a file to the browser that is logged in."""
-    person = await services.accounts.recognise(onetime_login)
+    person = await services.people.accounts.recognise(onetime_login)
     try:
         require(person.role if person else None, Permission.MANAGE_FILES)
     except PermissionDeniedError as error:
@@ -172,7 +172,7 @@ async def download_file(
 
 
 def _bytes(services: Services, file: StoredFile) -> FileResponse:
-    path = services.files.path(file)
+    path = services.files.store.path(file)
     if not path.is_file():
         raise HTTPException(status.HTTP_404_NOT_FOUND, "The file is no longer on the disk.")
     # Never shown in the browser: what a charger sent could be a page that acts in the house's name.
@@ -185,7 +185,7 @@ def _bytes(services: Services, file: StoredFile) -> FileResponse:
 
 
 async def _known_file(services: Services, file_id: int) -> StoredFile:
-    file = await services.files.find(file_id)
+    file = await services.files.store.find(file_id)
     if file is None:
         raise _unknown(file_id)
     return file
@@ -201,7 +201,7 @@ def _file_problem(error: FileError) -> Response:
 
 
 def _item(file: StoredFile, services: Services) -> FileItem:
-    identity = services.live.charger(file.charger_id).identity if file.charger_id is not None else None
+    identity = services.chargers.live.charger(file.charger_id).identity if file.charger_id is not None else None
     return FileItem(
         **file.model_dump(include=set(FileItem.model_fields) - {"charger_id", "content_url"}),
         charger_id=identity,

@@ -47,7 +47,7 @@ async def list_transactions(
     cursor: Annotated[int | None, Query(ge=0, le=LARGEST_ID, description="The last id of the page before.")] = None,
 ) -> Page[TransactionItem]:
     """Return sessions by transaction id, oldest first."""
-    charger = services.live.find(charger_id) if charger_id is not None else None
+    charger = services.chargers.live.find(charger_id) if charger_id is not None else None
     if charger_id is not None and charger is None:
         raise HTTPException(status.HTTP_404_NOT_FOUND, f"No charger called {charger_id} has been in touch yet.")
     wanted = SessionFilter(

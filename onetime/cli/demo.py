@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from onetime.cli.store import opened_database
 from onetime.models import Charger, Connector, Role, Site
-from onetime.services.cards.service import CardFacts, save_card
+from onetime.services.cards.holders import CardFacts, save_card
 from onetime.services.chargers.life import accept_charger, ensure_connector
 from onetime.services.people.accounts import create_user
 from onetime.services.people.passwords import hash_password

@@ -5,7 +5,7 @@ from sqlalchemy.exc import OperationalError
 
 from onetime.frontend.nodejs import FrontendError
 from onetime.services.billing.months import MonthError
-from onetime.services.cards.service import CardError
+from onetime.services.cards.holders import CardError
 from onetime.services.chargers.life import UnknownChargerError
 from onetime.services.commissioning.enrolment import IdentityError
 from onetime.services.commissioning.window import CommissioningError

@@ -12,8 +12,8 @@ from onetime.cli.demo import DEMO_LOGIN, DEMO_PASSWORD, living_garage, prepare_d
 from onetime.cli.errors import CommandLineError
 from onetime.cli.store import opened_database
 from onetime.frontend.building import ensure_built, serving_environment
-from onetime.services.runtime import own_server_certificates
 from onetime.services.security.certificates.hosts import lan_address
+from onetime.services.security.entry import own_server_certificates
 from onetime.settings import Settings, get_settings
 
 

@@ -6,7 +6,7 @@ import sys
 
 from onetime.cli.store import opened_database
 from onetime.models import Role
-from onetime.services.cards.service import tenant_id
+from onetime.services.cards.holders import tenant_id
 from onetime.services.people.accounts import create_user, ensure_house
 from onetime.services.people.passwords import hash_password
 from onetime.settings import get_settings

@@ -37,6 +37,8 @@ logger = logging.getLogger(__name__)
 PING_EVERY_S = 30.0
 PINGS_MISSED = 3
 ACCEPTANCE_CHECK_S = 1.0
+LIFE = _("dropping silent connections")
+ACCEPTANCE = _("noticing chargers that were accepted")
 
 
 class Gateway:
@@ -54,7 +56,7 @@ class Gateway:
         """Send a call to a charger and return its answer. Raises ``CommandError``."""
         connection = self._connections.get(charger_id)
         if connection is None:
-            identity = self._services.live.charger(charger_id).identity
+            identity = self._services.chargers.live.charger(charger_id).identity
             raise ChargerOfflineError(_("{identity} is not connected.", identity=identity))
         return await connection.call(action, payload, asked_by)
 
@@ -81,11 +83,11 @@ class Gateway:
             return
         charger = connection.charger
         await self._replace(charger.id, connection)
-        self.spawn(self._welcome(connection))
+        self.spawn(f"welcome of {connection.identity}", self._welcome(connection))
         try:
             await connection.serve()
         finally:
-            self._services.security.left(charger.id, connection.admission)
+            self._services.security.logins.left(charger.id, connection.admission)
             await self._dismiss(charger.id, connection)
 
     def on_charger_changed(self, event: ChargerChanged) -> None:
@@ -93,20 +95,20 @@ class Gateway:
         connection = self._connections.get(event.charger_id)
         if connection and connection.waits_for_acceptance and connection.charger.registration is Registration.ACCEPTED:
             connection.waits_for_acceptance = False
-            self.spawn(self._bring_in(connection))
+            self.spawn(f"acceptance of {connection.identity}", self._bring_in(connection))
 
     def on_security_changed(self, event: ChargerSecurityChanged) -> None:
         """End a connection that is no longer what the charger's security profile asks for."""
         connection = self._connections.get(event.charger_id)
-        if connection and not self._services.security.is_still_welcome(event.charger_id, connection.admission):
+        if connection and not self._services.security.logins.is_still_welcome(event.charger_id, connection.admission):
             logger.warning("%s has to log in again: its security profile has changed.", connection.identity)
-            self.spawn(connection.close(CloseCode.POLICY_VIOLATION, "the security profile has changed"))
+            self._end(connection, CloseCode.POLICY_VIOLATION, "the security profile has changed")
 
     def on_system_time_set(self, _event: SystemTimeSet) -> None:
         """Let every charger ask for the time, which it could not be told before."""
         for connection in self._connections.values():
             if connection.charger.registration is Registration.ACCEPTED:
-                self.spawn(self._tell_time(connection))
+                self.spawn(f"time for {connection.identity}", self._tell_time(connection))
 
     async def watch_life(self) -> None:
         """Ping every charger, and drop the sockets nobody answers on any more."""
@@ -118,9 +120,9 @@ class Gateway:
                 patience = PINGS_MISSED * (PING_EVERY_S if connection.answers_pings else HEARTBEAT_S)
                 if now - connection.heard_at > patience:
                     logger.warning("%s has been silent for %.0f s.", connection.identity, now - connection.heard_at)
-                    self.spawn(connection.close(CloseCode.GOING_AWAY, "silent"))
+                    self._end(connection, CloseCode.GOING_AWAY, "silent")
                 else:
-                    self.spawn(connection.ping())
+                    self.spawn(f"ping of {connection.identity}", connection.ping())
 
     async def watch_acceptance(self) -> None:
         """Notice chargers that the command line, another process, has accepted."""
@@ -129,13 +131,16 @@ class Gateway:
             waiting = {key for key, c in self._connections.items() if c.charger.registration is Registration.PENDING}
             if waiting:
                 with contextlib.suppress(DatabaseError):
-                    await self._services.chargers.newly_accepted(waiting)
+                    await self._services.chargers.life.newly_accepted(waiting)
 
-    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        """Run ``work`` beside the connections and keep it alive until it is done."""
-        task = asyncio.create_task(work)
+    def spawn(self, name: str, work: Coroutine[Any, Any, None]) -> None:
+        """Run ``work`` beside the connections."""
+        task = self._services.background.once(name, work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    def _end(self, connection: ChargerConnection, code: CloseCode, reason: str) -> None:
+        self.spawn(f"end of a connection of {connection.identity}", connection.close(code, reason))
 
     async def stop(self) -> None:
         """End what still runs beside the connections."""
@@ -148,7 +153,9 @@ class Gateway:
         if identity is None:
             return None
         try:
-            charger = await self._services.chargers.contact(identity, subprotocol_missing=socket.subprotocol != OCPP16)
+            charger = await self._services.chargers.life.contact(
+                identity, subprotocol_missing=socket.subprotocol != OCPP16
+            )
         except TooManyUnknownChargersError as error:
             logger.warning("%s was turned away: %s", identity, error)
             self.door.note(socket, str(error), socket.request)
@@ -169,25 +176,25 @@ class Gateway:
         older = self._connections.get(charger_id)
         self._connections[charger_id] = connection
         if older is not None:
-            self.spawn(older.close(CloseCode.POLICY_VIOLATION, "replaced by a newer connection"))
+            self._end(older, CloseCode.POLICY_VIOLATION, "replaced by a newer connection")
         with contextlib.suppress(DatabaseError):
-            await self._services.security.came_in(charger_id, connection.admission)
+            await self._services.security.logins.came_in(charger_id, connection.admission)
         with contextlib.suppress(DatabaseError):
-            await self._services.chargers.went_online(charger_id)
+            await self._services.chargers.life.went_online(charger_id)
 
     async def _dismiss(self, charger_id: int, connection: ChargerConnection) -> None:
         if self._connections.get(charger_id) is connection:
             del self._connections[charger_id]
             with contextlib.suppress(DatabaseError):
-                await self._services.chargers.went_offline(charger_id)
+                await self._services.chargers.life.went_offline(charger_id)
 
     async def _welcome(self, connection: ChargerConnection) -> None:
         """Greet an accepted charger after its boot, or after its reconnection without one."""
         if connection.waits_for_acceptance:
             await connection.accepted.wait()
         await greet(connection)
-        commands = self._services.commands
-        if connection.booted_at is not None and commands is not None:
+        if connection.booted_at is not None:
+            commands = self._services.chargers.commands
             await restore_profiles(self._services.database, commands, connection.charger, THE_HOUSE)
 
     async def _tell_time(self, connection: ChargerConnection) -> None:
@@ -212,24 +219,25 @@ async def gateway_running(services: Services) -> AsyncIterator[Gateway]:
     allow_many_sockets()
     look_for_cycles_rarely()
     gateway = Gateway(services)
-    services.connect_chargers(gateway)
+    services.chargers.commands.reach_through(gateway)
     subscriptions = [
         services.bus.subscribe(ChargerChanged, gateway.on_charger_changed),
         services.bus.subscribe(ChargerSecurityChanged, gateway.on_security_changed),
         services.bus.subscribe(SystemTimeSet, gateway.on_system_time_set),
     ]
-    services.transfers.ftp = ftp = FtpDoor(services.transfers, services.settings)
+    services.files.transfers.ftp = ftp = FtpDoor(services.files.transfers, services.settings)
     try:
         async with listening(services, gateway.door, gateway.accept) as ports:
             gateway.port, gateway.tls_port = ports.plain, ports.encrypted
-            services.tls_port = services.transfers.https_port = ports.encrypted
-            gateway.spawn(gateway.watch_life())
-            gateway.spawn(gateway.watch_acceptance())
+            services.security.tls_port = services.files.transfers.https_port = ports.encrypted
+            services.background.keep(LIFE, gateway.watch_life)
+            services.background.keep(ACCEPTANCE, gateway.watch_acceptance)
             try:
                 yield gateway
             finally:
                 await services.operations.close()  # while their chargers can still be told apart from those that left
     finally:
+        await services.background.stop(LIFE, ACCEPTANCE)
         for unsubscribe in subscriptions:
             unsubscribe()
         await ftp.stop()

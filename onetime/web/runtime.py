@@ -91,10 +91,12 @@ async def watching(app: rx.App, services: Services, refreshes: Refreshes) -> Asy
     """Carry changes to open pages while the block runs."""
     global _running
     audience = SocketAudience(app)
-    reports = ReportJobs(services.reports.build, lambda: audience.ask(REPORTS, refreshes.reports))
-    notices = HouseNotices(audience, services.trouble, services.reviews.count_open, refreshes.reviews)
-    commissioning = CommissioningNotices(audience, services.commissioning, services.knocking, services.live)
-    _running = _Running(audience, LiveFeed(services.live, audience), reports, notices, commissioning)
+    reports = ReportJobs(services.billing.reports.build, lambda: audience.ask(REPORTS, refreshes.reports))
+    notices = HouseNotices(audience, services.site.trouble, services.reviews.count_open, refreshes.reviews)
+    commissioning = CommissioningNotices(
+        audience, services.commissioning.window, services.commissioning.knocking, services.chargers.live
+    )
+    _running = _Running(audience, LiveFeed(services.chargers.live, audience), reports, notices, commissioning)
     tasks = [
         asyncio.create_task(_running.feed.run(services.bus), name="live feed"),
         *(

@@ -19,12 +19,12 @@ async def download_report(
     name: str, services: RunningServices, onetime_login: Annotated[str | None, Cookie()] = None
 ) -> FileResponse:
     """Return a workbook that was made before."""
-    person = await services.accounts.recognise(onetime_login)
+    person = await services.people.accounts.recognise(onetime_login)
     try:
         require(person.role if person else None, Permission.DOWNLOAD_REPORT)
     except PermissionDeniedError as error:
         raise HTTPException(status.HTTP_403_FORBIDDEN, str(error)) from error
-    path: Path | None = services.reports.find(name)
+    path: Path | None = services.billing.reports.find(name)
     if path is None:
         raise HTTPException(status.HTTP_404_NOT_FOUND, "There is no such report any more; make it again.")
     return FileResponse(path, media_type=WORKBOOK, filename=path.name)

@@ -13,7 +13,7 @@ from onetime.api.chargers.command_problems import RESPONSES, from_command_error
 from onetime.api.chargers.routes import known_charger
 from onetime.api.frame.access import RunningServices, needs
 from onetime.api.frame.pages import Instant, Page
-from onetime.services.chargers.commands import CommandError, CommandService
+from onetime.services.chargers.commands import CommandError
 from onetime.services.ocpp_actions.base import Payload
 from onetime.services.ocpp_actions.table import ACTIONS, Action
 from onetime.services.people.accounts import TokenHolder
@@ -53,22 +53,16 @@ async def list_outstanding(charger_id: str, services: RunningServices) -> Page[O
             asked_at=command.asked_at,
             sent_at=command.sent_at,
         )
-        for command in _commands(services).outstanding(charger.id)
+        for command in services.chargers.commands.outstanding(charger.id)
     ]
     return Page(items=items)
-
-
-def _commands(services: Services) -> CommandService:
-    if services.commands is None:
-        raise HTTPException(status.HTTP_503_SERVICE_UNAVAILABLE, "The chargers' port is not open.")
-    return services.commands
 
 
 async def _send(action: Action, charger_id: str, payload: Payload, services: Services, sender: TokenHolder) -> Response:
     """Send a command and wait for the answer of the charger, which is passed on as it came."""
     charger = known_charger(services, charger_id)
     try:
-        answer = await _commands(services).send(charger.id, payload, sender.actor)
+        answer = await services.chargers.commands.send(charger.id, payload, sender.actor)
     except CommandError as error:
         return from_command_error(error, charger.identity, action.name)
     try:

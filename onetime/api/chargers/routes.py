@@ -53,7 +53,7 @@ async def list_chargers(
     request: Request, services: RunningServices, limit: Limit = 1000, cursor: Annotated[str | None, Query()] = None
 ) -> Page[ChargerItem]:
     """Return all chargers by identity, those nobody has accepted yet among them."""
-    chargers = services.live.chargers()
+    chargers = services.chargers.live.chargers()
     if cursor is not None:
         chargers = [charger for charger in chargers if charger.identity.casefold() > cursor.casefold()]
     items = [_item(charger) for charger in chargers[:limit]]
@@ -79,7 +79,7 @@ async def decide(
     """Decide about a charger before or after its first call. A rejected one is answered so from its next boot on."""
     admit = enrolment.registration is Registration.ACCEPTED
     try:
-        return _item(await services.enrolment.decide(charger_id, decider.actor, admit=admit))
+        return _item(await services.commissioning.enrolment.decide(charger_id, decider.actor, admit=admit))
     except IdentityError as error:
         raise HTTPException(status.HTTP_422_UNPROCESSABLE_CONTENT, str(error)) from error
 
@@ -92,7 +92,7 @@ async def read_charger(charger_id: str, services: RunningServices) -> ChargerIte
 
 def known_charger(services: Services, charger_id: str) -> LiveCharger:
     """Return the charger of this OCPP identity, whatever its case, or answer 404."""
-    charger = services.live.find(charger_id)
+    charger = services.chargers.live.find(charger_id)
     if charger is None:
         raise HTTPException(status.HTTP_404_NOT_FOUND, f"No charger called {charger_id} has been in touch yet.")
     return charger

@@ -39,6 +39,6 @@ async def list_knocking(services: RunningServices) -> Page[KnockItem]:
             last_at=knock.last_at,
             count=knock.count,
         )
-        for knock in services.knocking
+        for knock in services.commissioning.knocking
     ]
     return Page(items=items)

@@ -37,7 +37,7 @@ class CommissioningWish(BaseModel):
 @router.get("", summary="Read commissioning", dependencies=[Depends(needs(Permission.SEE_CHARGER))])
 async def read_commissioning(services: RunningServices) -> CommissioningItem:
     """Return whether a charger that is not known here may connect, and until when."""
-    return _item(services.commissioning)
+    return _item(services.commissioning.window)
 
 
 @router.put(
@@ -51,7 +51,7 @@ async def write_commissioning(
     decider: Annotated[TokenHolder, Depends(needs(Permission.ACCEPT_CHARGER))],
 ) -> CommissioningItem:
     """Let new chargers in until an instant, or turn them away from now on. Known chargers connect in any case."""
-    commissioning = services.commissioning
+    commissioning = services.commissioning.window
     try:
         if wish.open_until is None:
             await commissioning.close(decider.actor)

@@ -31,7 +31,7 @@ def needs(permission: Permission) -> Callable[..., Awaitable[TokenHolder]]:
         running: RunningServices,
         credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
     ) -> TokenHolder:
-        holder = await running.accounts.token_holder(credentials.credentials) if credentials else None
+        holder = await running.people.accounts.token_holder(credentials.credentials) if credentials else None
         if holder is None:
             raise HTTPException(
                 status.HTTP_401_UNAUTHORIZED,

@@ -35,7 +35,7 @@ _RESPONSES: dict[int | str, dict[str, Any]] = {
 async def read_security(charger_id: str, services: RunningServices) -> ChargerSecurityItem:
     """Return the profile, what each profile needs from this charger, its certificates and latest events."""
     charger = known_charger(services, charger_id)
-    return security_item(await services.security_desk.state(charger.id))
+    return security_item(await services.security.desk.state(charger.id))
 
 
 @router.put("", summary="Set a charger's security by hand", responses=_RESPONSES, response_model=ChargerSecurityItem)
@@ -49,7 +49,7 @@ async def set_security(
     """
     charger = known_charger(services, charger_id)
     try:
-        state = await services.security_desk.configure(
+        state = await services.security.desk.configure(
             charger.id, securer.actor, profile=change.profile, password=change.password
         )
     except ProfileNotReadyError as error:
@@ -67,7 +67,7 @@ async def revoke_certificate(
     """Refuse a certificate from now on. A connection that came in with it is closed."""
     charger = known_charger(services, charger_id)
     try:
-        await services.certificates.revoke(charger.id, serial.lower(), securer.actor)
+        await services.security.certificates.revoke(charger.id, serial.lower(), securer.actor)
     except UnknownCertificateError as error:
         raise HTTPException(status.HTTP_404_NOT_FOUND, str(error)) from error
-    return security_item(await services.security_desk.state(charger.id))
+    return security_item(await services.security.desk.state(charger.id))

@@ -21,7 +21,7 @@ Securer = Annotated[TokenHolder, Depends(needs(Permission.SECURE_CHARGER))]
 async def download_authority(services: RunningServices) -> Response:
     """Return what a charger has to trust before it can come encrypted. It is public: no token is needed."""
     try:
-        pem = await asyncio.to_thread(services.authority.root_pem)
+        pem = await asyncio.to_thread(services.security.authority.root_pem)
     except (AuthorityError, OSError) as error:
         raise HTTPException(status.HTTP_503_SERVICE_UNAVAILABLE, str(error)) from error
     headers = {"Content-Disposition": 'attachment; filename="ca.pem"'}
@@ -32,7 +32,7 @@ async def download_authority(services: RunningServices) -> Response:
 async def read_tls(request: Request, services: RunningServices) -> TlsItem:
     """Return where the encrypted port is, for which names, and how to test it."""
     try:
-        port = await asyncio.to_thread(services.encrypted_port)
+        port = await asyncio.to_thread(services.security.encrypted_port)
     except (AuthorityError, ServerCertificateError, OSError) as error:
         raise HTTPException(status.HTTP_503_SERVICE_UNAVAILABLE, str(error)) from error
     first = f"{port.names[0]}:{port.number}" if port.names else ""
@@ -58,9 +58,9 @@ async def list_events(
     alerts_only: Annotated[bool, Query(description="Only what nobody has put away yet.")] = False,
 ) -> Page[SecurityEventItem]:
     """Return what chargers reported and what was noticed here, the newest first."""
-    log = services.security.log
+    log = services.security.logins.log
     entries = await (log.alerts(limit=limit) if alerts_only else log.latest(limit=limit, before=cursor))
-    items = [event_item(entry, identity_of(services.live, entry.charger_id)) for entry in entries]
+    items = [event_item(entry, identity_of(services.chargers.live, entry.charger_id)) for entry in entries]
     more = len(items) == limit and not alerts_only
     return Page(items=items, next=next_page(request, str(items[-1].id)) if more else None)
 
@@ -68,7 +68,7 @@ async def list_events(
 @router.post("/events/{event_id}/seen", summary="Put an alert away")
 async def put_away(event_id: int, services: RunningServices, securer: Securer) -> SecurityEventItem:
     """Note that somebody has looked at an event; it is no alert any more."""
-    entry = await services.security.log.put_away(event_id, securer.actor)
+    entry = await services.security.logins.log.put_away(event_id, securer.actor)
     if entry is None:
         raise HTTPException(status.HTTP_404_NOT_FOUND, f"There is no security event {event_id}.")
-    return event_item(entry, identity_of(services.live, entry.charger_id))
+    return event_item(entry, identity_of(services.chargers.live, entry.charger_id))

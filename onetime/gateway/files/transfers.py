@@ -43,7 +43,7 @@ async def fetch(request: Request) -> Response:
     transfer = _transfer(request)
     if transfer is None or transfer.file is None:
         return PlainTextResponse(NOTHING_HERE, HTTPStatus.NOT_FOUND)
-    return _CountedFile(current().transfers, transfer)
+    return _CountedFile(current().files.transfers, transfer)
 
 
 async def leave(request: Request) -> Response:
@@ -52,7 +52,7 @@ async def leave(request: Request) -> Response:
     if transfer is None or transfer.file is not None:
         return PlainTextResponse(NOTHING_HERE, HTTPStatus.NOT_FOUND)
     services = current()
-    if _announced(request) > services.files.limits.file_bytes:
+    if _announced(request) > services.files.store.limits.file_bytes:
         return PlainTextResponse("The file is too large.\n", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     return await _take(request, services, transfer)
 
@@ -74,7 +74,7 @@ async def _take(request: Request, services: Services, transfer: Transfer) -> Res
         name=request.path_params.get("name"),
     )
     try:
-        file = await services.transfers.receive(transfer, upload)
+        file = await services.files.transfers.receive(transfer, upload)
     except FileError as error:
         return PlainTextResponse(f"{error}\n", _STATUSES.get(type(error), HTTPStatus.BAD_REQUEST))
     except ClientDisconnect:
@@ -88,7 +88,7 @@ async def _take(request: Request, services: Services, transfer: Transfer) -> Res
 
 def _transfer(request: Request) -> Transfer | None:
     try:
-        return current().transfers.find(request.path_params["token"])
+        return current().files.transfers.find(request.path_params["token"])
     except RuntimeError:  # the house is starting or stopping
         return None
 

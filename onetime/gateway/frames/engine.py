@@ -70,7 +70,7 @@ def _is_admitted(services: Services, charger_id: int, action: str) -> bool:
     """Let every charger boot, and an accepted one say anything (OCPP-J 1.6 errata 3.8)."""
     if action == "BootNotification":
         return True
-    return services.live.charger(charger_id).registration is Registration.ACCEPTED
+    return services.chargers.live.charger(charger_id).registration is Registration.ACCEPTED
 
 
 def _refusal(call: Call, code: str, description: str) -> Reply:

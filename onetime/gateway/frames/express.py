@@ -69,7 +69,7 @@ class Express:
             return False
         stored = partial(self._stored, message_id, text, received_at)
         try:
-            self.is_busy = self._services.metering.take(
+            self.is_busy = self._services.sessions.metering.take(
                 self._charger_id, request.connector_id, request.transaction_id, reading, received_at, stored
             )
         except DatabaseClosedError:
@@ -84,7 +84,7 @@ class Express:
 
     @property
     def _is_accepted(self) -> bool:
-        return self._services.live.charger(self._charger_id).registration is Registration.ACCEPTED
+        return self._services.chargers.live.charger(self._charger_id).registration is Registration.ACCEPTED
 
     def _stored(self, message_id: str, text: str, received_at: datetime, _result: Any, error: Exception | None) -> None:
         """Answer, after the commit."""

@@ -30,9 +30,9 @@ class Context:
 
     def id_tag(self, sent: str) -> str:
         """Return the card's own tag out of what this charger made of it."""
-        charger = self.services.live.charger(self.charger_id)
+        charger = self.services.chargers.live.charger(self.charger_id)
         own = card_tag(sent, charger.vendor, charger.serial_number)
-        return self.services.remote_tags.own(self.charger_id, own)
+        return self.services.cards.remote_tags.own(self.charger_id, own)
 
 
 Answer = dict[str, Any]
@@ -52,7 +52,7 @@ async def boot_notification(context: Context, request: m.BootNotification) -> An
         meter_type=request.meter_type,
         meter_serial_number=request.meter_serial_number,
     )
-    registration = await context.services.chargers.booted(context.charger_id, facts)
+    registration = await context.services.chargers.life.booted(context.charger_id, facts)
     interval = HEARTBEAT_S if registration is Registration.ACCEPTED else PENDING_RETRY_S
     return {
         "status": registration.value,
@@ -68,14 +68,14 @@ async def heartbeat(context: Context, _request: m.Heartbeat) -> Answer:
 
 async def authorize(context: Context, request: m.Authorize) -> Answer:
     """Section 4.1: may this card charge?"""
-    answer = await context.services.authorization.authorize(context.id_tag(request.id_tag), context.charger_id)
+    answer = await context.services.cards.authorization.authorize(context.id_tag(request.id_tag), context.charger_id)
     return {"idTagInfo": _id_tag_info(answer)}
 
 
 async def status_notification(context: Context, request: m.StatusNotification) -> Answer:
     """Section 4.9. A status this version does not know is shown as unknown."""
     stamp = stamp_of(request.timestamp)
-    clocks = context.services.clocks
+    clocks = context.services.chargers.clocks
     report = StatusReport(
         number=request.connector_id,
         status=_STATUSES.get(request.status.casefold(), ConnectorStatus.UNKNOWN),
@@ -84,7 +84,7 @@ async def status_notification(context: Context, request: m.StatusNotification) -
         vendor_error_code=request.vendor_error_code or None,
         at=clocks.instant(context.charger_id, stamp, context.received_at) if stamp else context.received_at,
     )
-    await context.services.chargers.reported(context.charger_id, report)
+    await context.services.chargers.life.reported(context.charger_id, report)
     if stamp is not None:
         await clocks.heard(context.charger_id, stamp, context.received_at)
     return {}
@@ -93,7 +93,7 @@ async def status_notification(context: Context, request: m.StatusNotification) -
 async def start_transaction(context: Context, request: m.StartTransaction) -> Answer:
     """Section 4.8: always a real transaction id, for a refused card too."""
     stamp = stamp_of(request.timestamp)
-    transaction_id, authorization = await context.services.transactions.start(
+    transaction_id, authorization = await context.services.sessions.transactions.start(
         context.charger_id,
         StartRequest(
             connector_number=request.connector_id,
@@ -110,7 +110,7 @@ async def start_transaction(context: Context, request: m.StartTransaction) -> An
 async def stop_transaction(context: Context, request: m.StopTransaction) -> Answer:
     """Section 4.10: a stop is never refused."""
     stamp = stamp_of(request.timestamp)
-    authorization = await context.services.transactions.stop(
+    authorization = await context.services.sessions.transactions.stop(
         context.charger_id,
         StopRequest(
             transaction_id=request.transaction_id,
@@ -128,7 +128,7 @@ async def stop_transaction(context: Context, request: m.StopTransaction) -> Answ
 
 async def meter_values(context: Context, request: m.MeterValues) -> Answer:
     """Section 4.7."""
-    await context.services.metering.measured(
+    await context.services.sessions.metering.measured(
         context.charger_id,
         request.connector_id,
         request.transaction_id,
@@ -145,38 +145,38 @@ async def data_transfer(_context: Context, _request: m.DataTransfer) -> Answer:
 
 async def firmware_status(context: Context, request: m.FirmwareStatusNotification) -> Answer:
     """Section 4.5."""
-    await context.services.chargers.progressed(context.charger_id, firmware=request.status)
+    await context.services.chargers.life.progressed(context.charger_id, firmware=request.status)
     return {}
 
 
 async def diagnostics_status(context: Context, request: m.DiagnosticsStatusNotification) -> Answer:
     """Section 4.4."""
-    await context.services.chargers.progressed(context.charger_id, diagnostics=request.status)
+    await context.services.chargers.life.progressed(context.charger_id, diagnostics=request.status)
     return {}
 
 
 async def security_event(context: Context, request: m.SecurityEventNotification) -> Answer:
     """Security whitepaper, use case A04: always confirmed, however late it comes."""
     at, _ = read_time(request.timestamp, context.received_at)
-    await context.services.security.log.reported(context.charger_id, request.type, at, request.tech_info)
+    await context.services.security.logins.log.reported(context.charger_id, request.type, at, request.tech_info)
     return {}
 
 
 async def log_status(context: Context, request: m.LogStatusNotification) -> Answer:
     """Security whitepaper, use case N01."""
-    await context.services.chargers.progressed(context.charger_id, diagnostics=request.status)
+    await context.services.chargers.life.progressed(context.charger_id, diagnostics=request.status)
     return {}
 
 
 async def signed_firmware_status(context: Context, request: m.SignedFirmwareStatusNotification) -> Answer:
     """Security whitepaper, use case L01."""
-    await context.services.chargers.progressed(context.charger_id, firmware=request.status)
+    await context.services.chargers.life.progressed(context.charger_id, firmware=request.status)
     return {}
 
 
 async def sign_certificate(context: Context, request: m.SignCertificate) -> Answer:
     """Security whitepaper, use case A02: Accepted only says that the certificate will follow (CertificateSigned)."""
-    is_taken = await context.services.certificates.requested(context.charger_id, request.csr)
+    is_taken = await context.services.security.certificates.requested(context.charger_id, request.csr)
     return {"status": "Accepted" if is_taken else "Rejected"}
 
 

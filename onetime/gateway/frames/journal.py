@@ -64,14 +64,16 @@ class Journal:
         self, call: str, received_at: datetime, answer: str, sent_at: datetime, action: str, problem: str | None
     ) -> None:
         """Write down a call of the charger and our answer, of ordinary size, with one look at the charger's log."""
-        self._services.messages.add_exchange(self._charger_id, received_at, call, sent_at, answer, action, problem)
+        self._services.chargers.messages.add_exchange(
+            self._charger_id, received_at, call, sent_at, answer, action, problem
+        )
         if self._services.bus.wants(MessageSeen):
             for direction, frame, at in ((Direction.RECEIVED, call, received_at), (Direction.SENT, answer, sent_at)):
                 self._services.bus.publish(MessageSeen(self._charger_id, at, direction.value, action, frame, problem))
 
     def _write(self, direction: Direction, frame: str, at: datetime, action: str | None, problem: str | None) -> None:
         kept = frame[:FRAME_LIMIT]
-        self._services.messages.add(self._charger_id, at, direction, action, kept, problem)
+        self._services.chargers.messages.add(self._charger_id, at, direction, action, kept, problem)
         if self._services.bus.wants(MessageSeen):
             self._services.bus.publish(MessageSeen(self._charger_id, at, direction.value, action, kept, problem))
 

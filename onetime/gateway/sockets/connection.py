@@ -134,7 +134,7 @@ class ChargerConnection:
         reply = Reply(repeated) if repeated else await answer(self._services, self.charger.id, call, text)
         self._journal.received(text, received_at, call.action, "sent again" if repeated else reply.problem)
         if reply.repair is not None:
-            self._services.repairs.add(self.charger.id, reply.repair, received_at)
+            self._services.chargers.repairs.add(self.charger.id, reply.repair, received_at)
         self._remember(call.message_id, call.action, text, reply.frame)
         if call.action == "StatusNotification":
             self.status_seen = True
@@ -147,7 +147,7 @@ class ChargerConnection:
         """Answer what can be answered of a broken frame: no call with an id stays without one."""
         received_at = utc_now()
         self._journal.received(text, received_at, None, frame.reason)
-        self._services.repairs.add(self.charger.id, Repair.UNREADABLE, received_at)
+        self._services.chargers.repairs.add(self.charger.id, Repair.UNREADABLE, received_at)
         logger.debug("%s sent a frame that cannot be read: %s.", self.identity, frame.reason)
         if frame.message_id is not None:
             await self._send(encode_error(frame.message_id, "FormationViolation", frame.reason), None)

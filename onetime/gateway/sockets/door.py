@@ -52,7 +52,7 @@ class Door:
         if wants_websocket(request) and (response := await self._turn_away(connection, identity)):
             return response
         try:
-            self._admitted[connection] = await self._services.security.admit(
+            self._admitted[connection] = await self._services.security.logins.admit(
                 self._caller(connection, request, identity)
             )
         except LoginRefusedError as error:
@@ -62,7 +62,7 @@ class Door:
     async def _turn_away(self, connection: ServerConnection, identity: str) -> Response | None:
         """Return the answer to a charger that is not known here while commissioning is closed; None for others."""
         try:
-            if await self._services.enrolment.expects(identity):
+            if await self._services.commissioning.enrolment.expects(identity):
                 return None
         except DatabaseError as error:
             response = connection.respond(HTTPStatus.SERVICE_UNAVAILABLE, f"{error}\n")
@@ -84,7 +84,7 @@ class Door:
 
     def note(self, connection: ServerConnection, reason: str, request: Request | None) -> None:
         """List a caller that is not let in."""
-        self._services.knocking.add(
+        self._services.commissioning.knocking.add(
             path=request.path if request else "",
             address=address_of(connection),
             reason=reason,
@@ -96,7 +96,7 @@ class Door:
     def note_handshake(self, address: str, reason: str) -> None:
         """List a caller whose TLS handshake failed: it has not said its name."""
         logger.info("A caller from %s was not let in: %s", address, reason)
-        self._services.knocking.add(path="", address=address, reason=reason, offered="", at=utc_now())
+        self._services.commissioning.knocking.add(path="", address=address, reason=reason, offered="", at=utc_now())
 
     def _caller(self, connection: ServerConnection, request: Request, identity: str) -> Caller:
         logins = request.headers.get_all("Authorization")
@@ -113,7 +113,7 @@ class Door:
         if shown is None:
             return None
         try:
-            return read_client_certificate(shown, self._services.authority.name)
+            return read_client_certificate(shown, self._services.security.authority.name)
         except ValueError:
             return None
 

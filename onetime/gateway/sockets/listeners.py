@@ -19,6 +19,7 @@ from onetime.gateway.sockets.tls import EncryptedConnection, load_chains, server
 from onetime.services.runtime import Services
 from onetime.services.security.certificates.server import Chain
 from onetime.services.security.errors import AuthorityError, ServerCertificateError
+from onetime.texts import _
 
 logger = logging.getLogger(__name__)
 
@@ -27,6 +28,7 @@ FRAMES_AHEAD = 8  # read from a socket before the first of them is answered
 BACKLOG = 2_048  # sockets that may wait to be opened: after a power cut all chargers come at once
 OPEN_TIMEOUT_S = 30.0  # for the opening handshake, because then each has to wait for the others
 CERTIFICATE_CHECK_S = 3_600.0
+RENEWAL = _("renewing the certificate of the encrypted port")
 
 Accept = Callable[[ServerConnection], Awaitable[None]]
 
@@ -57,8 +59,8 @@ async def listening(services: Services, door: Door, accept: Accept) -> AsyncIter
             kind = partial(EncryptedConnection, context=context, on_failure=door.note_handshake, files=files)
             server = _serve(settings.host, settings.ocpp_tls_port, door, accept, create_connection=kind)
             encrypted = _port(await stack.enter_async_context(server))
-            renewal = asyncio.create_task(_keep_renewed(services, context))
-            stack.callback(renewal.cancel)
+            services.background.keep(RENEWAL, partial(_keep_renewed, services, context))
+            stack.push_async_callback(services.background.stop, RENEWAL)
         yield Ports(_port(plain), encrypted)
 
 
@@ -89,19 +91,19 @@ def _port(server: Server) -> int:
 
 
 async def _context(services: Services) -> ssl.SSLContext:
-    chains = await asyncio.to_thread(services.server_certificates.chains)
-    await asyncio.to_thread(services.authority.root)
+    chains = await asyncio.to_thread(services.security.server_certificates.chains)
+    await asyncio.to_thread(services.security.authority.root)
     extra = services.settings.tls_client_ca
-    return server_context(chains, [services.authority.path, *([extra] if extra else [])])
+    return server_context(chains, [services.security.authority.path, *([extra] if extra else [])])
 
 
 async def _keep_renewed(services: Services, context: ssl.SSLContext) -> None:
     """Show a new certificate before the old one expires, or when its files have been replaced."""
-    shown = _stamps(await asyncio.to_thread(services.server_certificates.chains))
+    shown = _stamps(await asyncio.to_thread(services.security.server_certificates.chains))
     while True:
         await asyncio.sleep(CERTIFICATE_CHECK_S)
         try:
-            chains = await asyncio.to_thread(services.server_certificates.chains)
+            chains = await asyncio.to_thread(services.security.server_certificates.chains)
             if (stamps := _stamps(chains)) != shown:
                 load_chains(context, chains)
                 shown = stamps

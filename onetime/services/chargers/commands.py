@@ -13,7 +13,8 @@ see, each a sentence for the person who asked::
     └── CommandFailedError           it answered with an error (OCPP CALLERROR)
 """
 
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -24,7 +25,6 @@ from onetime.services.chargers.live import LiveBoard, LiveCharger
 from onetime.services.files.addresses import Reached
 from onetime.services.ocpp_actions.base import Payload
 from onetime.services.ocpp_actions.table import Action, action_of
-from onetime.services.site.bookkeeping import keep_answer
 from onetime.store.database import Database
 from onetime.store.group_commit import DatabaseClosedError
 from onetime.texts import _
@@ -116,14 +116,57 @@ class CommandGuard(Protocol):
         ...
 
 
-class CommandService:
-    """What can be asked of a charger."""
+Keeper = Callable[[LiveCharger, Payload, dict[str, Any]], Awaitable[None]]
 
-    def __init__(self, live: LiveBoard, port: ChargerPort, database: Database, guard: CommandGuard) -> None:
+
+class ClosedPort:
+    """The way to chargers while their port is closed: nobody is connected."""
+
+    def __init__(self, live: LiveBoard) -> None:
         self._live = live
-        self._port = port
+
+    async def call(self, charger_id: int, _action: str, _payload: dict[str, Any], _asked_by: str) -> dict[str, Any]:
+        """Raise ``ChargerOfflineError``."""
+        identity = self._live.charger(charger_id).identity
+        raise ChargerOfflineError(_("{identity} is not connected.", identity=identity))
+
+    def outstanding(self, _charger_id: int) -> list[OutstandingCommand]:
+        """Return nothing."""
+        return []
+
+    def reached(self, _charger_id: int) -> Reached | None:
+        """Return None."""
+        return None
+
+    async def disconnect(self, _charger_id: int, _reason: str) -> None:
+        """Do nothing."""
+
+
+class CommandService:
+    """What can be asked of a charger.
+
+    Others add to it once the house is put together: the gateway the way to chargers, security its guard, and the
+    house's bookkeeping what it remembers of answers.
+    """
+
+    def __init__(self, live: LiveBoard, database: Database) -> None:
+        self._live = live
         self._database = database
+        self._port: ChargerPort = ClosedPort(live)
+        self._guard: CommandGuard = _Unguarded()
+        self._keep_answer: Keeper | None = None
+
+    def reach_through(self, port: ChargerPort) -> None:
+        """Send commands through ``port`` from now on."""
+        self._port = port
+
+    def guard_with(self, guard: CommandGuard) -> None:
+        """Let ``guard`` look at each command from now on."""
         self._guard = guard
+
+    def keep_answers_with(self, keeper: Keeper) -> None:
+        """Hand every answer to ``keeper`` from now on."""
+        self._keep_answer = keeper
 
     async def send(self, charger_id: int, request: Payload, asked_by: str) -> dict[str, Any]:
         """Send one of the requests of ``ocpp_actions`` and return the charger's answer, as it came.
@@ -142,7 +185,8 @@ class CommandService:
             self._record(charger, action, asked_by, type(error).__name__.removesuffix("Error"))
             raise
         self._record(charger, action, asked_by, str(answer.get("status", "answered")))
-        await keep_answer(self._database, charger, request, answer)
+        if self._keep_answer is not None:
+            await self._keep_answer(charger, request, answer)
         return answer
 
     def outstanding(self, charger_id: int) -> list[OutstandingCommand]:
@@ -169,6 +213,12 @@ class CommandService:
             self._database.append_lazily(AuditEntry, [row])
         except DatabaseClosedError:
             return  # the last commands of a shutdown
+
+
+class _Unguarded:
+    @asynccontextmanager
+    async def watch(self, _charger: LiveCharger, _request: Payload, _asked_by: str) -> AsyncIterator[Outcome]:
+        yield Outcome()
 
 
 def _check_admission(charger: LiveCharger, action: Action) -> None:

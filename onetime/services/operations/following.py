@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from onetime.clock import utc_now
 from onetime.events import OperationChanged
@@ -21,12 +21,10 @@ from onetime.services.chargers.live import LiveCharger
 from onetime.services.operations.base import HEARD, Operation, OperationParameters
 from onetime.services.operations.run import OperationFailedError, Run
 from onetime.services.operations.store import store_changes
+from onetime.services.operations.tools import Tools
 from onetime.services.operations.words import pack
 from onetime.store.group_commit import DatabaseError
 from onetime.texts import Text, _
-
-if TYPE_CHECKING:
-    from onetime.services.runtime import Services
 
 logger = logging.getLogger(__name__)
 
@@ -50,8 +48,8 @@ class Following:
 
     task: asyncio.Task[None]
 
-    def __init__(self, services: "Services", charger: LiveCharger, record: OperationRecord) -> None:
-        self._services = services
+    def __init__(self, tools: Tools, charger: LiveCharger, record: OperationRecord) -> None:
+        self._tools = tools
         self._charger = charger
         self._telling: asyncio.Task[None] | None = None
         self.record = record
@@ -62,7 +60,7 @@ class Following:
         self.task = asyncio.create_task(self._follow(operation, wanted), name=f"operation {self.id}")
 
     async def _follow(self, operation: Operation[Any], wanted: OperationParameters) -> None:
-        run = Run(self._services, self._charger, self.record.actor, self.id, self._step)
+        run = Run(self._tools, self._charger, self.record.actor, self.id, self._step)
         run.listen((*HEARD, *operation.hears))
         try:
             result = await operation.run(run, wanted)
@@ -114,9 +112,9 @@ class Following:
     async def _store(self) -> None:
         values = {name: getattr(self.record, name) for name in _KEPT}
         try:
-            await self._services.database.write(lambda s: store_changes(s, self.id, values))
+            await self._tools.database.write(lambda s: store_changes(s, self.id, values))
         except DatabaseError as error:
             logger.warning("How the operation %d went is not written down: %s", self.id, error)
 
     def _publish(self) -> None:
-        self._services.bus.publish(OperationChanged(self.id, self._charger.id))
+        self._tools.bus.publish(OperationChanged(self.id, self._charger.id))

@@ -24,7 +24,7 @@ async def named_connector(run: Run, number: int) -> LiveConnector:
     """Return a connector. Raises ``OperationFailedError`` where the charger has named others, but never this one."""
     connector = run.connector(number)
     if connector is None and not plugs(run):
-        return await run.services.chargers.connector(run.charger.id, number)
+        return await run.tools.chargers.connector(run.charger.id, number)
     if connector is None:
         msg = _("{identity} has no connector {number}.", identity=run.charger.identity, number=number)
         raise OperationFailedError(msg, "unknown-connector")

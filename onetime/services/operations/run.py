@@ -3,17 +3,15 @@
 import asyncio
 from collections import deque
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from onetime.events import EventBus
-from onetime.services.chargers.commands import ChargerOfflineError, CommandRejectedError, CommandService
+from onetime.services.chargers.commands import CommandRejectedError, CommandService
 from onetime.services.chargers.live import LiveBoard, LiveCharger, LiveConnector
 from onetime.services.ocpp_actions.base import Payload
+from onetime.services.operations.tools import Tools
 from onetime.store.database import Database
 from onetime.texts import Text, _
-
-if TYPE_CHECKING:
-    from onetime.services.runtime import Services
 
 E = TypeVar("E")
 
@@ -35,13 +33,13 @@ class Run:
 
     def __init__(
         self,
-        services: "Services",
+        tools: Tools,
         charger: LiveCharger,
         actor: str,
         operation_id: int,
         tell: Callable[[Text, int | None], None],
     ) -> None:
-        self.services = services
+        self.tools = tools
         self.charger = charger
         self.actor = actor
         self.operation_id = operation_id
@@ -53,25 +51,23 @@ class Run:
 
     @property
     def commands(self) -> CommandService:
-        """The way to the charger. Raises ``ChargerOfflineError`` while the chargers' port is closed."""
-        if self.services.commands is None:
-            raise ChargerOfflineError(_("{identity} is not connected.", identity=self.charger.identity))
-        return self.services.commands
+        """The way to the charger."""
+        return self.tools.commands
 
     @property
     def live(self) -> LiveBoard:
         """What every charger and connector shows at this moment."""
-        return self.services.live
+        return self.tools.live
 
     @property
     def bus(self) -> EventBus:
         """Where events are published."""
-        return self.services.bus
+        return self.tools.bus
 
     @property
     def database(self) -> Database:
         """The house's database."""
-        return self.services.database
+        return self.tools.database
 
     def connector(self, number: int) -> LiveConnector | None:
         """Return a connector of the charger, or None for one it has never named."""

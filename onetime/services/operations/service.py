@@ -1,19 +1,18 @@
 """Begins operations, follows each in a task of its own, and keeps what becomes of it."""
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from onetime.clock import utc_now
 from onetime.models import OperationRecord
 from onetime.services.chargers.live import LiveCharger
+from onetime.services.foundation import Subject
 from onetime.services.operations.base import Operation, OperationParameters
 from onetime.services.operations.following import Following
 from onetime.services.operations.store import end_interrupted, read_newest, store_new
 from onetime.services.operations.table import OPERATIONS
+from onetime.services.operations.tools import Tools
 from onetime.texts import _
-
-if TYPE_CHECKING:
-    from onetime.services.runtime import Services
 
 RUNNING_PER_CHARGER = 20  # operations; a person has a few under way, a script gone wild has more
 
@@ -26,11 +25,11 @@ class OperationConflictError(Exception):
     """Another operation on this charger is in the way, and has to end first."""
 
 
-class OperationService:
+class OperationService(Subject):
     """All operations of the house, those that run and those that ended."""
 
-    def __init__(self, services: "Services") -> None:
-        self._services = services
+    def __init__(self, tools: Tools) -> None:
+        self._tools = tools
         self._running: dict[int, Following] = {}
         self._taken: dict[tuple[int, str], str] = {}
 
@@ -44,7 +43,7 @@ class OperationService:
         """
         operation = find_operation(name)
         wanted = operation.parameters.model_validate(parameters)
-        charger = self._services.live.charger(charger_id)
+        charger = self._tools.live.charger(charger_id)
         group = operation.exclusive(wanted) if operation.exclusive else None
         self._check_room(charger, group)
         if group is not None:
@@ -65,22 +64,22 @@ class OperationService:
 
     async def recent(self, charger_id: int, limit: int = 20, before: int | None = None) -> list[OperationRecord]:
         """Return a charger's operations, newest first; those older than the id ``before``, where one is given."""
-        stored = await self._services.database.read(lambda s: read_newest(s, charger_id, limit, before))
+        stored = await self._tools.database.read(lambda s: read_newest(s, charger_id, limit, before))
         return [self._current(row) for row in stored]
 
     async def find(self, charger_id: int, operation_id: int) -> OperationRecord | None:
         """Return one operation of a charger, or None when there is none, or none any more."""
-        row = await self._services.database.read(lambda s: s.get(OperationRecord, operation_id))
+        row = await self._tools.database.read(lambda s: s.get(OperationRecord, operation_id))
         return self._current(row) if row is not None and row.charger_id == charger_id else None
 
     def running(self, charger_id: int) -> list[OperationRecord]:
         """Return what runs on a charger now, the oldest first."""
         return [f.record for f in self._running.values() if f.record.charger_id == charger_id]
 
-    async def restore(self) -> None:
-        """End what ran when the house stopped. Call it once, at the start."""
+    async def start(self) -> None:
+        """End what ran when the house stopped."""
         now = utc_now()
-        await self._services.database.write(lambda s: end_interrupted(s, now))
+        await self._tools.database.write(lambda s: end_interrupted(s, now))
 
     async def close(self) -> None:
         """End what runs, because the house stops."""
@@ -98,8 +97,8 @@ class OperationService:
             "parameters": wanted.model_dump(mode="json", exclude_none=True),
             "actor": actor,
         }
-        record = await self._services.database.write(lambda s: store_new(s, values, charger.identity))
-        following = Following(self._services, charger, record)
+        record = await self._tools.database.write(lambda s: store_new(s, values, charger.identity))
+        following = Following(self._tools, charger, record)
         following.begin(operation, wanted)
         self._running[following.id] = following
         following.task.add_done_callback(lambda _task: self._running.pop(following.id, None))

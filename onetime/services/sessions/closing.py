@@ -7,9 +7,9 @@ it on, or its connector has carried another one since. Each waits for a grace, b
 import asyncio
 import json
 import logging
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from sqlmodel import Session, col, func, select
 
@@ -17,9 +17,6 @@ from onetime.billing.readings import JITTER_WH
 from onetime.models import Charger, Connector, ConnectorStatus, MeterReading, Transaction, TransactionState
 from onetime.services.sessions.starts import end_estimated
 from onetime.store.group_commit import DatabaseClosedError, DatabaseError
-
-if TYPE_CHECKING:
-    from onetime.services.sessions.transactions import TransactionService
 
 logger = logging.getLogger(__name__)
 
@@ -55,12 +52,12 @@ class Ended:
     connector_id: int
 
 
-async def keep_closed(transactions: "TransactionService", grace_s: float) -> None:
-    """End abandoned sessions for as long as the house runs."""
+async def keep_closed(end: Callable[[timedelta], Awaitable[int]], grace_s: float) -> None:
+    """Let ``end`` end abandoned sessions, again and again for as long as the house runs."""
     while True:
         await asyncio.sleep(min(LONGEST_CHECK_S, grace_s / 4))
         try:
-            await transactions.end_abandoned(timedelta(seconds=grace_s))
+            await end(timedelta(seconds=grace_s))
         except DatabaseClosedError:
             return
         except DatabaseError as error:

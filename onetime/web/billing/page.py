@@ -43,7 +43,7 @@ class Billing(rx.State):
     async def open(self) -> None:
         """Offer the months, newest complete one first, and show a report that is being made."""
         clockwork = visitor().clockwork
-        months = await current().reports.months()
+        months = await current().billing.reports.months()
         self.months = [[month, clockwork.month(month)] for month in months]
         if self.month not in months:
             self.month = months[1] if len(months) > 1 else months[0]
@@ -85,7 +85,7 @@ class Billing(rx.State):
         self.closing = True
         yield None
         try:
-            await current().closed_months.close(self.month, visitor().actor)
+            await current().billing.closed_months.close(self.month, visitor().actor)
         finally:
             self.closing = False
             await self._show_closing()
@@ -95,7 +95,7 @@ class Billing(rx.State):
 
     async def _show_closing(self) -> None:
         clockwork = visitor().clockwork
-        state = await current().closed_months.state(self.month)
+        state = await current().billing.closed_months.state(self.month)
         said = _("Closed on {time} by {name}.", time=clockwork.moment(state.closed_at), name=state.closed_by or "")
         self.closed = say(said, clockwork.language) if state.closed_at else ""
         self.cannot_close = say(state.problem, clockwork.language) if state.problem else ""

@@ -7,7 +7,7 @@ import reflex as rx
 
 from onetime.clock import utc_now
 from onetime.models import CardStatus
-from onetime.services.cards.service import CardFacts, CardRow
+from onetime.services.cards.holders import CardFacts, CardRow
 from onetime.services.people.permissions import Permission
 from onetime.services.runtime import current
 from onetime.texts import _
@@ -68,15 +68,15 @@ class Cards(rx.State):
     async def _save(self, form: dict[str, str], status: CardStatus) -> None:
         expires_at = end_of_day(form.get("expires", ""), visitor().clockwork)
         facts = CardFacts(form["id_tag"], status, form.get("tenant"), form.get("label"), form.get("group"), expires_at)
-        await current().cards.save(facts, visitor().actor)
+        await current().cards.holders.save(facts, visitor().actor)
         await self._read()
 
     async def _read(self) -> None:
         clockwork = visitor().clockwork
-        rows = await current().cards.cards()
+        rows = await current().cards.holders.cards()
         self.waiting = [card_line(row, clockwork) for row in rows if row.status is CardStatus.UNKNOWN]
         self.known = [card_line(row, clockwork) for row in rows if row.status is not CardStatus.UNKNOWN]
-        self.tenants = await current().cards.tenants()
+        self.tenants = await current().cards.holders.tenants()
 
 
 def card_line(row: CardRow, clockwork: Clockwork) -> CardLine:

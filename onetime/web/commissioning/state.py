@@ -21,18 +21,18 @@ class Commissioning(rx.State):
         length = LENGTHS.get(form.get("length", ""))
         if length is None:
             raise ValueError(_("Choose for how long new chargers shall be let in."))
-        await current().commissioning.open_for(length, visitor().actor)
+        await current().commissioning.window.open_for(length, visitor().actor)
         return tell(_("New chargers are let in now."), good=True)
 
     @needs(Permission.ACCEPT_CHARGER)
     async def close_house(self) -> object:
         """Turn new chargers away from now on."""
-        await current().commissioning.close(visitor().actor)
+        await current().commissioning.window.close(visitor().actor)
         return tell(_("New chargers are turned away from now on."), good=True)
 
     @needs(Permission.ACCEPT_CHARGER)
     async def let_in(self, identity: str) -> object:
         """Accept a charger that was turned away, so that it gets in when it tries again."""
-        name = (await current().enrolment.decide(identity, visitor().actor, admit=True)).identity
+        name = (await current().commissioning.enrolment.decide(identity, visitor().actor, admit=True)).identity
         sentence = _("{identity} is accepted. It connects when it tries again, mostly within minutes.", identity=name)
         return tell(sentence, good=True)

@@ -60,7 +60,7 @@ async def recognise(session: Session) -> Visitor:
     headers = session.router.headers
     cookies = read_cookies(headers.cookie)
     login = cookies.get(LOGIN_COOKIE)
-    accounts = current().accounts
+    accounts = current().people.accounts
     person, house = await accounts.recognise(login), await accounts.house()
     chosen = session._chosen_language or cookies.get(LANGUAGE_COOKIE, "")
     language = person.language if person else preferred_language(chosen, headers.accept_language)

@@ -49,7 +49,7 @@ class Login(rx.State):
         yield
         self.busy = False
         try:
-            login = await current().accounts.log_in(form["name"], form["password"])
+            login = await current().people.accounts.log_in(form["name"], form["password"])
         except AccountError as error:
             self.problem = say(error.args[0], visitor().language)
             return

@@ -46,7 +46,7 @@ class Setup(rx.State):
         self.busy = False
         house = House(form["house"], form["time_zone"], form["language"])
         try:
-            login = await current().accounts.set_up(house, form["name"], form["password"])
+            login = await current().people.accounts.set_up(house, form["name"], form["password"])
         except Exception as error:
             if not (error.args and isinstance(error.args[0], Text)):
                 raise

@@ -31,7 +31,7 @@ class ReviewPage(rx.State):
         """Show the item of the address."""
         await self._read()
         self.problem = ""
-        self.tenants = await current().cards.tenants()
+        self.tenants = await current().cards.holders.tenants()
         self.loaded = True
 
     @needs(Permission.REVIEW_SESSIONS)

@@ -42,13 +42,15 @@ class Sessions(rx.State):
         wanted = self.router.url.query_parameters
         self.filter = {name: wanted.get(name, "") for name in FILTER_NAMES}
         self.filtered = any(self.filter.values())
-        self.chargers = [[charger.identity, charger.identity] for charger in current().live.chargers()]
+        self.chargers = [[charger.identity, charger.identity] for charger in current().chargers.live.chargers()]
         sees_all = visitor().may(Permission.SEE_SESSIONS)
-        self.tenants = [[str(i), name] for i, name in await current().cards.numbered_tenants()] if sees_all else []
+        self.tenants = (
+            [[str(i), name] for i, name in await current().cards.holders.numbered_tenants()] if sees_all else []
+        )
         clockwork = visitor().clockwork
-        self.months = [[month, clockwork.month(month)] for month in await current().reports.months()]
+        self.months = [[month, clockwork.month(month)] for month in await current().billing.reports.months()]
         await self._read(PAGE)
-        fits = session_filter(self.filter, visitor(), current().live)
+        fits = session_filter(self.filter, visitor(), current().chargers.live)
         totals = await current().database.read(lambda s: total_sessions(s, fits))
         self.count, self.energy = totals.count, clockwork.energy(totals.energy_wh)
         self.loaded = True
@@ -66,7 +68,7 @@ class Sessions(rx.State):
 
     async def _read(self, limit: int) -> None:
         clockwork = visitor().clockwork
-        fits = session_filter(self.filter, visitor(), current().live)
+        fits = session_filter(self.filter, visitor(), current().chargers.live)
         rows = await current().database.read(lambda s: list_sessions(s, fits, limit))
         self.lines = [session_line(row, clockwork) for row in rows]
 

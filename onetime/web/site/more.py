@@ -40,7 +40,7 @@ class More(rx.State):
         person = visitor().person
         if language not in LANGUAGES or person is None:
             return None
-        await current().accounts.choose_language(person.user_id, language)
+        await current().people.accounts.choose_language(person.user_id, language)
         choose_language(await self.get_state(Session), language)
         return rx.call_script(f"document.cookie = '{LANGUAGE_COOKIE}={language};path=/;max-age=31536000;samesite=lax'")
 
@@ -49,7 +49,7 @@ class More(rx.State):
         """End the login of this browser."""
         login = visitor().login
         if login:
-            await current().accounts.log_out(login)
+            await current().people.accounts.log_out(login)
         return leave()
 
 

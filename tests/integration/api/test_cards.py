@@ -89,7 +89,7 @@ async def test_a_charger_is_let_in_before_it_calls(house: House) -> None:
         item = (await api.put("/api/v1/chargers/EARLY-1", json={"registration": "Accepted"})).json()
     assert (item["registration"], item["online"]) == ("Accepted", False)
     async with house.charger("early-1"):
-        assert house.services.live.find("EARLY-1").registration is Registration.ACCEPTED  # type: ignore[union-attr]
+        assert house.services.chargers.live.find("EARLY-1").registration is Registration.ACCEPTED  # type: ignore[union-attr]
 
 
 async def test_a_rejected_charger_is_told_so_and_let_in_again(house: House) -> None:

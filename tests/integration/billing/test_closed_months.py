@@ -12,7 +12,7 @@ from onetime.services.billing.closed_months import ClosingError
 from onetime.services.billing.closed_store import closed_months as closed_rows
 from onetime.services.billing.closed_store import frozen_connectors
 from onetime.services.billing.months import Month
-from onetime.services.cards.service import CardFacts
+from onetime.services.cards.holders import CardFacts
 from onetime.services.chargers.measurements import Measurement
 from onetime.services.reviews.decisions import CorrectedEnds
 from tests.integration.conftest import House
@@ -89,7 +89,7 @@ async def test_a_closed_month_stays_as_it_is_and_november_carries_the_difference
     async with house.charger() as charger:
         october, _across, november = await two_months(house, charger)
         before = await report(house, OCTOBER)
-        await house.services.closed_months.close("2026-10", "maria")
+        await house.services.billing.closed_months.close("2026-10", "maria")
         assert figures(await report(house, OCTOBER)) == figures(before)
 
         item = await item_about(house, october)
@@ -111,7 +111,7 @@ async def test_a_closed_month_stays_as_it_is_and_november_carries_the_difference
 async def test_a_session_across_the_end_is_billed_in_two_parts_that_stay_its_energy(house: House) -> None:
     async with house.charger() as charger:
         _october, across, _november = await two_months(house, charger)
-        await house.services.closed_months.close("2026-10", "maria")
+        await house.services.billing.closed_months.close("2026-10", "maria")
         first = next(each for each in (await report(house, OCTOBER)).sessions if each.transaction_id == across)
         late = {"connectorId": 1, "transactionId": across, "meterValue": [sample(18_500, "2026-10-31T22:30:00Z")]}
         await charger.call("MeterValues", late)
@@ -125,7 +125,7 @@ async def test_a_session_across_the_end_is_billed_in_two_parts_that_stay_its_ene
 async def test_a_session_handed_in_after_the_closing_is_a_correction(house: House) -> None:
     async with house.charger() as charger:
         await two_months(house, charger)
-        await house.services.closed_months.close("2026-10", "maria")
+        await house.services.billing.closed_months.close("2026-10", "maria")
         late = await charge(charger, "2026-10-12T18:00:00Z", "2026-10-12T19:00:00Z", 15_000, 15_000, "BEAT")
         real = await charge(charger, "2026-10-13T18:00:00Z", "2026-10-13T19:00:00Z", 0, 700, "BEAT")
     carried = lines(await report(house, NOVEMBER))
@@ -136,11 +136,11 @@ async def test_a_session_handed_in_after_the_closing_is_a_correction(house: Hous
 async def test_a_correction_is_carried_once_and_stays_in_the_month_that_carried_it(house: House) -> None:
     async with house.charger() as charger:
         october, _across, _november = await two_months(house, charger)
-        await house.services.closed_months.close("2026-10", "maria")
+        await house.services.billing.closed_months.close("2026-10", "maria")
         await house.services.reviews.discard(await item_about(house, october), "maria", "Test run.")
         carried = lines(await report(house, NOVEMBER))
         assert ("2026-10", october, "Anna Müller", -5_000) in carried
-        await house.services.closed_months.close("2026-11", "maria")
+        await house.services.billing.closed_months.close("2026-11", "maria")
         november = await report(house, NOVEMBER)
         assert lines(november) == carried
         assert lines(await report(house, Month(2026, 12))) == []
@@ -155,15 +155,15 @@ async def test_a_card_that_gets_its_first_owner_after_the_closing_takes_its_sess
     async with house.charger() as charger:
         await house.services.database.write(lambda s: s.add(Site(name="Seestrasse 12")))
         number = await charge(charger, "2026-10-05T18:00:00Z", "2026-10-05T19:00:00Z", 10_000, 15_000, "BEAT")
-        await house.services.closed_months.close("2026-10", "maria")
-        cards = house.services.cards
+        await house.services.billing.closed_months.close("2026-10", "maria")
+        cards = house.services.cards.holders
         [card] = await cards.cards()
         await cards.save(CardFacts("BEAT", card.status, tenant="Beat Keller"), "maria")
         assert lines(await report(house, NOVEMBER)) == [
             ("2026-10", number, None, -5_000),
             ("2026-10", number, "Beat Keller", 5_000),
         ]
-        await house.services.closed_months.close("2026-11", "maria")
+        await house.services.billing.closed_months.close("2026-11", "maria")
         await cards.save(CardFacts("BEAT", card.status, tenant="Carla Rossi"), "maria")
     assert lines(await report(house, Month(2026, 12))) == [], "a card that changes hands takes no old session with it"
 
@@ -171,7 +171,7 @@ async def test_a_card_that_gets_its_first_owner_after_the_closing_takes_its_sess
 async def test_months_are_closed_in_order_once_and_when_they_are_over(house: House) -> None:
     async with house.charger() as charger:
         await two_months(house, charger)
-    service = house.services.closed_months
+    service = house.services.billing.closed_months
     with pytest.raises(ClosingError, match="2026-10 first"):
         await service.close("2026-11", "maria")
     await service.close("2026-10", "maria")
@@ -194,7 +194,7 @@ async def test_no_month_is_closed_while_the_systems_time_is_wrong(
 ) -> None:
     monkeypatch.setattr(closed_months, "utc_now", lambda: datetime(1970, 1, 1, tzinfo=UTC))
     with pytest.raises(ClosingError, match="time"):
-        await house.services.closed_months.close("2026-10", "maria")
+        await house.services.billing.closed_months.close("2026-10", "maria")
 
 
 async def test_a_closing_that_was_cut_off_is_taken_back_and_done_again(
@@ -208,11 +208,11 @@ async def test_a_closing_that_was_cut_off_is_taken_back_and_done_again(
 
     monkeypatch.setattr(closed_months, "_finish", power_cut)
     with pytest.raises(OSError, match="power"):
-        await house.services.closed_months.close("2026-10", "maria")
+        await house.services.billing.closed_months.close("2026-10", "maria")
     assert await house.services.database.read(closed_rows) == []
     monkeypatch.undo()
     monkeypatch.setattr(closed_months, "utc_now", lambda: DECEMBER_DAY)
-    await house.services.closed_months.close("2026-10", "maria")
+    await house.services.billing.closed_months.close("2026-10", "maria")
     assert october in [line.transaction_id for line in (await report(house, OCTOBER)).sessions]
 
 
@@ -222,19 +222,19 @@ async def test_the_state_says_what_would_come_later(house: House) -> None:
         await start(charger, timestamp="2026-10-31T10:00:00Z", meterStart=15_000, connectorId=2)
         backwards = await start(charger, timestamp="2026-10-20T10:00:00Z", meterStart=9_000, connectorId=3)
         await charger.call("StopTransaction", stop(backwards, meter_stop=8_000, timestamp="2026-10-20T11:00:00Z"))
-    state = await house.services.closed_months.state("2026-10")
+    state = await house.services.billing.closed_months.state("2026-10")
     assert (state.running, state.in_doubt) == (1, 1)
 
 
 async def test_what_is_frozen_is_thin(house: House) -> None:
     async with house.charger() as charger:
         october, _across, _november = await two_months(house, charger)
-        charger_id = house.services.live.chargers()[0].id
+        charger_id = house.services.chargers.live.chargers()[0].id
         begin = datetime(2026, 10, 5, 18, tzinfo=UTC)
         minutes = [Measurement(begin + timedelta(minutes=m), "Sample.Periodic", 10_000 + 80 * m) for m in range(1, 60)]
-        await house.services.metering.measured(charger_id, 1, october, minutes)
+        await house.services.sessions.metering.measured(charger_id, 1, october, minutes)
         before = await report(house, OCTOBER)
-        await house.services.closed_months.close("2026-10", "maria")
+        await house.services.billing.closed_months.close("2026-10", "maria")
     [closed] = await house.services.database.read(closed_rows)
     [(_connector, sessions)] = await house.services.database.read(lambda s: list(frozen_connectors(s, closed)))
     samples = next(each.metered.samples for each in sessions if each.transaction_id == october)

@@ -7,12 +7,12 @@ from sqlmodel import select
 
 from onetime.gateway.frames import engine
 from onetime.models import Charger, ReviewState, TransactionState
-from onetime.services import runtime
 from onetime.services.chargers import clocks
 from onetime.services.chargers.measurements import Measurement
 from onetime.services.sessions import starts as transaction_store
 from onetime.services.sessions import transactions as transaction_service
 from onetime.services.sessions.readings import metering
+from onetime.services.site import entry
 from tests.integration.conftest import House
 from tests.integration.sessions.test_sessions import readings, reviews, sample, start, stop, transactions
 
@@ -61,7 +61,7 @@ async def test_a_clock_on_local_time_is_shown_and_corrected(house: House) -> Non
     offset_s = await house.services.database.read(lambda s: s.exec(select(Charger.clock_offset_s)).one())
     assert offset_s is not None
     assert abs(offset_s - 7_200) < NEAR.total_seconds()
-    assert house.services.live.chargers()[0].clock_offset_s == offset_s
+    assert house.services.chargers.live.chargers()[0].clock_offset_s == offset_s
     [row] = await transactions(house)
     assert abs(row.started_at - (datetime.now(UTC) - timedelta(hours=1))) < NEAR
 
@@ -116,13 +116,13 @@ async def test_clock_aligned_readings_that_carry_the_intervals_start_are_moved_t
     async with house.charger() as charger:
         await start(charger, timestamp="2026-11-20T11:00:00Z")
         noon = datetime(2026, 11, 20, 12, 0, 1, tzinfo=UTC)
-        charger_id = house.services.live.chargers()[0].id
+        charger_id = house.services.chargers.live.chargers()[0].id
         for quarter in range(4):
             now = noon + quarter * timedelta(minutes=15)
             monkeypatch.setattr(metering, "utc_now", lambda now=now: now)
             stamped = now - timedelta(minutes=15, seconds=1)
             measurement = Measurement(stamped, clocks.CLOCK_ALIGNED, register_wh=16_000 + quarter)
-            await house.services.metering.measured(charger_id, 1, None, [measurement])
+            await house.services.sessions.metering.measured(charger_id, 1, None, [measurement])
     found = await readings(house)
     assert [reading.taken_at - noon.replace(second=0) for reading in found] == [
         timedelta(minutes=15 * quarter) for quarter in range(4)
@@ -147,9 +147,9 @@ async def test_while_the_systems_time_is_wrong_no_charger_is_told_it(
 
 
 async def test_while_the_systems_time_is_wrong_the_page_says_so(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert house.services.trouble() is None
-    monkeypatch.setattr(runtime, "utc_now", lambda: WRONG_SYSTEM_TIME)
-    assert "time" in (house.services.trouble() or "")
+    assert house.services.site.trouble() is None
+    monkeypatch.setattr(entry, "utc_now", lambda: WRONG_SYSTEM_TIME)
+    assert "time" in (house.services.site.trouble() or "")
 
 
 async def test_a_session_nobody_knows_the_time_of_is_not_billed(house: House, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -173,8 +173,8 @@ async def test_a_charger_is_answered_while_it_has_not_answered_us(house: House, 
 
 async def test_a_caller_that_goes_away_leaves_one_call_under_way(house: House) -> None:
     """Checklist 9: what was sent has to be answered before the next call."""
-    commands = house.services.commands
-    live = house.services.live
+    commands = house.services.chargers.commands
+    live = house.services.chargers.live
     assert commands is not None
     async with house.charger() as charger:
         charger_id = live.chargers()[0].id
@@ -218,8 +218,8 @@ async def test_a_password_for_a_charger_is_never_written_down(house: House, api:
         assert call[3]["value"] == secret
         await charger.answer(call, {"status": "Accepted"})
         await asking
-    charger_id = house.services.live.chargers()[0].id
-    await house.services.messages.flush(charger_id)
+    charger_id = house.services.chargers.live.chargers()[0].id
+    await house.services.chargers.messages.flush(charger_id)
     frames = [row.frame for row in await house.services.database.read(lambda s: list_messages(s, charger_id, 100))]
     assert any("AuthorizationKey" in frame for frame in frames)
     assert not any(secret in frame for frame in frames)

@@ -14,7 +14,7 @@ from tests.integration.driving.raw_charger import RawCharger
 
 
 async def messages(house: House, charger_id: int, **wanted: object) -> list[MessageRow]:
-    await house.services.messages.flush(charger_id)
+    await house.services.chargers.messages.flush(charger_id)
     limit = 10_000
     return await house.services.database.read(lambda s: list_messages(s, charger_id, limit, **wanted))  # type: ignore[arg-type]
 
@@ -26,7 +26,7 @@ async def say(charger: RawCharger, number: int) -> None:
 async def test_blocks_are_read_like_single_messages(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(message_log, "BLOCK_CHARACTERS", 1_000)
     async with house.charger() as charger, house.charger("OTHER") as other:
-        charger_id = house.services.live.chargers()[0].id
+        charger_id = house.services.chargers.live.chargers()[0].id
         for number in range(40):
             await say(charger, number)
             await say(other, 1_000 + number)
@@ -44,26 +44,26 @@ async def test_blocks_are_read_like_single_messages(house: House, monkeypatch: p
 
 async def test_problems_are_found_and_repairs_are_counted(house: House) -> None:
     async with house.charger() as charger:
-        charger_id = house.services.live.chargers()[0].id
+        charger_id = house.services.chargers.live.chargers()[0].id
         status = {"connectorId": "1", "status": "Available", "errorCode": "NoError"}
         await charger.call("StatusNotification", status)
         await charger.call("StatusNotification", status | {"connectorId": 1, "mood": "good"})
         await charger.send_raw('[2,"broken","Heartbeat",{]')
         problems = await messages(house, charger_id, problems_only=True)
         assert len(problems) == 3
-        counted = await house.services.repairs.of(charger_id)
+        counted = await house.services.chargers.repairs.of(charger_id)
         assert {kind: each.count for kind, each in counted.items()} == {
             "wrong_type": 1, "unknown_field": 1, "unreadable": 1,
         }  # fmt: skip
         await charger.call("StatusNotification", status)
-        assert (await house.services.repairs.of(charger_id))["wrong_type"].count == 2
+        assert (await house.services.chargers.repairs.of(charger_id))["wrong_type"].count == 2
 
 
 async def test_a_flood_is_left_out_and_said_so(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(message_log, "ALLOWED_PER_S", 0.0)
     async with house.charger() as charger:
-        charger_id = house.services.live.chargers()[0].id
-        log = house.services.messages
+        charger_id = house.services.chargers.live.chargers()[0].id
+        log = house.services.chargers.messages
         log._gathered[charger_id].allowed = 5_000.0
         for number in range(100):
             await say(charger, number)
@@ -80,10 +80,12 @@ async def test_the_log_goes_on_after_a_restart_even_if_the_clock_went_back(
     monkeypatch: pytest.MonkeyPatch,  # type: ignore[no-untyped-def]
 ) -> None:
     async with open_house(settings) as house, house.charger() as charger:
-        charger_id = house.services.live.chargers()[0].id
+        charger_id = house.services.chargers.live.chargers()[0].id
         await say(charger, 1)
     async with open_house(settings) as house:
-        house.services.messages.add(charger_id, utc_now().replace(year=2020), Direction.SENT, None, "later", None)
+        house.services.chargers.messages.add(
+            charger_id, utc_now().replace(year=2020), Direction.SENT, None, "later", None
+        )
         found = await messages(house, charger_id)
     assert found[0].frame == "later"
     assert "number 1" in found[2].frame
@@ -92,9 +94,9 @@ async def test_the_log_goes_on_after_a_restart_even_if_the_clock_went_back(
 async def test_messages_that_wait_too_long_are_stored(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(message_log, "BLOCK_AGE_S", 0.0)
     monkeypatch.setattr(message_log, "LOOK_EVERY_S", 0.01)
-    log = house.services.messages
+    log = house.services.chargers.messages
     async with house.charger():
-        charger_id = house.services.live.chargers()[0].id
+        charger_id = house.services.chargers.live.chargers()[0].id
         running = asyncio.create_task(log.run())
         while not await house.services.database.read(lambda s: list_messages(s, charger_id, 1)):  # noqa: ASYNC110
             await asyncio.sleep(0.01)

@@ -38,17 +38,17 @@ async def test_a_token_is_printed_alone_and_lets_in(house: House) -> None:
     printed = onetime("token", "create", "--name", "billing").stdout
     token = printed.strip()
     assert printed == f"{token}\n"
-    assert await house.services.accounts.token_role(token) is Role.ADMINISTRATOR
-    assert await house.services.accounts.token_role(token + "x") is None
+    assert await house.services.people.accounts.token_role(token) is Role.ADMINISTRATOR
+    assert await house.services.people.accounts.token_role(token + "x") is None
 
 
 async def test_a_user_created_from_a_pipe_can_log_in_and_closes_the_first_run(house: House) -> None:
     assert onetime("user", "create", "--name", "Anna", typed="a long password\n").returncode == 0
-    token = await house.services.accounts.log_in("anna", "a long password")
-    person = await house.services.accounts.recognise(token)
+    token = await house.services.people.accounts.log_in("anna", "a long password")
+    person = await house.services.people.accounts.recognise(token)
     assert person is not None
     assert (person.name, person.role) == ("anna", Role.ADMINISTRATOR)
-    assert await house.services.accounts.house() is not None
+    assert await house.services.people.accounts.house() is not None
 
 
 async def test_a_charger_is_accepted_while_the_house_runs(settings: Settings) -> None:
@@ -57,14 +57,14 @@ async def test_a_charger_is_accepted_while_the_house_runs(settings: Settings) ->
             await charger.call("BootNotification", {"chargePointVendor": "K", "chargePointModel": "M"})
             assert onetime("charger", "accept", "new-1").returncode == 0
             assert (await charger.command())[2] == "TriggerMessage"
-        live = house.services.live.find("NEW-1")
+        live = house.services.chargers.live.find("NEW-1")
         assert live is not None
         assert live.registration is Registration.ACCEPTED
 
 
 async def test_the_house_is_opened_and_closed_for_new_chargers_while_it_runs(settings: Settings) -> None:
     async with open_house(settings.model_copy(update={"accept_new_chargers": False})) as house:
-        service = house.services.commissioning
+        service = house.services.commissioning.window
         assert onetime("charger", "close").stdout == "New chargers are turned away.\n"
         await until(house, CommissioningChanged, lambda: not service.is_open)
         opened = onetime("charger", "open", "--for", "2h")
@@ -145,11 +145,11 @@ async def test_a_password_set_by_command_is_printed_once_and_counts_at_once(hous
     printed = onetime("charger", "password", "a-1")
     key = printed.stdout.strip()
     assert (printed.stdout, len(bytes.fromhex(key))) == (f"{key}\n", 20)
-    live = house.services.live.find("A-1")
+    live = house.services.chargers.live.find("A-1")
     assert live is not None
-    await until(house, ChargerSecurityChanged, lambda: house.services.security.facts(live.id).has_password)
+    await until(house, ChargerSecurityChanged, lambda: house.services.security.logins.facts(live.id).has_password)
     assert onetime("charger", "profile", "a-1", "1").returncode == 0
-    await until(house, ChargerSecurityChanged, lambda: house.services.security.facts(live.id).profile == 1)
+    await until(house, ChargerSecurityChanged, lambda: house.services.security.logins.facts(live.id).profile == 1)
     async with RawCharger.connected(f"{house.url}/A-1", **login(bytes.fromhex(key), "A-1")) as charger:
         await charger.call("Heartbeat", {})
 

@@ -65,8 +65,8 @@ def actions(session: Session) -> list[tuple[str, str]]:
 
 async def test_a_fresh_house_is_open_for_thirty_days_and_a_stranger_waits(fresh: House) -> None:
     assert await boot(fresh, "NEW-1") == "Pending"
-    await fresh.services.commissioning.look()
-    end = fresh.services.commissioning.open_until
+    await fresh.services.commissioning.window.look()
+    end = fresh.services.commissioning.window.open_until
     assert end is not None
     assert abs(end - utc_now() - 30 * DAY) < timedelta(minutes=1)
     assert await fresh.services.database.read(actions) == [(FIRST_START, "commissioning.open")]
@@ -76,20 +76,22 @@ async def test_a_stranger_gets_404_while_it_is_closed_and_is_listed_as_knocking(
     for _time in range(2):
         answer = await turned_away(closed, "/ocpp/STRANGER-1")
         assert answer == (404, "STRANGER-1 is not known here, and commissioning is closed.\n")
-    [knock] = closed.services.knocking
+    [knock] = closed.services.commissioning.knocking
     assert (knock.path, knock.identity, knock.count) == ("/ocpp/STRANGER-1", "STRANGER-1", 2)
     assert knock.reason == "404 STRANGER-1 is not known here, and commissioning is closed."
-    assert closed.services.live.chargers() == []
+    assert closed.services.chargers.live.chargers() == []
 
 
 @pytest.mark.parametrize("registration", list(Registration))
 async def test_known_chargers_connect_while_it_is_closed(fresh: House, registration: Registration) -> None:
     assert await boot(fresh, "Keba-07") == "Pending"
     if registration is not Registration.PENDING:
-        await fresh.services.enrolment.decide("Keba-07", "test", admit=registration is Registration.ACCEPTED)
-    await fresh.services.commissioning.close("test")
+        await fresh.services.commissioning.enrolment.decide(
+            "Keba-07", "test", admit=registration is Registration.ACCEPTED
+        )
+    await fresh.services.commissioning.window.close("test")
     assert await boot(fresh, "KEBA-07") == registration
-    assert [charger.identity for charger in fresh.services.live.chargers()] == ["Keba-07"]
+    assert [charger.identity for charger in fresh.services.chargers.live.chargers()] == ["Keba-07"]
 
 
 async def test_a_charger_let_in_before_its_first_call_connects_while_it_is_closed(closed: House) -> None:
@@ -101,12 +103,12 @@ async def test_a_charger_let_in_before_its_first_call_connects_while_it_is_close
 
 async def test_a_charger_another_process_has_added_connects_while_it_is_closed(closed: House) -> None:
     await closed.services.database.write(lambda s: decide(s, "Keba-09", "command line", admit=True))
-    assert closed.services.live.find("KEBA-09") is None
+    assert closed.services.chargers.live.find("KEBA-09") is None
     assert await boot(closed, "KEBA-09") == "Accepted"
 
 
 async def test_opening_again_lets_strangers_in_and_closing_turns_them_away(closed: House) -> None:
-    service = closed.services.commissioning
+    service = closed.services.commissioning.window
     await service.open_for(DAY, "anna")
     assert await boot(closed, "NEW-1") == "Pending"
     await service.close("anna")
@@ -119,7 +121,7 @@ async def test_opening_again_lets_strangers_in_and_closing_turns_them_away(close
 
 
 async def test_the_end_is_noticed_and_told(closed: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    service, told = closed.services.commissioning, asyncio.Event()
+    service, told = closed.services.commissioning.window, asyncio.Event()
     await service.open_for(DAY, "anna")
     closed.services.bus.subscribe(CommissioningChanged, lambda _event: told.set())
     later = utc_now() + DAY
@@ -134,23 +136,26 @@ async def test_a_first_start_without_the_time_is_open_and_the_days_count_from_wh
 ) -> None:
     monkeypatch.setattr(commissioning, "utc_now", lambda: NO_BATTERY)
     async with open_house(strict) as house:
-        await house.services.commissioning.look()
-        assert (house.services.commissioning.is_open, house.services.commissioning.open_until) == (True, None)
+        await house.services.commissioning.window.look()
+        assert (house.services.commissioning.window.is_open, house.services.commissioning.window.open_until) == (
+            True,
+            None,
+        )
         assert await boot(house, "NEW-1") == "Pending"
     now = utc_now()
     monkeypatch.setattr(commissioning, "utc_now", lambda: now)
     async with open_house(strict) as house:  # the power was cut meanwhile
-        await house.services.commissioning.look()
-        assert house.services.commissioning.open_until == now + 30 * DAY
+        await house.services.commissioning.window.look()
+        assert house.services.commissioning.window.open_until == now + 30 * DAY
 
 
 async def test_the_first_days_count_once_and_not_from_every_start(strict: Settings) -> None:
     async with open_house(strict) as house:
-        await house.services.commissioning.look()
-        end = house.services.commissioning.open_until
+        await house.services.commissioning.window.look()
+        end = house.services.commissioning.window.open_until
     async with open_house(strict) as house:
-        await house.services.commissioning.look()
-        assert house.services.commissioning.open_until == end
+        await house.services.commissioning.window.look()
+        assert house.services.commissioning.window.open_until == end
 
 
 async def test_a_stranger_is_to_come_again_while_the_database_cannot_be_asked(
@@ -159,18 +164,18 @@ async def test_a_stranger_is_to_come_again_while_the_database_cannot_be_asked(
     async def away(_work: object) -> None:
         raise DatabaseUnavailableError
 
-    await closed.services.enrolment.decide("KEBA-07", "test", admit=True)
+    await closed.services.commissioning.enrolment.decide("KEBA-07", "test", admit=True)
     monkeypatch.setattr(closed.services.database, "read", away)
     assert (await turned_away(closed, "/NEW-1"))[0] == 503
     assert await boot(closed, "KEBA-07") == "Accepted"  # known ones cost no question
-    assert closed.services.knocking.strangers() == {}
+    assert closed.services.commissioning.knocking.strangers() == {}
 
 
 async def test_a_browser_at_the_chargers_port_is_no_stranger(closed: House) -> None:
     async with httpx.AsyncClient() as browser:
         answer = await browser.get(f"http://127.0.0.1:{closed.gateway.port}/favicon.ico")
     assert answer.status_code == 426
-    assert closed.services.knocking.strangers() == {}
+    assert closed.services.commissioning.knocking.strangers() == {}
 
 
 async def test_a_script_opens_and_closes_it(closed: House) -> None:
@@ -201,7 +206,7 @@ async def test_a_wish_that_cannot_be_meant_is_a_problem(closed: House, wish: dic
     async with await client(closed, Role.INSTALLER) as api:
         answer = await api.put(PATH, json=wish)
     assert (answer.status_code, answer.headers["content-type"]) == (422, "application/problem+json")
-    assert not closed.services.commissioning.is_open
+    assert not closed.services.commissioning.window.is_open
 
 
 async def test_a_house_that_accepts_everybody_cannot_be_closed(house: House) -> None:
@@ -217,4 +222,4 @@ async def test_only_who_accepts_chargers_opens_the_house(closed: House, role: Ro
     async with await client(closed, role) as api:
         answer = await api.put(PATH, json={"open_until": (utc_now() + DAY).isoformat()})
     assert answer.status_code == expected
-    assert closed.services.commissioning.is_open is (expected == 200)
+    assert closed.services.commissioning.window.is_open is (expected == 200)

@@ -79,11 +79,11 @@ class FunctionLine(Line):
         self._charger_id = 0
 
     async def play(self) -> None:
-        charger = await self._services.chargers.contact(self._life.name, subprotocol_missing=False)
+        charger = await self._services.chargers.life.contact(self._life.name, subprotocol_missing=False)
         self._charger_id = charger.id
         for number in range(4):  # a clock that is behind shows by messages that keep arriving equally late
             now = self._life.begin - timedelta(minutes=10 - number)
-            await self._services.clocks.heard(charger.id, now + self.ahead, now)
+            await self._services.chargers.clocks.heard(charger.id, now + self.ahead, now)
         for message in self._life.messages:
             self._set_clock(message.sent_at)
             await self._tell(message)
@@ -96,15 +96,15 @@ class FunctionLine(Line):
         each, own = message.charging, message.at + self.ahead
         if message.kind == "start":
             start = StartRequest(each.connector, each.card, own, each.start[1])
-            number, _answer = await self._services.transactions.start(self._charger_id, start)
+            number, _answer = await self._services.sessions.transactions.start(self._charger_id, start)
             self._began(each, number)
         elif message.kind == "meter":
             named, measured = self._named_by_readings(message), self._measurements(message)
-            await self._services.metering.measured(self._charger_id, each.connector, named, measured, "{}")
+            await self._services.sessions.metering.measured(self._charger_id, each.connector, named, measured, "{}")
         else:
             named, brought = self._named_by_stop(each), self._measurements(message)
             stop = StopRequest(named, own, each.stop[1], "Local", None, "{}", brought)
-            await self._services.transactions.stop(self._charger_id, stop)
+            await self._services.sessions.transactions.stop(self._charger_id, stop)
 
     def _measurements(self, message: Message) -> list[Measurement]:
         return [Measurement(at + self.ahead, "Sample.Periodic", register_wh=wh) for at, wh in message.points]

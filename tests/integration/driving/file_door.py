@@ -29,7 +29,7 @@ async def http_door(house: House) -> AsyncIterator[None]:
     server.capture_signals = nullcontext  # type: ignore[method-assign,assignment]
     task = asyncio.create_task(server.serve())
     await until(lambda: server.started)
-    house.services.transfers.http_port = server.servers[0].sockets[0].getsockname()[1]
+    house.services.files.transfers.http_port = server.servers[0].sockets[0].getsockname()[1]
     try:
         yield
     finally:
@@ -43,7 +43,7 @@ async def opened(
 ) -> AsyncIterator[tuple[Transfer, str]]:
     """Open a transfer for a charger; give it and the address the charger is told."""
     charger_id = await house.services.database.write(_charger)
-    desk = house.services.transfers
+    desk = house.services.files.transfers
     async with desk.opened(charger_id, "KEBA-07", 1, protocol, lasts_s, wanted) as transfer:
         ports = FilePorts(desk.http_port, desk.ftp_port, desk.https_port)
         yield transfer, location_of(transfer, Reached("127.0.0.1"), ports, house.services.settings)
@@ -52,17 +52,17 @@ async def opened(
 async def stored(house: House, content: bytes, name: str = "firmware-2.0.bin") -> StoredFile:
     """Store firmware as if somebody had uploaded it."""
     upload = Upload(chunks(content), name=name)
-    return await house.services.files.receive(upload, FileFacts(FileKind.FIRMWARE, "test"))
+    return await house.services.files.store.receive(upload, FileFacts(FileKind.FIRMWARE, "test"))
 
 
 def content_of(house: House, file: StoredFile) -> bytes:
     """Return the bytes of a file."""
-    return house.services.files.path(file).read_bytes()
+    return house.services.files.store.path(file).read_bytes()
 
 
 def left_behind(house: House) -> list[str]:
     """Return the names in the folder of files."""
-    folder = house.services.files.folder
+    folder = house.services.files.store.folder
     return sorted(path.name for path in folder.iterdir()) if folder.exists() else []
 
 

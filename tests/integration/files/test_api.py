@@ -110,18 +110,18 @@ async def test_old_diagnostics_go_in_small_steps_and_firmware_stays(
     firmware = await stored(house, FIRMWARE)
     async with opened(house, FileProtocol.HTTP, FileKind.LOG) as (transfer, _location):
         for number in range(5):
-            await house.services.transfers.receive(transfer, Upload(chunks(b"log"), name=f"{number}.log"))
+            await house.services.files.transfers.receive(transfer, Upload(chunks(b"log"), name=f"{number}.log"))
     services = house.services
     later = utc_now() + timedelta(days=91)
-    assert await keeping.delete_expired(services.database, services.files, utc_now()) == 0
-    assert await keeping.delete_expired(services.database, services.files, later) == 5
+    assert await keeping.delete_expired(services.database, services.files.store, utc_now()) == 0
+    assert await keeping.delete_expired(services.database, services.files.store, later) == 5
     assert left_behind(house) == [firmware.stored_as]
 
 
 async def test_what_a_power_cut_left_half_written_is_swept_away(settings: Settings) -> None:
     async with open_house(settings) as house:
         file = await stored(house, FIRMWARE)
-        (house.services.files.folder / "0123.part").write_bytes(b"half")
+        (house.services.files.store.folder / "0123.part").write_bytes(b"half")
     async with open_house(settings) as house:
         assert left_behind(house) == [file.stored_as]
         assert content_of(house, file) == FIRMWARE
@@ -132,11 +132,11 @@ async def test_an_archive_of_a_charger_can_be_opened(house: House) -> None:
     with zipfile.ZipFile(packed, "w") as archive:
         archive.writestr("logs/boot.log", "18:00 boot\n")
     file = await stored(house, packed.getvalue(), "diagnostics.zip")
-    path = house.services.files.path(file)
+    path = house.services.files.store.path(file)
     assert [member.name for member in look_inside(path, file.content).members] == ["logs/boot.log"]
     assert look_at_member(path, file.content, "logs/boot.log").text == "18:00 boot\n"
     log = await stored(house, gzip.compress(b"18:00 boot\n"), "boot.log.gz")
-    assert look_inside(house.services.files.path(log), log.content).text == "18:00 boot\n"
+    assert look_inside(house.services.files.store.path(log), log.content).text == "18:00 boot\n"
 
 
 async def test_a_nearly_full_disk_is_a_sentence_and_sessions_keep_their_room(

@@ -31,16 +31,16 @@ async def page(house: House) -> AsyncIterator[httpx.AsyncClient]:
 
 async def log_in(house: House, page: httpx.AsyncClient) -> None:
     facts = HouseFacts("Seestrasse 12", "Europe/Zurich", "en")
-    page.cookies[LOGIN_COOKIE] = await house.services.accounts.set_up(facts, "anna", "correct horse battery")
+    page.cookies[LOGIN_COOKIE] = await house.services.people.accounts.set_up(facts, "anna", "correct horse battery")
 
 
 async def test_firmware_is_stored_under_its_name_for_who_uploaded_it(house: House, page: httpx.AsyncClient) -> None:
     await log_in(house, page)
     answer = await page.post(routes.FIRMWARE_UPLOAD, params={"name": "KEBA 1.18.bin"}, content=b"firmware")
-    stored = await house.services.files.find(answer.json()["id"])
+    stored = await house.services.files.store.find(answer.json()["id"])
     assert stored is not None
     assert (stored.kind, stored.name, stored.created_by) == (FileKind.FIRMWARE, "KEBA 1.18.bin", "anna")
-    assert house.services.files.path(stored).read_bytes() == b"firmware"
+    assert house.services.files.store.path(stored).read_bytes() == b"firmware"
 
 
 async def test_a_stranger_uploads_nothing(house: House, page: httpx.AsyncClient) -> None:

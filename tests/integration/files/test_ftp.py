@@ -100,10 +100,10 @@ async def test_curl_which_many_chargers_run_fetches_and_leaves(house: House, tmp
 
 async def test_the_port_is_open_only_while_somebody_needs_it(house: House) -> None:
     async with opened(house, FTP, FileKind.LOG) as (_transfer, location):
-        port = house.services.transfers.ftp_port
+        port = house.services.files.transfers.ftp_port
         assert port is not None
         async with opened(house, FTP, FileKind.LOG):
-            assert house.services.transfers.ftp_port == port
+            assert house.services.files.transfers.ftp_port == port
         await ftp_leave(location, "a.log", chunks(LOG))
     with pytest.raises(ConnectionRefusedError):
         await asyncio.open_connection("127.0.0.1", port)
@@ -148,7 +148,7 @@ async def test_who_may_fetch_may_not_leave_and_the_other_way_round(house: House)
 async def test_nothing_works_before_the_login(house: House, command: str) -> None:
     async with opened(house, FTP, FileKind.LOG):
         client = aioftp.Client()
-        await client.connect("127.0.0.1", house.services.transfers.ftp_port or 0)
+        await client.connect("127.0.0.1", house.services.files.transfers.ftp_port or 0)
         with pytest.raises(aioftp.StatusCodeError):
             await client.command(command, "2xx")
         client.close()
@@ -178,7 +178,7 @@ async def test_a_login_ends_with_its_operation(house: House) -> None:
 async def test_an_upload_that_breaks_off_leaves_nothing(house: House, caplog: pytest.LogCaptureFixture) -> None:
     async with opened(house, FTP, FileKind.LOG) as (transfer, location):
         client = aioftp.Client()
-        await client.connect("127.0.0.1", house.services.transfers.ftp_port or 0)
+        await client.connect("127.0.0.1", house.services.files.transfers.ftp_port or 0)
         await client.login(transfer.user, transfer.token)
         stream = await client.upload_stream("keba.log")
         await stream.write(LOG)

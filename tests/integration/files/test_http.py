@@ -222,6 +222,6 @@ async def test_a_file_in_use_is_not_deleted(door: House) -> None:
     file: StoredFile = await stored(door, FIRMWARE)
     async with opened(door, FileProtocol.HTTP, file):
         with pytest.raises(FileInUseError):
-            await door.services.files.delete(file.id or 0, "test")
-    assert await door.services.files.delete(file.id or 0, "test")
+            await door.services.files.store.delete(file.id or 0, "test")
+    assert await door.services.files.store.delete(file.id or 0, "test")
     assert left_behind(door) == []

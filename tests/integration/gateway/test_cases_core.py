@@ -10,7 +10,7 @@ from websockets.exceptions import InvalidStatus
 from websockets.typing import Subprotocol
 
 from onetime.models import CardStatus, Role, Transaction, TransactionState
-from onetime.services.cards.service import CardFacts, save_card
+from onetime.services.cards.holders import CardFacts, save_card
 from onetime.settings import Settings
 from tests.integration.conftest import House, open_house
 from tests.integration.driving.api_client import client
@@ -104,7 +104,7 @@ async def test_024_a_connector_that_cannot_lock(strict_house: House) -> None:
     async with StrictCharger.booted(strict_house) as charger:
         await charger.authorize("VALID")
         await charger.status("Faulted", error="ConnectorLockFailure")
-    [connector] = [c for c in strict_house.services.live.connectors() if c.number == 1]
+    [connector] = [c for c in strict_house.services.chargers.live.connectors() if c.number == 1]
     assert (connector.status.value, connector.error_code) == ("Faulted", "ConnectorLockFailure")
 
 

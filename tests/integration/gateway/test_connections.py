@@ -40,7 +40,7 @@ async def test_a_new_charger_waits_and_boots_again_once_it_is_accepted(strict: S
         assert (await charger.call("BootNotification", BOOT))["status"] == "Pending"
         refused = await charger.exchange("StatusNotification", AVAILABLE)
         assert refused[:3] == [4, refused[1], "SecurityError"]
-        await house.services.chargers.accept("new-1", "test")
+        await house.services.chargers.life.accept("new-1", "test")
         trigger = await charger.command()
         assert trigger[2:] == ["TriggerMessage", {"requestedMessage": "BootNotification"}]
         await charger.answer(trigger, {"status": "Accepted"})
@@ -70,13 +70,13 @@ async def test_the_identity_is_found_in_any_case(house: House) -> None:
     async with house.charger("Keba-07"):
         pass
     async with house.charger("KEBA-07"):
-        assert [charger.identity for charger in house.services.live.chargers()] == ["Keba-07"]
+        assert [charger.identity for charger in house.services.chargers.live.chargers()] == ["Keba-07"]
 
 
 async def test_a_charger_that_leaves_is_offline(house: House) -> None:
     async with house.charger("KEBA-07") as charger:
         await charger.call("StatusNotification", AVAILABLE)
-        live = house.services.live.find("KEBA-07")
+        live = house.services.chargers.live.find("KEBA-07")
         assert live is not None
         assert live.online
     await eventually(lambda: not live.online)
@@ -88,7 +88,7 @@ async def test_the_newest_socket_wins_and_the_old_one_takes_nothing_with_it(hous
     async with house.charger() as old, house.charger() as new:
         await asyncio.wait_for(old.socket.wait_closed(), 5)
         assert "currentTime" in await new.call("Heartbeat", {})
-        live = house.services.live.find("KEBA-07")
+        live = house.services.chargers.live.find("KEBA-07")
         assert live is not None
         assert live.online
 
@@ -145,8 +145,8 @@ async def test_every_other_message_of_a_charger_is_answered(house: House) -> Non
 async def test_frames_are_written_down_as_they_came(house: House) -> None:
     async with house.charger() as charger:
         await charger.call("Heartbeat", {})
-    charger_id = house.services.live.chargers()[0].id
-    await house.services.messages.flush(charger_id)
+    charger_id = house.services.chargers.live.chargers()[0].id
+    await house.services.chargers.messages.flush(charger_id)
     frames = (await house.services.database.read(lambda s: list_messages(s, charger_id, 100)))[::-1]
     assert [(m.direction, m.action) for m in frames][:4] == [
         ("received", "BootNotification"), ("sent", "BootNotification"),
@@ -156,11 +156,13 @@ async def test_frames_are_written_down_as_they_came(house: House) -> None:
 
 
 async def test_a_charger_that_cannot_is_named_with_its_reason(house: House) -> None:
-    assert house.services.commands is not None
+    assert house.services.chargers.commands is not None
     async with house.charger() as charger:
-        live = house.services.live.find("KEBA-07")
+        live = house.services.chargers.live.find("KEBA-07")
         assert live is not None
-        resetting = asyncio.create_task(house.services.commands.send(live.id, Reset(type=ResetType.SOFT), "anna"))
+        resetting = asyncio.create_task(
+            house.services.chargers.commands.send(live.id, Reset(type=ResetType.SOFT), "anna")
+        )
         call = await charger.command()
         assert call[2:] == ["Reset", {"type": "Soft"}]
         await charger.socket.send(json.dumps([4, call[1], "NotSupported", "no reset here", {}]))
@@ -169,16 +171,18 @@ async def test_a_charger_that_cannot_is_named_with_its_reason(house: House) -> N
 
 
 async def test_a_command_to_a_charger_that_left_fails_at_once(house: House) -> None:
-    assert house.services.commands is not None
+    assert house.services.chargers.commands is not None
     async with house.charger() as charger:
-        live = house.services.live.find("KEBA-07")
+        live = house.services.chargers.live.find("KEBA-07")
         assert live is not None
-        resetting = asyncio.create_task(house.services.commands.send(live.id, Reset(type=ResetType.HARD), "anna"))
+        resetting = asyncio.create_task(
+            house.services.chargers.commands.send(live.id, Reset(type=ResetType.HARD), "anna")
+        )
         await charger.command()
     with pytest.raises(ChargerOfflineError):
         await asyncio.wait_for(resetting, 5)
     with pytest.raises(ChargerOfflineError):
-        await house.services.commands.send(live.id, Reset(type=ResetType.HARD), "anna")
+        await house.services.chargers.commands.send(live.id, Reset(type=ResetType.HARD), "anna")
 
 
 async def test_an_accepted_charger_is_asked_for_its_state_and_set_up_for_billing(
@@ -214,4 +218,4 @@ async def test_strangers_beyond_the_limit_are_sent_away(strict: Settings, monkey
         async with connect(f"{house.url}/C", subprotocols=["ocpp1.6"]) as third:  # type: ignore[list-item]
             await asyncio.wait_for(third.wait_closed(), 5)
             assert third.close_code == 1013
-        assert [c.registration for c in house.services.live.chargers()] == [Registration.PENDING] * 2
+        assert [c.registration for c in house.services.chargers.live.chargers()] == [Registration.PENDING] * 2

@@ -91,7 +91,7 @@ def resident_mib() -> float:
 async def test_the_engine_answers_every_call_with_an_id(house: House) -> None:
     async with house.charger("FUZZ"):
         pass
-    charger = house.services.live.find("FUZZ")
+    charger = house.services.chargers.live.find("FUZZ")
     assert charger is not None
     chance = random.Random(SEED)
     number, settled = 0, 0.0

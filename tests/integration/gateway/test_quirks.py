@@ -92,7 +92,7 @@ async def test_the_set_up_waits_until_nobody_wants_anything_of_the_charger(
     async with house.charger() as charger:
         trigger = await charger.command()
         await charger.answer(trigger, {"status": "Accepted"})
-        commands = house.services.commands
+        commands = house.services.chargers.commands
         assert commands is not None
         resetting = asyncio.create_task(commands.send(charger_id_of(house), Reset(type=ResetType.SOFT), "maria"))
         reset = await charger.command()
@@ -104,7 +104,7 @@ async def test_the_set_up_waits_until_nobody_wants_anything_of_the_charger(
 
 
 def charger_id_of(house: House) -> int:
-    [charger] = house.services.live.chargers()
+    [charger] = house.services.chargers.live.chargers()
     return charger.id
 
 

@@ -48,7 +48,7 @@ async def test_a_short_probe_for_the_version_leaves_no_trace(house: House) -> No
         await probe.close()
         await asyncio.sleep(0.05)
         assert "currentTime" in await charger.call("Heartbeat", {})
-        live = house.services.live.find("A")
+        live = house.services.chargers.live.find("A")
         assert live is not None
         assert live.online
 
@@ -76,7 +76,7 @@ async def test_a_charger_is_found_at_every_path_it_makes_of_its_address(house: H
         pass
     async with RawCharger.connected(house.url + path) as charger:
         await charger.call("Heartbeat", {})
-    assert [known.identity for known in house.services.live.chargers()] == ["A-7"]
+    assert [known.identity for known in house.services.chargers.live.chargers()] == ["A-7"]
 
 
 async def test_a_charger_without_pongs_is_kept_while_it_speaks(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -102,7 +102,7 @@ async def test_a_half_open_socket_is_closed(house: House, monkeypatch: pytest.Mo
     async with RawSocket.opened(house.gateway.port, "/A") as socket:
         assert await socket.close_code() == 1001
     watching.cancel()
-    live = house.services.live.find("A")
+    live = house.services.chargers.live.find("A")
     assert live is not None
     await until(lambda: not live.online)
 

@@ -228,6 +228,6 @@ async def test_chargers_with_an_old_list_are_known(house: House, api: httpx.Asyn
         assert await house.services.database.read(lambda s: outdated_chargers(s, now)) == []
         await put_cards(house, "B")
         found = await house.services.database.read(lambda s: outdated_chargers(s, now))
-    keba = house.services.live.find("KEBA-07")
+    keba = house.services.chargers.live.find("KEBA-07")
     assert keba is not None
     assert found == [keba.id]

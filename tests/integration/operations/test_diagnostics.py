@@ -52,9 +52,9 @@ async def says_of_log(charger: RawCharger, request_id: int | None, *statuses: st
 
 
 async def content(house: House, result: dict[str, Any]) -> bytes:
-    file = await house.services.files.find(result["file_id"])
+    file = await house.services.files.store.find(result["file_id"])
     assert file is not None
-    return house.services.files.path(file).read_bytes()
+    return house.services.files.store.path(file).read_bytes()
 
 
 async def test_diagnostics_are_here_when_the_charger_says_uploaded(house: House, api: httpx.AsyncClient) -> None:
@@ -141,7 +141,7 @@ async def test_a_charger_that_cannot_use_http_is_asked_to_use_ftp(house: House, 
         answer = await asking
     assert answer.json()["result"]["protocol"] == "ftp"
     assert await content(house, answer.json()["result"]) == LOG
-    assert house.services.transfers.ftp_port is None
+    assert house.services.files.transfers.ftp_port is None
 
 
 @pytest.mark.parametrize(("known", "scheme"), [("FTP,FTPS,SFTP", "ftp"), ("ftp, http", "http"), ("HTTP", "http")])
@@ -197,7 +197,7 @@ async def test_a_security_log_is_fetched_with_its_request_id(house: House, api: 
         await says_of_log(charger, sent["requestId"], "Uploaded")
         answer = await asking
     assert (answer.status_code, answer.json()["result"]["name"]) == (200, "security.log")
-    file = await house.services.files.find(answer.json()["result"]["file_id"])
+    file = await house.services.files.store.find(answer.json()["result"]["file_id"])
     assert file is not None
     assert (file.kind, file.operation_id) == (FileKind.LOG, answer.json()["id"])
 
@@ -230,7 +230,7 @@ async def test_a_refused_log_is_told(house: House, api: httpx.AsyncClient) -> No
 
 
 async def test_a_file_too_large_is_told_as_the_reason(house: House, api: httpx.AsyncClient) -> None:
-    object.__setattr__(house.services.files.limits, "file_bytes", 1_000)
+    object.__setattr__(house.services.files.store.limits, "file_bytes", 1_000)
     async with house.charger() as charger:
         asking = begun(api, "fetch_diagnostics", protocol="ftp")
         sent = await expect(charger, "GetDiagnostics", {"fileName": "keba.log"})
@@ -241,6 +241,6 @@ async def test_a_file_too_large_is_told_as_the_reason(house: House, api: httpx.A
 
 
 async def _frames(house: House) -> list[str]:
-    [charger] = house.services.live.chargers()
-    await house.services.messages.flush(charger.id)
+    [charger] = house.services.chargers.live.chargers()
+    await house.services.chargers.messages.flush(charger.id)
     return [row.frame for row in await house.services.database.read(lambda s: list_messages(s, charger.id, 100))]

@@ -151,7 +151,7 @@ async def test_only_the_newest_are_kept(house: House) -> None:
     operations = house.services.operations
     async with house.charger():
         pass
-    charger_id = house.services.live.chargers()[0].id
+    charger_id = house.services.chargers.live.chargers()[0].id
     for _ in range(KEPT_PER_CHARGER + 5):
         record = await operations.begin(charger_id, "unlock", {"connector": 1}, "somebody")
         await operations.wait(record.id or 0, 10)
@@ -160,7 +160,7 @@ async def test_only_the_newest_are_kept(house: House) -> None:
 
 async def test_what_ran_when_the_house_stopped_has_failed_when_it_runs_again(settings: Settings) -> None:
     async with open_house(settings) as house, house.charger() as charger:
-        live = house.services.live.chargers()[0]
+        live = house.services.chargers.live.chargers()[0]
         record = await house.services.operations.begin(live.id, "unlock", {"connector": 1}, "somebody")
         await charger.command()
     async with open_house(settings) as house, await client(house, Role.ADMINISTRATOR) as api:
@@ -170,10 +170,10 @@ async def test_what_ran_when_the_house_stopped_has_failed_when_it_runs_again(set
 
 async def test_a_power_cut_leaves_no_operation_running(settings: Settings) -> None:
     async with open_house(settings) as house, house.charger() as charger:
-        live = house.services.live.chargers()[0]
+        live = house.services.chargers.live.chargers()[0]
         record = await house.services.operations.begin(live.id, "unlock", {"connector": 1}, "somebody")
         await charger.command()
-        await house.services.operations.restore()  # what a start does, while the row still says running
+        await house.services.operations.start()  # what a start does, while the row still says running
         [row] = await house.services.database.read(
             lambda s: [(r.state.value, r.code) for r in s.exec(select(type(record)))]
         )

@@ -60,7 +60,7 @@ async def test_a_charger_that_cannot_tell_everything_is_asked_in_portions_of_fou
     """B3: some never answer a question for everything (Entratek)."""
     hasty = settings.model_copy(update={"command_timeout_s": 0.2})
     async with open_house(hasty) as house, house.charger() as charger:
-        charger_id = house.services.live.chargers()[0].id
+        charger_id = house.services.chargers.live.chargers()[0].id
         record = await house.services.operations.begin(charger_id, "read_settings", {}, "somebody")
         assert (await charger.command())[3] == {}
         read: list[str] = []
@@ -120,13 +120,13 @@ async def test_a_setting_that_needs_a_boot_is_remembered_until_then(house: House
 
 async def test_the_need_for_a_boot_outlives_the_house(settings: Settings) -> None:
     async with open_house(settings) as house, house.charger() as charger:
-        live = house.services.live.chargers()[0]
+        live = house.services.chargers.live.chargers()[0]
         wanted = {"settings": {"K": "1"}}
         record = await house.services.operations.begin(live.id, "write_settings", wanted, "somebody")
         await write(charger, known(entry("K", "0")), "RebootRequired")
         await house.services.operations.wait(record.id or 0, 10)
     async with open_house(settings) as house:
-        assert house.services.live.chargers()[0].reboot_needed_for == "K"
+        assert house.services.chargers.live.chargers()[0].reboot_needed_for == "K"
 
 
 @pytest.mark.parametrize(("status", "code"), [("NotSupported", "not-supported"), ("Rejected", "rejected")])

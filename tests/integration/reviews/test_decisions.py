@@ -39,7 +39,7 @@ async def test_a_quarantined_stop_is_matched_to_its_session_by_hand(house: House
     assert (row.id, row.meter_stop_wh, row.stopped_at, row.stop_estimated) == (first, 22_345, END, False)
     assert sum((await billed(house)).values()) == 22_345 - 15_000
     assert await audit(house) == ["review.matched"]
-    assert [c.session.transaction_id for c in house.services.live.connectors() if c.session] == [second]
+    assert [c.session.transaction_id for c in house.services.chargers.live.connectors() if c.session] == [second]
 
 
 async def test_a_match_is_taken_back_with_all_it_brought(house: House) -> None:
@@ -53,7 +53,10 @@ async def test_a_match_is_taken_back_with_all_it_brought(house: House) -> None:
     assert await readings(house) == []
     [waiting] = await house.services.reviews.open_items()
     assert (waiting.id, waiting.transaction_id) == (item.id, None)
-    assert {c.session.transaction_id for c in house.services.live.connectors() if c.session} == {first, _second}
+    assert {c.session.transaction_id for c in house.services.chargers.live.connectors() if c.session} == {
+        first,
+        _second,
+    }
 
 
 async def test_a_session_with_an_end_of_its_own_takes_no_other_stop(house: House) -> None:

@@ -8,7 +8,7 @@ from sqlmodel import Session, select
 from onetime.billing.intervals import Quality
 from onetime.models import AuditEntry, ReviewState, Tenant, TransactionCorrection
 from onetime.services.billing.intervals import list_intervals
-from onetime.services.cards.service import CardFacts
+from onetime.services.cards.holders import CardFacts
 from onetime.services.reviews.decisions import CorrectedEnds
 from onetime.services.reviews.service import ReviewRow
 from onetime.services.reviews.undo import ReviewError
@@ -188,9 +188,9 @@ def test_every_reason_is_said_in_words() -> None:
 
 async def test_a_session_is_listed_with_and_found_by_the_tenant_it_was_assigned_to(house: House) -> None:
     item = await implausible_session(house)
-    await house.services.cards.save(CardFacts("04A1B2C3", tenant="Beat Keller"), "maria")
+    await house.services.cards.holders.save(CardFacts("04A1B2C3", tenant="Beat Keller"), "maria")
     await house.services.database.write(lambda s: s.add(Tenant(name="Anna Müller")))
-    numbers = {name: number for number, name in await house.services.cards.numbered_tenants()}
+    numbers = {name: number for number, name in await house.services.cards.holders.numbered_tenants()}
 
     async def found(wanted: SessionFilter) -> list[str | None]:
         return [row.tenant for row in await house.services.database.read(lambda s: list_sessions(s, wanted, 10))]

@@ -26,7 +26,7 @@ def wss(house: House) -> str:
 
 def trusting(house: House) -> ssl.SSLContext:
     """Return the settings of a charger that has ca.pem."""
-    return ssl.create_default_context(cafile=str(house.services.authority.path))
+    return ssl.create_default_context(cafile=str(house.services.security.authority.path))
 
 
 def showing(house: House, folder: Path, key: AnyKey, pem: str) -> ssl.SSLContext:

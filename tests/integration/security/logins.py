@@ -30,9 +30,9 @@ async def known_charger(house: House, profile: int = 0, key: str | None = KEY) -
     """Let a charger be known that has to come with this profile; return its number."""
     async with RawCharger.connected(f"{house.url}/{IDENTITY}") as charger:
         await charger.call("BootNotification", BOOT)
-    live = house.services.live.find(IDENTITY)
+    live = house.services.chargers.live.find(IDENTITY)
     assert live is not None
-    security = house.services.security
+    security = house.services.security.logins
     if key is not None:
         stored = stored_form(key)
         await security.change(lambda s: store.enter_password(s, live.id, stored, "test"))

@@ -54,10 +54,10 @@ async def test_what_would_lock_a_charger_out_is_refused(
     house: House, api: httpx.AsyncClient, change: dict[str, object], status: int
 ) -> None:
     charger_id = await known_charger(house, key=None)
-    before = house.services.security.facts(charger_id)
+    before = house.services.security.logins.facts(charger_id)
     answer = await api.put(SECURITY, json=change)
     assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json")
-    assert house.services.security.facts(charger_id) == before
+    assert house.services.security.logins.facts(charger_id) == before
 
 
 async def test_a_charger_that_was_reset_may_be_lowered_by_hand(tls_house: House, tls_api: httpx.AsyncClient) -> None:
@@ -104,7 +104,7 @@ async def test_events_are_listed_and_put_away(house: House, api: httpx.AsyncClie
 async def test_events_are_read_page_by_page(house: House, api: httpx.AsyncClient) -> None:
     charger_id = await known_charger(house, key=None)
     for number in range(5):
-        await house.services.security.log.noticed(charger_id, f"Kind{number}", "")
+        await house.services.security.logins.log.noticed(charger_id, f"Kind{number}", "")
     address: str | None = "/api/v1/security/events?limit=2"
     kinds = []
     while address:
@@ -119,9 +119,11 @@ async def test_a_charger_that_reports_without_end_does_not_fill_the_disk(
 ) -> None:
     monkeypatch.setattr(events, "KEPT_PER_CHARGER", 3)
     charger_id = await known_charger(house, key=None)
-    log = house.services.security.log
+    log = house.services.security.logins.log
     for number in range(8):
-        await log.reported(charger_id, f"Kind{number}", house.services.live.chargers()[0].booted_at, "x" * 5_000)  # type: ignore[arg-type]
+        await log.reported(
+            charger_id, f"Kind{number}", house.services.chargers.live.chargers()[0].booted_at, "x" * 5_000
+        )  # type: ignore[arg-type]
     kept = await log.latest(charger_id)
     assert [entry.kind for entry in kept] == ["Kind7", "Kind6", "Kind5"]
     assert {len(entry.detail or "") for entry in kept} == {255}

@@ -46,7 +46,7 @@ async def signed(charger: RawCharger, key: AnyKey, answer: str = "Accepted", **m
 
 async def state_becomes(house: House, charger_id: int, *states: CertificateState) -> None:
     def are_as_wanted() -> bool:
-        return tuple(each.state for each in house.services.security.facts(charger_id).certificates) == states
+        return tuple(each.state for each in house.services.security.logins.facts(charger_id).certificates) == states
 
     await until(house, ChargerSecurityChanged, are_as_wanted)
 
@@ -72,9 +72,9 @@ async def test_a_request_is_signed_and_the_certificate_lets_the_charger_in(
     assert certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value == SERIAL
     assert certificate.subject.get_attributes_for_oid(NameOID.ORGANIZATION_NAME)[0].value == "Onetime"
     await state_becomes(tls_house, charger_id, CertificateState.ACCEPTED)
-    await tls_house.services.security.change(lambda s: store.set_profile(s, charger_id, 3, "test"))
+    await tls_house.services.security.logins.change(lambda s: store.set_profile(s, charger_id, 3, "test"))
     async with with_certificate(tls_house, tmp_path, key, pem):
-        connection = tls_house.services.security.connection(charger_id)
+        connection = tls_house.services.security.logins.connection(charger_id)
         assert connection is not None
         assert connection.profile == 3
         await state_becomes(tls_house, charger_id, CertificateState.IN_USE)
@@ -88,7 +88,7 @@ async def test_an_older_certificate_is_refused_once_a_newer_one_is_in_use(tls_ho
     charger_id = await known_charger(tls_house, profile=1)
     async with logged_in(tls_house) as charger:
         old_pem, new_pem = await signed(charger, old), await signed(charger, new)
-    await tls_house.services.security.change(lambda s: store.set_profile(s, charger_id, 3, "test"))
+    await tls_house.services.security.logins.change(lambda s: store.set_profile(s, charger_id, 3, "test"))
     async with with_certificate(tls_house, tmp_path, old, old_pem):
         pass
     async with with_certificate(tls_house, tmp_path, new, new_pem):
@@ -102,10 +102,10 @@ async def test_a_revoked_certificate_ends_the_connection_and_is_refused(tls_hous
     charger_id = await known_charger(tls_house, profile=1)
     async with logged_in(tls_house) as charger:
         pem = await signed(charger, key)
-    await tls_house.services.security.change(lambda s: store.set_profile(s, charger_id, 3, "test"))
+    await tls_house.services.security.logins.change(lambda s: store.set_profile(s, charger_id, 3, "test"))
     async with with_certificate(tls_house, tmp_path, key, pem) as charger:
-        [known] = tls_house.services.security.facts(charger_id).certificates
-        await tls_house.services.certificates.revoke(charger_id, known.serial, "admin")
+        [known] = tls_house.services.security.logins.facts(charger_id).certificates
+        await tls_house.services.security.certificates.revoke(charger_id, known.serial, "admin")
         await asyncio.wait_for(charger.socket.wait_closed(), 5)
         assert charger.socket.close_code == 1008
     context = showing(tls_house, tmp_path, key, pem)
@@ -123,7 +123,7 @@ async def test_a_certificate_of_an_unknown_authority_is_refused_and_listed(
     with pytest.raises((ssl.SSLError, ConnectionError, InvalidMessage, EOFError)):
         async with logged_in(tls_house, None, url=wss(tls_house), ssl=context):
             pass
-    assert any(words in knock.reason for knock in tls_house.services.knocking)
+    assert any(words in knock.reason for knock in tls_house.services.commissioning.knocking)
 
 
 @pytest.mark.parametrize(
@@ -160,7 +160,7 @@ async def test_a_certificate_the_charger_rejects_is_an_alert(tls_house: House) -
             event = {"type": kind, "timestamp": "2026-10-05T18:00:00Z", "techInfo": "wrong chain"}
             assert await charger.call("SecurityEventNotification", event) == {}
     await state_becomes(tls_house, charger_id, CertificateState.REJECTED)
-    alerts = await tls_house.services.security.log.alerts(charger_id)
+    alerts = await tls_house.services.security.logins.log.alerts(charger_id)
     assert {(alert.kind, alert.is_reported) for alert in alerts} == {
         ("CertificateRejected", False),
         ("InvalidChargePointCertificate", True),
@@ -184,7 +184,7 @@ async def test_a_request_that_must_not_be_signed_is_rejected(tls_house: House, c
     charger_id = await known_charger(tls_house, profile=1)
     async with logged_in(tls_house) as charger:
         assert await charger.call("SignCertificate", {"csr": csr}) == {"status": "Rejected"}
-    [alert] = await tls_house.services.security.log.alerts(charger_id)
+    [alert] = await tls_house.services.security.logins.log.alerts(charger_id)
     assert alert.kind == "CertificateRequestRefused"
 
 
@@ -212,7 +212,7 @@ async def test_a_certificate_is_renewed_before_it_ends_and_asked_for_once_a_day(
     monkeypatch.setattr(certificates, "LIFE", certificates.RENEW_BEFORE - timedelta(days=1))
     charger_id = await known_charger(tls_house, profile=1)
     key = ec.generate_private_key(ec.SECP256R1())
-    renewing = asyncio.create_task(tls_house.services.certificates.keep_renewed())
+    renewing = asyncio.create_task(tls_house.services.security.certificates.keep_renewed())
     async with logged_in(tls_house) as charger:
         await asyncio.sleep(0.05)  # nothing is asked of a charger that has no certificate
         await signed(charger, key)

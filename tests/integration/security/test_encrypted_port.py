@@ -59,7 +59,7 @@ async def test_a_charger_logs_in_encrypted(tls_house: House) -> None:
     """Security profile 2: what came plain before is refused then."""
     charger_id = await known_charger(tls_house, profile=2)
     async with logged_in(tls_house, url=wss(tls_house), ssl=trusting(tls_house)):
-        connection = tls_house.services.security.connection(charger_id)
+        connection = tls_house.services.security.logins.connection(charger_id)
         assert connection is not None
         assert (connection.profile, connection.is_encrypted) == (2, True)
     assert (await refusal(tls_house, RAW)).response.status_code == 403
@@ -82,8 +82,8 @@ async def test_a_plain_call_on_the_encrypted_port_is_listed(tls_house: House) ->
 
 async def listed(house: House, words: str) -> None:
     deadline = time.monotonic() + 5
-    while not any(words in knock.reason for knock in house.services.knocking):
-        assert time.monotonic() < deadline, [knock.reason for knock in house.services.knocking]
+    while not any(words in knock.reason for knock in house.services.commissioning.knocking):
+        assert time.monotonic() < deadline, [knock.reason for knock in house.services.commissioning.knocking]
         await asyncio.sleep(0.01)
 
 
@@ -92,12 +92,12 @@ async def test_the_test_address_says_how_it_was_reached(tls_house: House) -> Non
     async with httpx.AsyncClient(verify=trusting(tls_house)) as client:
         answer = (await client.get(f"https://localhost:{tls_house.gateway.tls_port}/tls-test")).json()
     assert (answer["encrypted"], answer["protocol"], answer["client_certificate"]) == (True, "TLSv1.3", None)
-    assert list(tls_house.services.knocking) == []
+    assert list(tls_house.services.commissioning.knocking) == []
 
 
 async def test_the_authority_is_downloaded_without_a_token(tls_house: House, tls_api: httpx.AsyncClient) -> None:
     answer = await tls_api.get("/api/v1/security/ca.pem", headers={"Authorization": ""})
-    assert answer.text == tls_house.services.authority.path.read_text()
+    assert answer.text == tls_house.services.security.authority.path.read_text()
     port = (await tls_api.get("/api/v1/security/tls")).json()
     assert (port["port"], port["names"]) == (tls_house.gateway.tls_port, ["localhost", "127.0.0.1"])
     assert port["test"] == f"https://localhost:{tls_house.gateway.tls_port}/tls-test"
@@ -106,7 +106,7 @@ async def test_the_authority_is_downloaded_without_a_token(tls_house: House, tls
 async def test_a_new_certificate_is_shown_without_dropping_anybody(
     tls_house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    certificates = tls_house.services.server_certificates
+    certificates = tls_house.services.security.server_certificates
     before = certificates.shown().serial_number
     await known_charger(tls_house, profile=2)
     async with logged_in(tls_house, url=wss(tls_house), ssl=trusting(tls_house)) as charger:

@@ -36,7 +36,7 @@ async def test_a_charger_sends_its_key_decoded_or_as_digits(house: House, passwo
     """C6: the form that was used is remembered."""
     charger_id = await known_charger(house, profile=1)
     async with logged_in(house, password):
-        form = house.services.security.facts(charger_id).password_form
+        form = house.services.security.logins.facts(charger_id).password_form
     assert form == ("as is" if password == RAW else "hexadecimal digits")
 
 
@@ -60,10 +60,10 @@ async def test_a_wrong_login_is_refused_listed_and_written_down(house: House, pa
     house.services.bus.subscribe(SecurityNoted, noted.append)
     for _attempt in range(2):
         assert (await refusal(house, password, user=user)).response.status_code == 401
-    [knock] = list(house.services.knocking)
+    [knock] = list(house.services.commissioning.knocking)
     assert (knock.path, knock.count) == ("/KEBA-07", 2)
     assert knock.reason.startswith("401 ")
-    [entry] = await house.services.security.log.alerts()
+    [entry] = await house.services.security.logins.log.alerts()
     assert (entry.kind, entry.charger_id, entry.is_reported) == ("InvalidPassword", charger_id, False)
     assert [event.event_id for event in noted] == [entry.id]
 
@@ -84,7 +84,7 @@ async def test_guessing_ends_in_429_and_does_not_lock_the_charger_out(
     monkeypatch.undo()
     async with logged_in(house):
         pass
-    kinds = {entry.kind for entry in await house.services.security.log.alerts(charger_id)}
+    kinds = {entry.kind for entry in await house.services.security.logins.log.alerts(charger_id)}
     assert kinds == {"InvalidPassword", "LoginsLimited"}
 
 
@@ -166,9 +166,9 @@ async def test_the_key_is_never_written_down(house: House, api: httpx.AsyncClien
         await charger.answer(await charger.command(), {"configurationKey": [shown]})
         await asking
         await charger.call("Heartbeat", {})
-    live = house.services.live.find(IDENTITY)
+    live = house.services.chargers.live.find(IDENTITY)
     assert live is not None
-    await house.services.messages.flush(live.id)
+    await house.services.chargers.messages.flush(live.id)
     messages = await house.services.database.read(lambda s: list_messages(s, live.id, 100))
     await house.services.database.close()
     frames = [message.frame for message in messages]

@@ -44,7 +44,7 @@ async def test_a_new_password_is_written_confirmed_and_used(house: House, api: h
         assert (answer.status_code, answer.json()["result"]) == (200, {"is_used": True})
         assert sent["value"] not in answer.text
     assert (await refusal(house, bytes.fromhex(KEY))).response.status_code == 401
-    assert not house.services.security_desk.missing(charger_id, 1)
+    assert not house.services.security.desk.missing(charger_id, 1)
 
 
 async def test_a_charger_that_takes_no_password_keeps_its_old_one(house: House, api: httpx.AsyncClient) -> None:
@@ -93,7 +93,7 @@ async def test_a_charger_is_raised_to_encryption(tls_house: House, tls_api: http
         asking = begun(tls_api, "raise_security_profile", restart_after_s=0.05)
         installed = await expect(charger, "InstallCertificate", ACCEPTED)
         assert installed["certificateType"] == "CentralSystemRootCertificate"
-        assert installed["certificate"] == tls_house.services.authority.path.read_text()
+        assert installed["certificate"] == tls_house.services.security.authority.path.read_text()
         assert (await expect(charger, "ChangeConfiguration", ACCEPTED))["value"] == "2"
         assert await expect(charger, "Reset", ACCEPTED) == {"type": "Hard"}
     async with logged_in(tls_house, url=wss(tls_house), ssl=trusting(tls_house)):
@@ -147,7 +147,7 @@ async def test_a_renewal_ends_with_the_chargers_answer(
         asking = begun(api, "renew_certificate")
         await get_certificate(charger, ec.generate_private_key(ec.SECP256R1()), answer)
         ended = await asking
-    [known] = house.services.security.facts(charger_id).certificates
+    [known] = house.services.security.logins.facts(charger_id).certificates
     assert known.state is state
     assert ended.json()["state"] == ("done" if answer == "Accepted" else "failed")
     if answer == "Accepted":
@@ -234,7 +234,7 @@ async def test_a_raw_change_of_the_profile_keeps_both_until_the_charger_is_back(
         asking = asyncio.create_task(change_profile(api, "1"))
         await expect(charger, "ChangeConfiguration", ACCEPTED)
         assert json.loads((await asking).text) == ACCEPTED
-    assert house.services.security.facts(charger_id).raising_to == 1
+    assert house.services.security.logins.facts(charger_id).raising_to == 1
     async with logged_in(house, None) as charger:
         assert (await charger.call("BootNotification", BOOT))["status"] == "Accepted"
     async with logged_in(house):

@@ -44,14 +44,14 @@ async def test_a_session_ends_when_the_connector_has_been_free_for_the_grace(hou
         transaction_id = await start(charger)
         await measure(charger, transaction_id, 18_000, "2026-10-05T18:30:00Z")
         await report(charger, "Available")
-        assert await house.services.transactions.end_abandoned(GRACE) == 0
+        assert await house.services.sessions.transactions.end_abandoned(GRACE) == 0
         later(GRACE + timedelta(seconds=1))
-        assert await house.services.transactions.end_abandoned(GRACE) == 1
+        assert await house.services.sessions.transactions.end_abandoned(GRACE) == 1
     [row] = await transactions(house)
     assert (row.state, row.meter_stop_wh, row.stop_estimated) == (TransactionState.ENDED, 18_000, True)
     assert row.stopped_at == datetime(2026, 10, 5, 18, 30, tzinfo=UTC)
     assert [item.reason for item in await reviews(house)] == ["stop_never_came"]
-    assert all(connector.session is None for connector in house.services.live.connectors())
+    assert all(connector.session is None for connector in house.services.chargers.live.connectors())
 
 
 async def test_saying_available_again_does_not_prolong_the_grace(house: House) -> None:
@@ -69,7 +69,7 @@ async def test_a_charger_that_never_says_charging_keeps_its_session(house: House
         await report(charger, "Available", timestamp="2026-10-05T17:00:00Z")
         await start(charger)
         later(10 * GRACE)
-        assert await house.services.transactions.end_abandoned(GRACE) == 0
+        assert await house.services.sessions.transactions.end_abandoned(GRACE) == 0
 
 
 async def test_the_grace_goes_on_over_a_restart(settings: Settings, later: PassTime) -> None:
@@ -78,8 +78,8 @@ async def test_the_grace_goes_on_over_a_restart(settings: Settings, later: PassT
         await report(charger, "Available")
     later(GRACE + timedelta(seconds=1))
     async with open_house(settings) as house:
-        assert await house.services.transactions.end_abandoned(GRACE) == 1
-        assert all(connector.session is None for connector in house.services.live.connectors())
+        assert await house.services.sessions.transactions.end_abandoned(GRACE) == 1
+        assert all(connector.session is None for connector in house.services.chargers.live.connectors())
 
 
 async def test_the_house_ends_abandoned_sessions_by_itself(settings: Settings) -> None:
@@ -100,7 +100,7 @@ async def test_a_boot_without_a_stop_ends_the_session(house: House, later: PassT
         await charger.call("BootNotification", {"chargePointVendor": "Keba", "chargePointModel": "P30"})
         await report(charger, "Preparing")
         later(GRACE + timedelta(seconds=1))
-        assert await house.services.transactions.end_abandoned(GRACE) == 1
+        assert await house.services.sessions.transactions.end_abandoned(GRACE) == 1
         await charger.call("StopTransaction", stop(transaction_id, reason="PowerLoss"))
     [row] = await transactions(house)
     assert (row.meter_stop_wh, row.stop_estimated) == (22_345, False)
@@ -112,7 +112,7 @@ async def test_a_session_that_goes_on_after_a_boot_stays_open(house: House, late
         await charger.call("BootNotification", {"chargePointVendor": "Keba", "chargePointModel": "P30"})
         await report(charger, "Charging")
         later(10 * GRACE)
-        assert await house.services.transactions.end_abandoned(GRACE) == 0
+        assert await house.services.sessions.transactions.end_abandoned(GRACE) == 0
 
 
 async def test_a_register_that_rises_after_a_boot_keeps_the_session_open(house: House, later: PassTime) -> None:
@@ -122,7 +122,7 @@ async def test_a_register_that_rises_after_a_boot_keeps_the_session_open(house: 
         after = datetime.now(UTC) + timedelta(seconds=2)
         await measure(charger, transaction_id, 15_900, after.isoformat())
         later(10 * GRACE)
-        assert await house.services.transactions.end_abandoned(GRACE) == 0
+        assert await house.services.sessions.transactions.end_abandoned(GRACE) == 0
 
 
 async def test_the_estimate_passes_over_a_reading_no_connector_could_deliver(house: House, later: PassTime) -> None:
@@ -133,7 +133,7 @@ async def test_the_estimate_passes_over_a_reading_no_connector_could_deliver(hou
         await measure(charger, transaction_id, 9_000_000, "2026-10-05T18:36:00Z")
         await report(charger, "Available")
         later(GRACE + timedelta(seconds=1))
-        await house.services.transactions.end_abandoned(GRACE)
+        await house.services.sessions.transactions.end_abandoned(GRACE)
     [row] = await transactions(house)
     assert row.meter_stop_wh == 18_400
     assert {item.reason for item in await reviews(house)} == {"implausible_reading", "stop_never_came"}
@@ -143,11 +143,11 @@ async def test_an_older_start_that_comes_late_does_not_end_the_running_session(h
     async with house.charger() as charger:
         running = await start(charger)
         late = await start(charger, timestamp="2026-10-05T06:00:00Z", meterStart=14_000)
-        [connector] = house.services.live.connectors()
+        [connector] = house.services.chargers.live.connectors()
         assert connector.session is not None
         assert connector.session.transaction_id == running
         later(GRACE + timedelta(seconds=1))
-        assert await house.services.transactions.end_abandoned(GRACE) == 1
+        assert await house.services.sessions.transactions.end_abandoned(GRACE) == 1
     rows = {row.id: row for row in await transactions(house)}
     assert rows[running].state is TransactionState.OPEN
     assert (rows[late].state, rows[late].meter_stop_wh) == (TransactionState.ENDED, 14_000)
@@ -199,7 +199,7 @@ async def test_a_session_whose_readings_go_on_is_not_over(house: House, later: P
         await asyncio.sleep(2)
         await measure(charger, transaction_id, 18_000, "2026-10-05T18:30:00Z")
         later(GRACE - timedelta(seconds=1))  # the status is older than the grace now, the reading is not
-        assert await house.services.transactions.end_abandoned(GRACE) == 0
+        assert await house.services.sessions.transactions.end_abandoned(GRACE) == 0
 
 
 async def test_c10_a_charger_that_is_slow_to_come_back_keeps_its_session(house: House, later: PassTime) -> None:
@@ -207,7 +207,7 @@ async def test_c10_a_charger_that_is_slow_to_come_back_keeps_its_session(house: 
     async with house.charger() as charger:
         started = await start(charger)
     later(timedelta(minutes=19))
-    assert await house.services.transactions.end_abandoned(GRACE) == 0
+    assert await house.services.sessions.transactions.end_abandoned(GRACE) == 0
     async with house.charger(booted=False) as charger:
         await charger.call("Heartbeat", {})
         await charger.call("StopTransaction", stop(started))

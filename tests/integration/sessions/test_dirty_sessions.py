@@ -69,7 +69,9 @@ class Meter:
         self._settle_lost_stop()
         begin = self._register
         start = StartRequest(1, "CARD", self._now, begin)
-        ids = {(await self._services.transactions.start(self._charger_id, start))[0] for _ in range(plan.starts)}
+        ids = {
+            (await self._services.sessions.transactions.start(self._charger_id, start))[0] for _ in range(plan.starts)
+        }
         assert len(ids) == 1
         [transaction_id] = ids
         readings = self._charge(plan)
@@ -79,7 +81,7 @@ class Meter:
         for _ in range(plan.stops):
             named = -1 if plan.unusable_stop_id else transaction_id
             stop = StopRequest(named, self._now, self._register, "Local", None, "{}")
-            await self._services.transactions.stop(self._charger_id, stop)
+            await self._services.sessions.transactions.stop(self._charger_id, stop)
         if plan.late_readings:
             await self._report(plan, transaction_id, readings, late=True)
         self.expected.append((transaction_id, begin, self._register if plan.stops else None, False))
@@ -101,7 +103,7 @@ class Meter:
         named = transaction_id if late or plan.reading_id == 1 else plan.reading_id
         for reading in reversed(readings) if plan.repeats_readings else readings:
             for _ in range(1 + plan.repeats_readings):
-                await self._services.metering.measured(self._charger_id, 1, named, [reading], "{}")
+                await self._services.sessions.metering.measured(self._charger_id, 1, named, [reading], "{}")
 
     def _settle_lost_stop(self) -> None:
         """Expect the session before, if it has no stop, to end at what its readings showed."""
@@ -130,7 +132,7 @@ def test_every_session_comes_out_once_and_to_the_wh(
     runner, services, numbers = house
 
     async def play() -> Meter:
-        charger = await services.chargers.contact(f"CP-{next(numbers)}", subprotocol_missing=False)
+        charger = await services.chargers.life.contact(f"CP-{next(numbers)}", subprotocol_missing=False)
         meter = Meter(services, charger.id)
         for plan in plans:
             await meter.play(plan)

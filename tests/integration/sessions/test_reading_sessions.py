@@ -76,7 +76,7 @@ async def test_the_readings_of_one_message_go_each_to_the_session_that_ran(house
         1_200: second,
         1_300: first,
     }
-    live = next(house.services.live.connectors())
+    live = next(house.services.chargers.live.connectors())
     assert live.register_wh == 1_200, "of an earlier session nothing is shown"
 
 

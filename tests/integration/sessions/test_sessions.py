@@ -145,7 +145,7 @@ async def test_a_refused_card_gets_a_real_transaction_id(settings: Settings) -> 
         answer = await c.call("StartTransaction", {**START, "idTag": "STRANGER"})
         assert answer["idTagInfo"]["status"] == "Invalid"
         assert answer["transactionId"] > 0
-        [card] = await house.services.cards.cards()
+        [card] = await house.services.cards.holders.cards()
         assert card.id_tag == "STRANGER"
 
 
@@ -196,7 +196,7 @@ async def test_a_running_session_goes_on_after_a_restart_and_ends_once(settings:
             },
         )
     async with open_house(settings) as house:
-        [connector] = [c for c in house.services.live.connectors() if c.number == 1]
+        [connector] = [c for c in house.services.chargers.live.connectors() if c.number == 1]
         assert connector.session is not None
         assert (connector.session.transaction_id, connector.session.energy_wh) == (transaction_id, 1_200)
         async with house.charger(booted=False) as charger:
@@ -218,7 +218,7 @@ async def test_two_hundred_sessions_share_commits(house: House) -> None:
         assert len(ids) == len(numbers)
         alone = house.services.database.commits - before
         before = house.services.database.commits
-        await asyncio.gather(*(house.services.authorization.authorize(f"T{n}") for n in numbers))
+        await asyncio.gather(*(house.services.cards.authorization.authorize(f"T{n}") for n in numbers))
         assert house.services.database.commits - before < alone
 
 
@@ -231,6 +231,6 @@ async def test_one_charger_brings_in_no_more_new_cards_than_a_house_has(
             await noisy.call("Authorize", {"idTag": f"MADE-UP-{number}"})
         await start(noisy, idTag="MADE-UP-9")
         await quiet.call("Authorize", {"idTag": "REAL"})
-    cards = await house.services.cards.cards()
+    cards = await house.services.cards.holders.cards()
     assert [card.id_tag for card in cards] == ["MADE-UP-0", "MADE-UP-1", "MADE-UP-2", "REAL"]
     assert [row.card_id for row in await transactions(house)] == [None]

@@ -41,9 +41,11 @@ async def test_a_start_sent_over_two_sockets_at_once_is_one_session(house: House
 
 async def test_the_same_start_twice_at_the_same_instant_is_one_session(house: House) -> None:
     """T1: through the functions too, where nothing waits for anything."""
-    charger = await house.services.chargers.contact("KEBA-07", subprotocol_missing=False)
+    charger = await house.services.chargers.life.contact("KEBA-07", subprotocol_missing=False)
     request = StartRequest(1, "04A1B2C3", BEGIN, 15_000)
-    answers = await asyncio.gather(*(house.services.transactions.start(charger.id, request) for _ in range(20)))
+    answers = await asyncio.gather(
+        *(house.services.sessions.transactions.start(charger.id, request) for _ in range(20))
+    )
     assert len({number for number, _authorization in answers}) == 1
     assert len(await transactions(house)) == 1
 
@@ -100,7 +102,7 @@ async def test_an_offline_session_of_an_unknown_card_is_kept_and_its_card_asked_
             await charger.call("StopTransaction", stop(answer["transactionId"]))
         [row] = await transactions(house)
         assert (row.id_tag, row.meter_stop_wh) == ("OFFLINE-CARD", 22_345)
-        [card] = await house.services.cards.cards()
+        [card] = await house.services.cards.holders.cards()
         assert (card.id_tag, card.status) == ("OFFLINE-CARD", CardStatus.UNKNOWN)
         assert [item.reason for item in await reviews(house)] == ["refused_card"]
 
@@ -171,7 +173,7 @@ async def test_a_card_is_the_same_however_its_reader_writes_it(house: House, sho
     async with house.charger() as charger:
         first = await start(charger)
         assert await start(charger, idTag=shown) == first
-    assert len(await house.services.cards.cards()) == 1
+    assert len(await house.services.cards.holders.cards()) == 1
 
 
 async def test_the_sum_of_a_garage_is_not_added_to_its_plugs(house: House) -> None:
@@ -251,7 +253,7 @@ async def test_finishing_with_an_error_code_is_no_fault(house: House) -> None:
     async with house.charger() as charger:
         status = {"connectorId": 1, "status": "Finishing", "errorCode": "OtherError"}
         await charger.call("StatusNotification", status)
-        [connector] = house.services.live.connectors()
+        [connector] = house.services.chargers.live.connectors()
         assert connector.state is LiveState.FINISHING
         await charger.call("StatusNotification", {**status, "status": "Faulted"})
         assert connector.state is LiveState.FAULTED
@@ -259,8 +261,8 @@ async def test_finishing_with_an_error_code_is_no_fault(house: House) -> None:
 
 async def set_power(house: House, charger: RawCharger, watts: int) -> None:
     await charger.call("StatusNotification", {"connectorId": 1, "status": "Available", "errorCode": "NoError"})
-    [connector] = house.services.live.connectors()
-    await house.services.connector_power.set_power(connector.id, watts, "maria")
+    [connector] = house.services.chargers.live.connectors()
+    await house.services.chargers.power.set_power(connector.id, watts, "maria")
 
 
 async def test_more_than_a_connector_of_known_power_delivers_is_held(house: House) -> None:

@@ -48,7 +48,7 @@ async def test_a_session_without_any_time_gets_its_times_when_the_system_knows_i
 ) -> None:
     async with house.charger() as charger:
         clock(WRONG)
-        await house.services.system_time.look()
+        await house.services.site.system_time.look()
         transaction_id = await start(charger, timestamp="1970-01-01T00:05:00Z")
         clock(WRONG + timedelta(minutes=30))
         values = [sample(18_000, "1970-01-01T00:35:00Z")]
@@ -56,9 +56,9 @@ async def test_a_session_without_any_time_gets_its_times_when_the_system_knows_i
         clock(WRONG + timedelta(hours=1))
         await charger.call("StopTransaction", stop(transaction_id, timestamp="1970-01-01T01:05:00Z"))
         assert [item.reason for item in await reviews(house)] == ["time_unknown"]
-        await house.services.system_time.look()
+        await house.services.site.system_time.look()
         clock(RIGHT)
-        await house.services.system_time.look()
+        await house.services.site.system_time.look()
     [row] = await transactions(house)
     assert row.stopped_at is not None
     assert abs(row.stopped_at - RIGHT) < NEAR
@@ -76,10 +76,10 @@ async def test_a_session_that_runs_when_the_time_comes_goes_on_with_the_right_st
     async with house.charger() as charger:
         clock(WRONG)
         transaction_id = await start(charger, timestamp="1970-01-01T00:05:00Z")
-        await house.services.system_time.look()
+        await house.services.site.system_time.look()
         clock(RIGHT)
-        await house.services.system_time.look()
-        [connector] = [each for each in house.services.live.connectors() if each.session]
+        await house.services.site.system_time.look()
+        [connector] = [each for each in house.services.chargers.live.connectors() if each.session]
         assert connector.session is not None
         assert abs(connector.session.started_at - RIGHT) < NEAR
         assert await start(charger, timestamp="1970-01-01T00:05:00Z") == transaction_id, "its start sent again is known"
@@ -94,11 +94,11 @@ async def test_a_session_that_runs_when_the_time_comes_goes_on_with_the_right_st
 async def test_a_charger_that_knew_the_time_is_believed(house: House, clock: SetClock) -> None:
     async with house.charger() as charger:
         clock(WRONG)
-        await house.services.system_time.look()
+        await house.services.site.system_time.look()
         transaction_id = await start(charger)
         await charger.call("StopTransaction", stop(transaction_id))
         clock(RIGHT)
-        await house.services.system_time.look()
+        await house.services.site.system_time.look()
     [row] = await transactions(house)
     assert (row.started_at, row.stopped_at) == (
         datetime(2026, 10, 5, 18, tzinfo=UTC),
@@ -114,10 +114,10 @@ async def test_sessions_from_before_this_run_are_left_alone(house: House, clock:
         transaction_id = await start(charger, timestamp="1970-01-01T00:05:00Z")
         await charger.call("StopTransaction", stop(transaction_id, timestamp="1970-01-01T01:05:00Z"))
         before = (await transactions(house))[0].model_dump()
-        await house.services.database.read(house.services.system_time.restore)
-        await house.services.system_time.look()
+        await house.services.database.read(house.services.site.system_time.restore)
+        await house.services.site.system_time.look()
         clock(RIGHT)
-        await house.services.system_time.look()
+        await house.services.site.system_time.look()
     assert (await transactions(house))[0].model_dump() == before
     assert [item.reason for item in await reviews(house) if item.resolved_at is None] == ["time_unknown"]
 
@@ -126,9 +126,9 @@ async def test_a_charger_whose_boot_was_refused_is_asked_to_boot_again(house: Ho
     async with house.charger() as charger:
         clock(WRONG)
         assert (await charger.exchange("BootNotification", BOOT))[0] == 4
-        await house.services.system_time.look()
+        await house.services.site.system_time.look()
         clock(RIGHT)
-        await house.services.system_time.look()
+        await house.services.site.system_time.look()
         assert (await told(charger))[-1] == "BootNotification"
         answer = await charger.call("BootNotification", BOOT)
     assert (answer["status"], answer["currentTime"]) == ("Accepted", "2026-11-20T12:00:00.000Z")
@@ -138,9 +138,9 @@ async def test_a_charger_that_had_booted_is_told_the_time_by_a_heartbeat(house: 
     async with house.charger() as charger:
         clock(WRONG)
         assert (await charger.exchange("Heartbeat", {}))[0] == 4
-        await house.services.system_time.look()
+        await house.services.site.system_time.look()
         clock(RIGHT)
-        await house.services.system_time.look()
+        await house.services.site.system_time.look()
         assert (await told(charger))[-1] == "Heartbeat"
         assert (await charger.call("Heartbeat", {}))["currentTime"] == "2026-11-20T12:00:00.000Z"
 
@@ -148,8 +148,8 @@ async def test_a_charger_that_had_booted_is_told_the_time_by_a_heartbeat(house: 
 async def test_a_right_clock_changes_nothing(house: House) -> None:
     async with house.charger() as charger:
         await start(charger)
-        await house.services.system_time.look()
-        await house.services.system_time.look()
+        await house.services.site.system_time.look()
+        await house.services.site.system_time.look()
     [row] = await transactions(house)
     assert (row.state, row.time_corrected) == (TransactionState.OPEN, False)
 
@@ -161,7 +161,7 @@ async def test_since_when_a_chargers_clock_is_off_is_kept(house: House) -> None:
         for offset in (timedelta(hours=2), timedelta(hours=2, minutes=1)):
             stamp = (datetime.now(UTC) + offset).isoformat()
             await charger.call("StatusNotification", {**ahead, "timestamp": stamp})
-        shown = house.services.live.chargers()[0]
+        shown = house.services.chargers.live.chargers()[0]
         first = shown.clock_off_since
         assert first is not None
         assert abs(first - datetime.now(UTC)) < NEAR

@@ -59,13 +59,13 @@ async def test_a_full_disk_confirms_nothing_and_loses_nothing(settings: Settings
         await until(lambda: all(driver.sessions for driver in drivers))
         disk.pages = 1  # SQLite takes the present size for the smallest limit
         await until(lambda: sum(driver.refusals for driver in drivers) > CHARGERS)
-        assert "disk is full" in (house.services.trouble() or "")
+        assert "disk is full" in (house.services.site.trouble() or "")
         disk.pages = UNLIMITED_PAGES
         done = [len(driver.sessions) for driver in drivers]
         await until(lambda: all(len(d.sessions) > before for d, before in zip(drivers, done, strict=True)))
         enough.set()
         await asyncio.wait_for(asyncio.gather(*driving), 30)
-        assert house.services.trouble() is None
+        assert house.services.site.trouble() is None
         await house.services.database.read(lambda s: assert_all_is_kept(s, drivers))
 
 
@@ -99,7 +99,7 @@ async def test_postgresql_may_go_away_under_load(own_server: Any, tmp_path: Path
         await until(lambda: all(driver.sessions for driver in drivers))
         await asyncio.to_thread(own_server.stop)
         await until(lambda: sum(driver.refusals for driver in drivers) > CHARGERS)
-        assert house.services.trouble()
+        assert house.services.site.trouble()
         await asyncio.to_thread(own_server.start)
         done = [len(driver.sessions) for driver in drivers]
         await until(lambda: all(len(d.sessions) > before for d, before in zip(drivers, done, strict=True)))

@@ -91,10 +91,10 @@ async def test_an_older_house_lets_new_chargers_in_for_thirty_days_from_its_upda
     async with open_house(
         Settings(data_dir=tmp_path, host="127.0.0.1", http_port=0, ocpp_port=0, database_url=postgres)
     ) as house:
-        await house.services.commissioning.look()
-        end = house.services.commissioning.open_until
+        await house.services.commissioning.window.look()
+        end = house.services.commissioning.window.open_until
         assert end is not None
         assert abs(end - utc_now() - timedelta(days=30)) < timedelta(minutes=1)
-        await house.services.commissioning.close("test")
+        await house.services.commissioning.window.close("test")
         async with house.charger("KEBA-07", booted=False) as known:
             assert "currentTime" in await known.call("Heartbeat", {})

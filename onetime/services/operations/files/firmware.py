@@ -61,7 +61,7 @@ class UpdateFirmwareParameters(OperationParameters):
 
 async def update_firmware(run: Run, wanted: UpdateFirmwareParameters) -> dict[str, Any]:
     """Send (Signed)UpdateFirmware and follow it (section 5.19; whitepaper, use case L01; cases 044, 080, 081)."""
-    file = await run.services.files.find(wanted.file_id)
+    file = await run.tools.files.find(wanted.file_id)
     if file is None or file.kind is not FileKind.FIRMWARE:
         raise OperationFailedError(_("There is no firmware with the number {id}.", id=wanted.file_id), "no-such-file")
     before = run.charger.firmware_version

@@ -26,7 +26,7 @@ async def ways_for(run: Run, asked: FileProtocol | None) -> list[FileProtocol]:
     known = await _known_protocols(run)
     by_tls = bool((reached := run.commands.reached(run.charger.id)) and reached.by_tls)
     order = [FileProtocol.HTTP, FileProtocol.FTP]
-    if offers_https(_ports(run), run.services.settings):
+    if offers_https(_ports(run), run.tools.settings):
         order.insert(0 if by_tls else len(order), FileProtocol.HTTPS)
     if not known:
         return order
@@ -49,19 +49,19 @@ async def offered(
 
     Raises ``OperationFailedError`` when there is no address or port the charger could reach.
     """
-    desk = run.services.transfers
+    desk = run.tools.transfers
     try:
         async with desk.opened(run.charger.id, run.charger.identity, run.operation_id, protocol, lasts_s, wanted) as t:
             reached = run.commands.reached(run.charger.id)
             if reached is None:
                 raise ChargerOfflineError(_("{identity} is not connected.", identity=run.charger.identity))
-            yield t, location_of(t, reached, _ports(run), run.services.settings)
+            yield t, location_of(t, reached, _ports(run), run.tools.settings)
     except NoWayToChargerError as error:
         raise OperationFailedError(error.args[0], "no-way-to-charger") from error
 
 
 def _ports(run: Run) -> FilePorts:
-    desk = run.services.transfers
+    desk = run.tools.transfers
     return FilePorts(desk.http_port, desk.ftp_port, desk.https_port)
 
 

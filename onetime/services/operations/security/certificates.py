@@ -31,7 +31,7 @@ class RenewParameters(OperationParameters):
 
 async def renew_certificate(run: Run, wanted: RenewParameters) -> dict[str, Any]:
     """Trigger SignCertificate and follow it to the answer to CertificateSigned (use case A02, case 074)."""
-    security = run.services.security
+    security = run.tools.logins
     known = {each.id for each in security.facts(run.charger.id).certificates}
 
     def newest() -> CertificateFacts | None:
@@ -61,12 +61,12 @@ async def renew_certificate(run: Run, wanted: RenewParameters) -> dict[str, Any]
 async def _name_the_house(run: Run) -> None:
     """Tell the charger the organization its request should name (CpoName); many have no such setting."""
     with suppress(CommandFailedError):
-        await run.send(ChangeConfiguration(key="CpoName", value=run.services.security.house))
+        await run.send(ChangeConfiguration(key="CpoName", value=run.tools.logins.house))
 
 
 async def _reason(run: Run, event: object) -> str:
     kinds = (event.kind,) if isinstance(event, SecurityNoted) else REFUSED
-    for entry in await run.services.security.log.latest(run.charger.id, 5):
+    for entry in await run.tools.logins.log.latest(run.charger.id, 5):
         if entry.kind in kinds and entry.detail:
             return entry.detail
     return _("{identity} rejected its certificate.", identity=run.charger.identity)

@@ -64,7 +64,7 @@ async def wait_for_new_login(run: Run, timeout_s: float) -> bool:
     )
 
     def is_settled(event: object) -> bool:
-        connection = run.services.security.connection(run.charger.id)
+        connection = run.tools.logins.connection(run.charger.id)
         came_without = connection is not None and connection.password_id is None
         return not is_awaited(run) or (isinstance(event, ChargerLoggedIn) and came_without)
 
@@ -80,7 +80,7 @@ async def wait_for_new_login(run: Run, timeout_s: float) -> bool:
 
 def is_awaited(run: Run) -> bool:
     """Say whether the charger has accepted a password it has not logged in with yet."""
-    facts = run.services.security.facts(run.charger.id)
+    facts = run.tools.logins.facts(run.charger.id)
     return any(each.state is PasswordState.CONFIRMED for each in facts.passwords)
 
 

@@ -36,7 +36,7 @@ class ProfileParameters(OperationParameters):
 
 async def raise_security_profile(run: Run, wanted: ProfileParameters) -> dict[str, Any]:
     """Write SecurityProfile, restart where needed, and wait for the login (use case A05, case 083)."""
-    security = run.services.security
+    security = run.tools.logins
     now, connection = security.facts(run.charger.id).profile, security.connection(run.charger.id)
     profile = wanted.profile or max(now + 1, connection.profile if connection else 0)
     if profile <= now or profile > 3:
@@ -59,12 +59,12 @@ async def raise_security_profile(run: Run, wanted: ProfileParameters) -> dict[st
 
 async def _prepare(run: Run, profile: int, timeout_s: float) -> None:
     """Set up what the profile needs. Raises ``OperationFailedError`` for what only a person can do."""
-    security = run.services.security
-    desk = run.services.security_desk
+    security = run.tools.logins
+    desk = run.tools.security_desk
     if profile in (1, 2) and not security.facts(run.charger.id).has_password:
         await write_password(run)
         await wait_for_new_login(run, timeout_s)
-    if profile >= 2 and desk.has_tls and run.services.server_certificates.is_own:
+    if profile >= 2 and desk.has_tls and run.tools.server_certificates.is_own:
         await _install_root(run)
     if profile == 3 and desk.has_tls and desk.missing(run.charger.id, profile):
         await renew_certificate(run, RenewParameters())
@@ -87,7 +87,7 @@ async def _install_root(run: Run) -> None:
 
 async def _let_it_come_back(run: Run, profile: int, wanted: ProfileParameters, *, needs_restart: bool) -> None:
     def has_arrived(_event: object = None) -> bool:
-        return run.services.security.facts(run.charger.id).profile >= profile
+        return run.tools.logins.facts(run.charger.id).profile >= profile
 
     otherwise = _(
         "{identity} has not come back with security profile {n} within {seconds} s. The old one stays allowed.",

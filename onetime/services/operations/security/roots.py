@@ -58,7 +58,7 @@ async def install_certificate(run: Run, wanted: InstallParameters) -> dict[str, 
 async def own_root(run: Run) -> InstallCertificate:
     """Return the request that makes a charger trust this house. Raises ``OperationFailedError``."""
     try:
-        pem = await asyncio.to_thread(run.services.authority.root_pem)
+        pem = await asyncio.to_thread(run.tools.authority.root_pem)
     except (AuthorityError, OSError) as error:
         raise OperationFailedError(str(error), "authority") from error
     return InstallCertificate(certificate_type=CertificateUse.CENTRAL_SYSTEM_ROOT, certificate=pem)
@@ -91,10 +91,10 @@ async def delete_certificate(run: Run, wanted: DeleteParameters) -> dict[str, An
 
 async def _refuse_what_it_needs(run: Run, wanted: DeleteParameters) -> None:
     """Keep the root a charger needs to come back. Raises ``OperationFailedError``."""
-    services = run.services
-    if services.security.facts(run.charger.id).profile < 2 or not services.server_certificates.is_own:
+    tools = run.tools
+    if tools.logins.facts(run.charger.id).profile < 2 or not tools.server_certificates.is_own:
         return
-    root = await asyncio.to_thread(services.authority.root)
+    root = await asyncio.to_thread(tools.authority.root)
     if wanted.serial_number.strip().lower().lstrip("0") == serial_text(root.serial_number):
         msg = _("{identity} needs this certificate to come back; it stays.", identity=run.charger.identity)
         raise OperationFailedError(msg, "needed")

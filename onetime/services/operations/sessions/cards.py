@@ -20,7 +20,7 @@ async def check_card(run: Run, id_tag: str) -> Card | None:
         return session.exec(select(Card).where(Card.id_tag_key == key)).first()
 
     card = await run.database.read(work)
-    if (card is None or card.status is CardStatus.UNKNOWN) and not run.services.settings.accept_unknown_cards:
+    if (card is None or card.status is CardStatus.UNKNOWN) and not run.tools.settings.accept_unknown_cards:
         raise refused_card(id_tag)
     if card is not None and (card.status is CardStatus.BLOCKED or (card.expires_at and card.expires_at <= now)):
         raise refused_card(id_tag)

@@ -90,7 +90,7 @@ async def _limit(run: Run, connector: LiveConnector, wanted: StartParameters) ->
 
 async def _ask(run: Run, connector: LiveConnector, id_tag: str, limit: RemoteStartProfile | None) -> bool:
     """Ask for the start in each way it may be refused for, and say whether the limit went with it."""
-    tag = run.services.remote_tags.send(run.charger.id, id_tag, only_hex=quirks_of(run.charger).only_hex_tags)
+    tag = run.tools.remote_tags.send(run.charger.id, id_tag, only_hex=quirks_of(run.charger).only_hex_tags)
     # Some chargers refuse a start that names no connector (Phoenix CHARX; ConnectorIO #332).
     request = RemoteStartTransaction(connector_id=connector.number, id_tag=tag, charging_profile=limit)
     if await _is_accepted(run, request):

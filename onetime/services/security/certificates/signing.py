@@ -5,13 +5,14 @@ import contextlib
 import logging
 import time
 from collections import OrderedDict, deque
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from onetime.background import Background
 from onetime.clock import is_plausible, utc_now
 from onetime.models import CertificateState, ChargerCertificate
 from onetime.services.chargers.commands import CommandError
@@ -50,19 +51,22 @@ class CertificateService:
     """Signs what chargers request and keeps the record of it."""
 
     def __init__(
-        self, authority: CertificateAuthority, security: SecurityService, guard: SecurityGuard, live: LiveBoard
+        self,
+        authority: CertificateAuthority,
+        security: SecurityService,
+        guard: SecurityGuard,
+        live: LiveBoard,
+        send: Send,
+        background: Background,
     ) -> None:
         self._authority = authority
         self._security = security
         self._guard = guard
         self._live = live
-        self._send: Send | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._requests: OrderedDict[int, deque[float]] = OrderedDict()
-
-    def send_through(self, send: Send) -> None:
-        """Hand certificates over through ``send``."""
         self._send = send
+        self._background = background
+        self._signing: set[int] = set()
+        self._requests: OrderedDict[int, deque[float]] = OrderedDict()
 
     async def requested(self, charger_id: int, csr: str) -> bool:
         """Say whether a charger's request will be signed (SignCertificate); the certificate follows on its own.
@@ -82,7 +86,8 @@ class CertificateService:
         except RequestRefusedError as error:
             await self._security.log.noticed(charger_id, "CertificateRequestRefused", str(error))
             return False
-        self._spawn(self._issue(charger, checked))
+        self._signing.add(charger.id)
+        self._background.once(f"certificate for {charger.identity}", self._issue(charger, checked))
         return True
 
     async def revoke(self, charger_id: int, serial: str, actor: str) -> None:
@@ -103,21 +108,16 @@ class CertificateService:
                     asked_at[charger.id] = now
                     await self._ask_for_request(charger)
 
-    async def close(self) -> None:
-        """Give up what is under way."""
-        for task in list(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-
     def _needs_renewal(self, charger: LiveCharger) -> bool:
         certificate = self._security.facts(charger.id).valid_certificate
+        if charger.id in self._signing:
+            return False  # the next one is on its way
         return charger.online and certificate is not None and certificate.expires_at - utc_now() < RENEW_BEFORE
 
     async def _ask_for_request(self, charger: LiveCharger) -> None:
         trigger = ExtendedTriggerMessage(requested_message=ExtendedMessageTrigger.SIGN_CHARGE_POINT_CERTIFICATE)
-        if self._send is not None:
-            with contextlib.suppress(CommandError):
-                await self._send(charger.id, trigger, THE_HOUSE)
+        with contextlib.suppress(CommandError):
+            await self._send(charger.id, trigger, THE_HOUSE)
 
     async def _issue(self, charger: LiveCharger, request: CheckedRequest) -> None:
         expires_at = utc_now() + LIFE
@@ -133,10 +133,10 @@ class CertificateService:
             await self._hand_over(charger, pem, serial)
         except (AuthorityError, DatabaseError, OSError) as error:
             logger.warning("%s did not get its certificate: %s", charger.identity, error)
+        finally:
+            self._signing.discard(charger.id)
 
     async def _hand_over(self, charger: LiveCharger, pem: str, serial: str) -> None:
-        if self._send is None:
-            return
         try:
             answer = await self._send(charger.id, CertificateSigned(certificate_chain=pem), THE_HOUSE)
         except CommandError as error:
@@ -156,11 +156,6 @@ class CertificateService:
         if len(times) == REQUESTS_PER_HOUR and now - times[0] < 3600:
             raise RequestRefusedError(_("The charger has asked for too many certificates within an hour."))
         times.append(now)
-
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
 
 
 def _row(charger_id: int, certificate: x509.Certificate, pem: str, serial: str, common_name: str) -> dict[str, Any]:

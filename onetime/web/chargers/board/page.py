@@ -36,7 +36,7 @@ class Dashboard(rx.State):
     @needs(Permission.ACCEPT_CHARGER)
     async def accept(self, identity: str) -> object:
         """Let a waiting charger in."""
-        await current().chargers.accept(identity, visitor().actor)
+        await current().chargers.life.accept(identity, visitor().actor)
         return tell(
             _("{identity} is accepted. It appears as soon as it reports its connectors.", identity=identity), good=True
         )

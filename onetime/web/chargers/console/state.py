@@ -7,12 +7,11 @@ from typing import Any
 import reflex as rx
 
 from onetime.clock import utc_now
-from onetime.services.chargers.commands import ChargerOfflineError, CommandService
 from onetime.services.ocpp_actions.base import Payload
 from onetime.services.ocpp_actions.table import ACTIONS
 from onetime.services.people.permissions import Permission
 from onetime.services.runtime import current
-from onetime.texts import _, say
+from onetime.texts import say
 from onetime.web.chargers.console.answers import (
     Exchange,
     OutstandingLine,
@@ -92,7 +91,7 @@ class ChargerConsole(rx.State):
 
     async def _send(self, request: Payload) -> None:
         charger, clockwork, began = await shown_charger(self), visitor().clockwork, utc_now()
-        answer, problem = await ask(_commands(charger.identity), charger.id, request, visitor().actor)
+        answer, problem = await ask(current().chargers.commands, charger.id, request, visitor().actor)
         done = Exchange(
             number=len(self.history) + 1,
             at=clockwork.clock(began),
@@ -106,16 +105,9 @@ class ChargerConsole(rx.State):
         self._show_outstanding(charger.id)
 
     def _show_outstanding(self, charger_id: int) -> None:
-        commands, clockwork = current().commands, visitor().clockwork
-        waiting = commands.outstanding(charger_id) if commands else []
+        clockwork = visitor().clockwork
+        waiting = current().chargers.commands.outstanding(charger_id)
         self.outstanding = [outstanding_line(command, clockwork) for command in waiting]
-
-
-def _commands(identity: str) -> CommandService:
-    commands = current().commands
-    if commands is None:
-        raise ChargerOfflineError(_("{identity} is not connected.", identity=identity))
-    return commands
 
 
 def _seconds_since(began: datetime) -> float:

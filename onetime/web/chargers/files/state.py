@@ -77,7 +77,7 @@ class ChargerFiles(rx.State):
     async def look(self, file_id: int) -> Any:
         """Open a file: the members of an archive, or the head of a text."""
         file = await _file(file_id)
-        found = await asyncio.to_thread(look_inside, current().files.path(file), file.content)
+        found = await asyncio.to_thread(look_inside, current().files.store.path(file), file.content)
         self.inside = inside_of(file, found, visitor().clockwork)
         return opens(INSIDE)
 
@@ -85,13 +85,13 @@ class ChargerFiles(rx.State):
     async def look_at(self, member: str) -> None:
         """Open one member of the opened archive."""
         file = await _file(self.inside.id)
-        found = await asyncio.to_thread(look_at_member, current().files.path(file), file.content, member)
+        found = await asyncio.to_thread(look_at_member, current().files.store.path(file), file.content, member)
         self.inside = inside_of(file, found, visitor().clockwork, member)
 
     @needs(Permission.MANAGE_FILES)
     async def delete(self) -> list[Any]:
         """Delete the chosen file."""
-        await current().files.delete(int(self.chosen[0]), visitor().actor)
+        await current().files.store.delete(int(self.chosen[0]), visitor().actor)
         await self._read(await shown_charger(self))
         return [closes(DELETE), tell(_("The file is deleted."), good=True)]
 
@@ -106,7 +106,7 @@ class ChargerFiles(rx.State):
 
 
 async def _file(file_id: int) -> StoredFile:
-    file = await current().files.find(file_id)
+    file = await current().files.store.find(file_id)
     if file is None:
         raise ValueError(_("This file is not there any more."))
     return file

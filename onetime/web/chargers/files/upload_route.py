@@ -22,13 +22,13 @@ from onetime.web.frame.session import LOGIN_COOKIE
 async def _take_firmware(request: Request) -> Response:
     """Store the body as firmware and answer its number, or the sentence about why not."""
     services = current()
-    person = await services.accounts.recognise(request.cookies.get(LOGIN_COOKIE))
+    person = await services.people.accounts.recognise(request.cookies.get(LOGIN_COOKIE))
     if person is None or not allowed(person.role, Permission.MANAGE_FILES):
         refused = say(_("You are not allowed to do this."), person.language if person else "en")
         return JSONResponse({"problem": refused}, 403)
     upload = Upload(request.stream(), name=request.query_params.get("name") or "firmware.bin")
     try:
-        file = await services.files.receive(upload, FileFacts(FileKind.FIRMWARE, person.name))
+        file = await services.files.store.receive(upload, FileFacts(FileKind.FIRMWARE, person.name))
     except FileError as error:
         return JSONResponse({"problem": say(error.args[0], person.language)}, 400)
     except ClientDisconnect:

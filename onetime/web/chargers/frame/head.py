@@ -35,7 +35,7 @@ class ChargerHead(rx.State):
     @needs(Permission.SEE_CHARGER)
     async def refresh(self) -> None:
         """Show how far the operations are. The charger's notices ask for it."""
-        charger = current().live.find(self.name)
+        charger = current().chargers.live.find(self.name)
         if charger is not None:
             await _show(self, charger)
 
@@ -53,7 +53,7 @@ async def arrive(page: rx.State, topic: str) -> LiveCharger | None:
     """Show the charger of the address and keep its page up to date; None when there is no such charger."""
     head = await page.get_state(ChargerHead)
     name = routes.charger_of(page.router.url.path)
-    charger = current().live.find(name)
+    charger = current().chargers.live.find(name)
     head._followed, head.panels = [], []  # what has ended is in the list of operations
     head.name = charger.identity if charger else name
     head.found = charger is not None
@@ -67,7 +67,7 @@ async def arrive(page: rx.State, topic: str) -> LiveCharger | None:
 async def shown_charger(page: rx.State) -> LiveCharger:
     """Return the charger a page shows. Raises ``ValueError`` with a sentence when it is gone."""
     head = await page.get_state(ChargerHead)
-    charger = current().live.find(head.name)
+    charger = current().chargers.live.find(head.name)
     if charger is None:
         raise ValueError(_("There is no charger of this name"))
     return charger

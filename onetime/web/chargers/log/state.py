@@ -62,7 +62,7 @@ class ChargerLog(rx.State):
     async def _read(self) -> None:
         charger_id, clockwork = (await shown_charger(self)).id, visitor().clockwork
         limit, problems_only, search = self.wanted, self.problems_only, self.search
-        await current().messages.flush(charger_id)
+        await current().chargers.messages.flush(charger_id)
         self.messages = await current().database.read(
             lambda s: read_messages(s, charger_id, limit, clockwork, problems_only=problems_only, search=search)
         )

@@ -53,11 +53,11 @@ class ChargerMetering(rx.State):
         self.problem = ""
         try:
             power_w = read_power(form.get("kilowatts", ""), form.get("amperes", ""), form.get("phases", ""))
-            await current().connector_power.set_power(known[0].id, power_w, visitor().actor)
+            await current().chargers.power.set_power(known[0].id, power_w, visitor().actor)
         except PowerError as error:
             self.problem = say(error.args[0], visitor().language)
             return None
-        show_metering(self, current().live.connector(known[0].id).charger)
+        show_metering(self, current().chargers.live.connector(known[0].id).charger)
         return [closes(f"power-{wanted}"), tell(_("Saved."), good=True)]
 
 

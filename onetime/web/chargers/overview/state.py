@@ -49,7 +49,7 @@ class ChargerPage(rx.State):
         """Name the parking spot of a connector."""
         charger = await shown_charger(self)
         connector_id = _connector(charger, form)
-        await current().chargers.name_spot(connector_id, form.get("spot", ""), visitor().actor)
+        await current().chargers.life.name_spot(connector_id, form.get("spot", ""), visitor().actor)
         await self._read(charger)
         return [closes(f"spot-{connector_id}"), tell(_("Saved."), good=True)]
 
@@ -58,7 +58,7 @@ class ChargerPage(rx.State):
         view = await current().database.read(lambda s: read_charger(s, charger, clockwork))
         self.facts, self.connectors, self.sessions = view.facts, view.connectors, view.sessions
         show_metering(await self.get_state(ChargerMetering), charger)
-        self.repairs = repair_lines(await current().repairs.of(charger.id), clockwork)
+        self.repairs = repair_lines(await current().chargers.repairs.of(charger.id), clockwork)
         if not visitor().may(Permission.SEE_SESSIONS):
             self.sessions = []
 
@@ -74,7 +74,7 @@ def _connector(charger: LiveCharger, form: dict[str, str]) -> int:
 
 async def _cards() -> list[list[str]]:
     """Return the cards a session can be started for, as [number, what people call it]."""
-    cards = [card for card in await current().cards.cards() if card.status is CardStatus.ACCEPTED]
+    cards = [card for card in await current().cards.holders.cards() if card.status is CardStatus.ACCEPTED]
     return [
         [card.id_tag, " · ".join(part for part in (card.tenant, card.label, card.id_tag) if part)] for card in cards
     ]

@@ -72,7 +72,7 @@ class ChargerSecurityPage(rx.State):
     async def enter(self, form: dict[str, str]) -> list[Any]:
         """Take a password that has been typed into the charger too. It is never shown again."""
         charger = await shown_charger(self)
-        await current().security_desk.configure(charger.id, visitor().actor, password=form.get("password", ""))
+        await current().security.desk.configure(charger.id, visitor().actor, password=form.get("password", ""))
         self.shown_once = ""
         await self._read(charger)
         return [closes(BY_HAND), tell(_("The charger may log in with this password from now on."), good=True)]
@@ -88,7 +88,7 @@ class ChargerSecurityPage(rx.State):
         """Require another profile from now on, for a charger that was set by hand."""
         charger = await shown_charger(self)
         try:
-            await current().security_desk.configure(charger.id, visitor().actor, profile=profile)
+            await current().security.desk.configure(charger.id, visitor().actor, profile=profile)
         except ProfileNotReadyError as error:
             raise ValueError(error.missing[0]) from error
         await self._read(charger)
@@ -104,7 +104,7 @@ class ChargerSecurityPage(rx.State):
     async def revoke(self, serial: str) -> Any:
         """Refuse a certificate from now on."""
         charger = await shown_charger(self)
-        await current().certificates.revoke(charger.id, serial, visitor().actor)
+        await current().security.certificates.revoke(charger.id, serial, visitor().actor)
         await self._read(charger)
         return [closes(f"revoke-{serial}"), tell(_("The certificate is refused from now on."), good=True)]
 
@@ -143,12 +143,12 @@ class ChargerSecurityPage(rx.State):
         """Note that somebody has looked at an alert."""
         charger = await shown_charger(self)
         if any(event.id == event_id for event in self.events):
-            await current().security.log.put_away(event_id, visitor().actor)
+            await current().security.logins.log.put_away(event_id, visitor().actor)
         await self._read(charger)
 
     async def _read(self, charger: LiveCharger) -> None:
         clockwork = visitor().clockwork
-        state = await current().security_desk.state(charger.id)
+        state = await current().security.desk.state(charger.id)
         records = await current().operations.recent(charger.id, LOOKED_THROUGH)
         self.facts = facts_of(state, clockwork)
         self.profiles = profile_lines(state, clockwork.language)

@@ -1,0 +1,126 @@
+"""Work that runs beside what people and chargers ask for: named, started again when it dies, counted and shown.
+
+``keep`` is for what runs as long as the house does; ``once`` for something short nobody waits for. Neither dies
+unseen: an error is logged with its name, and what is kept runs again after a pause that doubles up to a minute.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from onetime.clock import utc_now
+from onetime.texts import Text, _
+
+logger = logging.getLogger(__name__)
+
+FIRST_PAUSE_S = 1.0
+LONGEST_PAUSE_S = 60.0
+SOUND_AFTER_S = 120.0  # what has run for so long since it was started again is no trouble any more
+
+Work = Callable[[], Awaitable[None]]
+
+
+@dataclass(slots=True)
+class KeptTask:
+    """A task that is kept running. ``deaths`` counts how often it died; ``error`` says of what it died last."""
+
+    name: Text
+    deaths: int = 0
+    died_at: datetime | None = None
+    error: str | None = None
+    is_in_trouble: bool = False
+    has_ended: bool = False
+
+
+class Background:
+    """All of it in one process. ``first_pause_s`` passes before what died is started again, and longer each time."""
+
+    def __init__(self, first_pause_s: float = FIRST_PAUSE_S, sound_after_s: float = SOUND_AFTER_S) -> None:
+        self._first_pause_s = first_pause_s
+        self._sound_after_s = sound_after_s
+        self._kept: dict[str, tuple[KeptTask, asyncio.Task[None]]] = {}
+        self._short: set[asyncio.Task[None]] = set()
+        self.failures = 0
+
+    def keep(self, name: Text, work: Work) -> None:
+        """Run ``work`` until it returns, and again whenever it raises. Raises ``ValueError`` for a name in use."""
+        if name in self._kept:
+            msg = f"“{name}” runs already."
+            raise ValueError(msg)
+        kept = KeptTask(name)
+        self._kept[name] = kept, asyncio.create_task(self._keep(kept, work), name=name)
+
+    def once(self, name: str, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Run ``work`` to its end, and keep hold of it until then. An error is logged and counted in ``failures``."""
+        task = asyncio.create_task(self._once(name, work), name=name)
+        self._short.add(task)
+        task.add_done_callback(self._short.discard)
+        task.add_done_callback(lambda _task: work.close())  # where it was cancelled before it began
+        return task
+
+    def tasks(self) -> list[KeptTask]:
+        """Return what is kept running, in the order it was started."""
+        return [kept for kept, _task in self._kept.values()]
+
+    def trouble(self) -> Text | None:
+        """Return a sentence about a task that has died and has not run well since, or None while all do."""
+        for kept in self.tasks():
+            if kept.is_in_trouble:
+                return _(
+                    "A part of Onetime stopped unexpectedly and is started again: {name}. The log says why.",
+                    name=kept.name,
+                )
+        return None
+
+    async def stop(self, *names: Text) -> None:
+        """End kept tasks by their names, and return when they have ended."""
+        tasks = [self._kept.pop(name)[1] for name in names if name in self._kept]
+        await _end(tasks)
+
+    async def close(self) -> None:
+        """End everything, what is kept first, and return when it has ended."""
+        await self.stop(*[kept.name for kept in self.tasks()])
+        await _end(list(self._short))
+
+    async def _keep(self, kept: KeptTask, work: Work) -> None:
+        loop = asyncio.get_running_loop()
+        pause_s = self._first_pause_s
+        while not kept.has_ended:
+            sound = loop.call_later(self._sound_after_s, _is_sound, kept)
+            began = loop.time()
+            try:
+                await work()
+                kept.has_ended = True
+            except Exception as error:
+                kept.deaths += 1
+                kept.died_at, kept.error, kept.is_in_trouble = utc_now(), f"{type(error).__name__}: {error}"[:500], True
+                if loop.time() - began >= self._sound_after_s:
+                    pause_s = self._first_pause_s
+                logger.exception(
+                    "“%s” died (%d times so far); it starts again in %g s.", kept.name, kept.deaths, pause_s
+                )
+            finally:
+                sound.cancel()
+            if not kept.has_ended:
+                await asyncio.sleep(pause_s)
+                pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
+
+    async def _once(self, name: str, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except Exception:
+            self.failures += 1
+            logger.exception("“%s” failed.", name)
+
+
+def _is_sound(kept: KeptTask) -> None:
+    kept.is_in_trouble = False
+
+
+async def _end(tasks: list[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

@@ -1,0 +1,43 @@
+"""Chargers, as the rest of the house reaches them."""
+
+from sqlmodel import Session
+
+from onetime.services.chargers.clocks import ClockService
+from onetime.services.chargers.commands import CommandService
+from onetime.services.chargers.life import ChargerService, load_chargers
+from onetime.services.chargers.live import LiveBoard
+from onetime.services.chargers.message_log import MessageLog
+from onetime.services.chargers.power import ConnectorPowerService
+from onetime.services.chargers.repairs import RepairCounter
+from onetime.services.foundation import Foundation, Subject
+from onetime.texts import _
+
+
+class ChargerServices(Subject):
+    """What chargers are, what they show now, what they said, and what they can be asked."""
+
+    def __init__(self, base: Foundation) -> None:
+        self._base = base
+        self.live = LiveBoard(base.bus)
+        self.clocks = ClockService(base.database, self.live)
+        self.life = ChargerService(base.database, self.live, accept_new=base.settings.accept_new_chargers)
+        self.power = ConnectorPowerService(base.database, self.live)
+        self.messages = MessageLog(base.database)
+        self.repairs = RepairCounter(base.database)
+        self.commands = CommandService(self.live, base.database)
+
+    def restore(self, session: Session) -> None:
+        """Put the chargers on the live board as the database knows them, and recall their clocks."""
+        load_chargers(session, self.live)
+        self.clocks.restore(session)
+        self.messages.restore(session)
+
+    async def start(self) -> None:
+        """Store what is gathered in memory, now and then."""
+        self._base.background.keep(_("writing down chargers' messages"), self.messages.run)
+        self._base.background.keep(_("counting repaired messages"), self.repairs.run)
+
+    async def close(self) -> None:
+        """Store what is still in memory."""
+        self.messages.store()
+        await self.repairs.store()

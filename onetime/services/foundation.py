@@ -1,0 +1,33 @@
+"""What every subject of the services stands on, and what the house asks of each of them."""
+
+from dataclasses import dataclass, field
+
+from sqlmodel import Session
+
+from onetime.background import Background
+from onetime.events import EventBus
+from onetime.settings import Settings
+from onetime.store.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Foundation:
+    """The settings, the database, the bus between services and pages, and what runs beside them."""
+
+    settings: Settings
+    database: Database
+    bus: EventBus = field(default_factory=EventBus)
+    background: Background = field(default_factory=Background)
+
+
+class Subject:
+    """The services of one subject, put together in its folder. Each step of a house's life asks every subject once."""
+
+    def restore(self, session: Session) -> None:
+        """Recall what is stored, before anything else happens."""
+
+    async def start(self) -> None:
+        """Do what is done once at a start, and start what runs beside. The chargers' port is still closed."""
+
+    async def close(self) -> None:
+        """Give up what is under way and hand the rest to the database, which is still open."""

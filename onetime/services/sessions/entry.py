@@ -1,0 +1,49 @@
+"""Charging sessions, as the rest of the house reaches them."""
+
+from functools import partial
+
+from sqlmodel import Session, col, select
+
+from onetime.models import Transaction, TransactionState
+from onetime.services.cards.entry import CardServices
+from onetime.services.chargers.entry import ChargerServices
+from onetime.services.foundation import Foundation, Subject
+from onetime.services.sessions.closing import keep_closed
+from onetime.services.sessions.readings.metering import MeteringService
+from onetime.services.sessions.readings.thinning import keep_thin
+from onetime.services.sessions.starts import last_register, live_session
+from onetime.services.sessions.transactions import TransactionService
+from onetime.texts import _
+
+
+class SessionServices(Subject):
+    """Sessions from start to stop, and what meters measured."""
+
+    def __init__(self, base: Foundation, cards: CardServices, chargers: ChargerServices) -> None:
+        self._base = base
+        self._live = chargers.live
+        self.transactions = TransactionService(
+            base.database,
+            base.bus,
+            chargers.live,
+            chargers.life,
+            chargers.clocks,
+            cards.new_cards,
+            accept_unknown=base.settings.accept_unknown_cards,
+        )
+        self.metering = MeteringService(base.database, chargers.live, chargers.life, chargers.clocks)
+
+    def restore(self, session: Session) -> None:
+        """Put running sessions on the live board."""
+        query = select(Transaction).where(Transaction.state == TransactionState.OPEN)
+        for row in session.exec(query.order_by(col(Transaction.started_at))).all():
+            self._live.start_session(row.connector_id, live_session(row, last_register(session, row)))
+
+    async def start(self) -> None:
+        """End sessions whose stop never comes, and thin old readings."""
+        settings, keep = self._base.settings, self._base.background.keep
+        keep(
+            _("ending sessions whose stop never came"),
+            partial(keep_closed, self.transactions.end_abandoned, settings.stop_grace_s),
+        )
+        keep(_("thinning old readings"), partial(keep_thin, self._base.database, settings.sample_retention_days))

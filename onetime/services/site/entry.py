@@ -1,0 +1,40 @@
+"""The house itself, as the rest of it is reached."""
+
+from functools import partial
+
+from sqlmodel import Session
+
+from onetime.clock import is_plausible, utc_now
+from onetime.services.chargers.entry import ChargerServices
+from onetime.services.foundation import Foundation, Subject
+from onetime.services.site.bookkeeping import keep_answer
+from onetime.services.site.retention import keep_tidy
+from onetime.services.site.system_time import SystemTime
+from onetime.texts import Text, _
+
+
+class SiteServices(Subject):
+    """Its time, what it keeps for how long, what it remembers of answers, and what is wrong with it."""
+
+    def __init__(self, base: Foundation, chargers: ChargerServices) -> None:
+        self._base = base
+        self.system_time = SystemTime(base.database, base.bus, chargers.live)
+        chargers.commands.keep_answers_with(partial(keep_answer, base.database))
+
+    def trouble(self) -> Text | None:
+        """Return what keeps the house from doing its work, as a sentence for every page, or None while all is well."""
+        if not is_plausible(utc_now()):
+            return _(
+                "The system's time cannot be right. Until it is, chargers are not told the time and nothing is billed."
+            )
+        return self._base.database.trouble or self._base.background.trouble()
+
+    def restore(self, session: Session) -> None:
+        """Recall what was running when the house stopped."""
+        self.system_time.restore(session)
+
+    async def start(self) -> None:
+        """Watch the system's time, and delete old messages."""
+        background, days = self._base.background, self._base.settings.message_retention_days
+        background.keep(_("watching the system's time"), self.system_time.watch)
+        background.keep(_("deleting old messages"), partial(keep_tidy, self._base.database, days))
