@@ -44,7 +44,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _measured(name: str, conditions: Conditions) -> list[Figure]:
     """Measure one section, print it, and go on to the next whatever happens."""
-    section = import_module(f"bench.{name}")
+    section = import_module(f"bench.sections.{name}")
     measure: Callable[[Conditions], list[Figure]] = section.measure
     print(headed(section.TITLE), flush=True)
     try:

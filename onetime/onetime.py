@@ -1,12 +1,12 @@
 """The composition root: the pages, the API and what runs beside them, put together. Wiring only."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 from onetime.api.app import create_api
 from onetime.gateway.files.transfers import TRANSFER_ROUTES
 from onetime.gateway.server import gateway_running
-from onetime.services.runtime import running
+from onetime.services.runtime import current, is_running, running
 from onetime.settings import get_settings
 from onetime.web.app import create_app, pages_running
 
@@ -17,8 +17,16 @@ app = create_app(api)
 
 @asynccontextmanager
 async def house() -> AsyncIterator[None]:
-    """Keep the house open while the process runs: its database, the chargers' port, and the feed to open pages."""
-    async with running(get_settings()) as services, gateway_running(services), pages_running(app, services):
+    """Keep pages up to date while the process serves them.
+
+    ``onetime run`` has opened the house before, for chargers do not wait for pages. Under ``reflex run``, which a
+    developer uses, it is opened here.
+    """
+    async with AsyncExitStack() as stack:
+        if not is_running():
+            services = await stack.enter_async_context(running(get_settings()))
+            await stack.enter_async_context(gateway_running(services))
+        await stack.enter_async_context(pages_running(app, current()))
         yield
 
 

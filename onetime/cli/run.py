@@ -1,17 +1,24 @@
-"""``run``: the whole product in one process."""
+"""``run``: the whole product in one process, the chargers' port first."""
 
 import argparse
 import asyncio
+import contextlib
 import logging
 import os
+import signal
 import socket
 import sys
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
+from importlib import import_module
 
 from onetime.cli.demo import DEMO_LOGIN, DEMO_PASSWORD, living_garage, prepare_demo, use_demo_settings
 from onetime.cli.errors import CommandLineError
 from onetime.cli.store import opened_database
-from onetime.frontend.building import ensure_built, serving_environment
+from onetime.frontend.building import INSTALLED, serving_environment
+from onetime.frontend.nodejs import FrontendError
+from onetime.gateway.server import gateway_running
+from onetime.services.runtime import running
 from onetime.services.security.certificates.hosts import lan_address
 from onetime.services.security.entry import own_server_certificates
 from onetime.settings import Settings, get_settings
@@ -36,27 +43,55 @@ def _run(args: argparse.Namespace) -> int:
     if settings.ocpp_tls_port is not None:
         _check_port(settings.host, settings.ocpp_tls_port, "ONETIME_OCPP_TLS_PORT")
         own_server_certificates(settings).chains()  # one that cannot be made is one sentence too
-    ensure_built(_say)
-    os.environ.update(serving_environment())
     with opened_database():
         pass  # a database that cannot be opened or brought up to date is one sentence, before anything starts
     if args.demo:
         prepare_demo()
-    asyncio.run(_serve(settings, demo=args.demo))
+    with contextlib.suppress(asyncio.CancelledError):  # SIGTERM before the pages were there
+        asyncio.run(_serve(settings, demo=args.demo))
     return 0
 
 
 async def _serve(settings: Settings, *, demo: bool) -> None:
-    from onetime.cli.http_server import HttpServer  # after the build: Reflex reads its environment when imported
-
+    """Serve chargers at once, and pages as soon as they can be: Reflex alone takes longer to import than all else."""
+    main = asyncio.current_task()
+    if main is not None:
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, main.cancel)
     async with AsyncExitStack() as stack:
+        services = await stack.enter_async_context(running(settings))
+        await stack.enter_async_context(gateway_running(services))
+        await _build_pages()
+        os.environ.update(serving_environment())  # before Reflex is imported: it reads them then
 
         async def on_started() -> None:
             _announce(settings, demo=demo)
             if demo:
                 await stack.enter_async_context(living_garage(settings))
 
-        await HttpServer(settings, on_started).serve()
+        await _serve_pages(settings, on_started)
+
+
+async def _build_pages() -> None:
+    """Build the pages unless they are current, in a process of its own. Raises ``FrontendError``."""
+    if await asyncio.to_thread(INSTALLED.is_current):
+        return
+    _say("Chargers are served already; the pages follow.")
+    building = await asyncio.create_subprocess_exec(sys.executable, "-m", "onetime.frontend", cwd=INSTALLED.root)
+    try:
+        status = await building.wait()
+    except asyncio.CancelledError:
+        with contextlib.suppress(ProcessLookupError):
+            building.terminate()
+        await building.wait()
+        raise
+    if status != 0:
+        raise FrontendError("Onetime cannot run without its pages.")
+
+
+async def _serve_pages(settings: Settings, on_started: Callable[[], Awaitable[None]]) -> None:
+    """Serve pages and the API until a signal ends it. They are imported beside the loop, which chargers need."""
+    server = await asyncio.to_thread(import_module, "onetime.cli.http_server")
+    await server.HttpServer(settings, on_started).serve()
 
 
 def _announce(settings: Settings, *, demo: bool) -> None:

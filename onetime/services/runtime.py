@@ -50,6 +50,11 @@ class Services:
 _running: Services | None = None
 
 
+def is_running() -> bool:
+    """Say whether the services of this process have been opened, and not yet closed."""
+    return _running is not None
+
+
 def current() -> Services:
     """Return the services of this process. Raises ``RuntimeError`` before the start and after the end."""
     if _running is None:

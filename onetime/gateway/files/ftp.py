@@ -3,10 +3,13 @@
 import asyncio
 import contextlib
 import logging
+from typing import TYPE_CHECKING
 
-from onetime.gateway.files.ftp_session import FtpSessions, OneTimeUsers
 from onetime.services.files.transfers import TransferDesk
 from onetime.settings import Settings
+
+if TYPE_CHECKING:
+    from onetime.gateway.files.ftp_session import FtpSessions
 
 logger = logging.getLogger(__name__)
 
@@ -29,6 +32,8 @@ class FtpDoor:
 
     async def open(self) -> int:
         """Listen, and return the port. Raises ``OSError`` when it cannot be used."""
+        from onetime.gateway.files.ftp_session import FtpSessions, OneTimeUsers  # few houses need it
+
         server = FtpSessions(
             self._desk,
             OneTimeUsers(self._desk),
@@ -73,7 +78,7 @@ def data_ports(setting: str) -> list[int] | None:
     return list(range(int(first), int(last) + 1)) if last else None
 
 
-async def _end(server: FtpSessions) -> None:
+async def _end(server: "FtpSessions") -> None:
     with contextlib.suppress(asyncio.CancelledError):
         if sessions := [connection._dispatcher for connection in server.connections.values()]:
             await asyncio.wait(sessions, timeout=LINGER_S)

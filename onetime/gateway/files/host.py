@@ -5,8 +5,6 @@ to an HTTP server before the WebSocket's has seen a byte of it.
 """
 
 import asyncio
-import re
-from typing import Final
 
 import uvicorn
 from starlette.applications import Starlette
@@ -14,10 +12,6 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
 from onetime.gateway.files.transfers import TRANSFER_ROUTES
-from onetime.services.files.addresses import PATH
-
-REQUEST_LINE_LIMIT: Final = 512  # bytes; one-time addresses and chargers' names are far shorter
-_FILE_REQUEST = re.compile(rb"(GET|HEAD|PUT|POST) " + re.escape(PATH.encode()) + rb"/")
 
 
 class FileHost:
@@ -50,10 +44,3 @@ class FileHost:
         for task in list(self._state.tasks):
             task.cancel()
         await asyncio.gather(*self._state.tasks, return_exceptions=True)
-
-
-def asks_for_file(received: bytes | bytearray) -> bool | None:
-    """Say whether a request is for a one-time address, or None while its first line has not come."""
-    if b"\n" not in received and len(received) < REQUEST_LINE_LIMIT:
-        return None
-    return _FILE_REQUEST.match(received) is not None

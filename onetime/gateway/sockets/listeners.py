@@ -11,7 +11,6 @@ from typing import Any
 
 from websockets.asyncio.server import Server, ServerConnection, serve
 
-from onetime.gateway.files.host import FileHost
 from onetime.gateway.sockets.charger_socket import ChargerSocket
 from onetime.gateway.sockets.door import Door
 from onetime.gateway.sockets.handshake import COMPRESSION, select_subprotocol
@@ -53,6 +52,8 @@ async def listening(services: Services, door: Door, accept: Accept) -> AsyncIter
         plain = await stack.enter_async_context(_serve(settings.host, settings.ocpp_port, door, accept))
         encrypted = None
         if settings.ocpp_tls_port is not None:
+            from onetime.gateway.files.host import FileHost  # an HTTP server takes a tenth of a second to import
+
             context = await _context(services)
             files = FileHost()
             stack.push_async_callback(files.close)

@@ -9,11 +9,11 @@ import logging
 import ssl
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from websockets.asyncio.server import ServerConnection
 
-from onetime.gateway.files.host import FileHost, asks_for_file
+from onetime.gateway.files.request_line import asks_for_file
 from onetime.gateway.sockets.charger_socket import ChargerSocket
 from onetime.services.security.certificates.server import Chain
 
@@ -25,6 +25,14 @@ HANDSHAKE_S = 30.0
 REQUEST_S = 10.0  # after the handshake until the request's first line
 
 FailureListener = Callable[[str, str], None]
+
+
+class Files(Protocol):
+    """The HTTP server that answers requests for files."""
+
+    def serve(self, transport: asyncio.Transport, received: bytes) -> None:
+        """Answer a connection from here on; ``received`` is what it has sent so far."""
+        ...
 
 
 def server_context(chains: list[Chain], authorities: list[Path]) -> ssl.SSLContext:
@@ -58,7 +66,7 @@ class EncryptedConnection(ChargerSocket):
     """
 
     def __init__(
-        self, *args: Any, context: ssl.SSLContext, on_failure: FailureListener, files: FileHost, **options: Any
+        self, *args: Any, context: ssl.SSLContext, on_failure: FailureListener, files: Files, **options: Any
     ) -> None:
         super().__init__(*args, **options)
         self._context = context

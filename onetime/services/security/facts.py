@@ -1,5 +1,6 @@
 """What is known of each charger's security, in memory: a login is decided without waiting for the database."""
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +14,8 @@ from onetime.models import (
     ChargerSecurity,
     PasswordState,
 )
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +73,36 @@ USABLE = (CertificateState.OFFERED, CertificateState.ACCEPTED, CertificateState.
 
 
 def load_facts(session: Session, charger_ids: Iterable[int] | None = None) -> list[SecurityFacts]:
-    """Return what is stored of these chargers, or of all."""
+    """Return what is stored of these chargers, or of all.
+
+    Passwords and certificates that cannot be read count as none, so that their charger is refused where it needs one
+    and no other charger notices.
+    """
+    wanted = None if charger_ids is None else list(charger_ids)
+    try:
+        return _load(session, wanted)
+    except LookupError:
+        return [_load_alone(session, charger_id) for charger_id in _stored(session, wanted)]
+
+
+def _stored(session: Session, wanted: list[int] | None) -> list[int]:
+    query = select(ChargerSecurity.charger_id)
+    return list(session.exec(query if wanted is None else query.where(col(ChargerSecurity.charger_id).in_(wanted))))
+
+
+def _load_alone(session: Session, charger_id: int) -> SecurityFacts:
+    try:
+        return _load(session, [charger_id])[0]
+    except LookupError as error:
+        logger.error("The passwords and certificates of charger %d cannot be read: %s", charger_id, error)  # noqa: TRY400 - expected
+        return _facts(session.get_one(ChargerSecurity, charger_id), [], [])
+
+
+def _load(session: Session, wanted: list[int] | None) -> list[SecurityFacts]:
     rows = select(ChargerSecurity)
     passwords = select(ChargerPassword).order_by(col(ChargerPassword.id))
     certificates = select(ChargerCertificate).order_by(col(ChargerCertificate.id))
-    if charger_ids is not None:
-        wanted = list(charger_ids)
+    if wanted is not None:
         rows = rows.where(col(ChargerSecurity.charger_id).in_(wanted))
         passwords = passwords.where(col(ChargerPassword.charger_id).in_(wanted))
         certificates = certificates.where(col(ChargerCertificate.charger_id).in_(wanted))

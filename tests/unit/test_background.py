@@ -1,0 +1,141 @@
+"""Work in the background: named, started again, counted, shown."""
+
+import asyncio
+import itertools
+import logging
+from collections.abc import Callable
+
+import pytest
+
+from onetime.background import Background
+from onetime.texts import _, say
+
+NAME = _("deleting old files")
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    async with asyncio.timeout(5):
+        while not condition():  # noqa: ASYNC110 - nothing tells of it
+            await asyncio.sleep(0.001)
+
+
+class Work:
+    """Dies as often as it is told to, then runs."""
+
+    def __init__(self, deaths: int) -> None:
+        self.deaths = deaths
+        self.starts = 0
+
+    async def run(self) -> None:
+        self.starts += 1
+        if self.starts <= self.deaths:
+            msg = f"row {self.starts} is not valid"
+            raise ValueError(msg)
+        await asyncio.Event().wait()
+
+
+async def test_what_dies_is_started_again_counted_and_logged(caplog: pytest.LogCaptureFixture) -> None:
+    background, work = Background(first_pause_s=0.001), Work(deaths=3)
+    background.keep(NAME, work.run)
+    await until(lambda: work.starts == 4)
+    [task] = background.tasks()
+    assert (task.deaths, task.error, task.has_ended) == (3, "ValueError: row 3 is not valid", False)
+    assert [record.levelno for record in caplog.records] == [logging.ERROR] * 3
+    assert "deleting old files" in caplog.text
+    await background.close()
+
+
+async def test_each_pause_is_longer_than_the_one_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    pauses: list[float] = []
+    sleep = asyncio.sleep
+
+    async def note(seconds: float) -> None:
+        pauses.append(seconds)
+        await sleep(0)
+
+    monkeypatch.setattr(asyncio, "sleep", note)
+    background, work = Background(first_pause_s=1.0), Work(deaths=9)
+    background.keep(NAME, work.run)
+    while work.starts < 10:
+        await sleep(0)
+    assert pauses == [1, 2, 4, 8, 16, 32, 60, 60, 60]
+    await background.close()
+
+
+async def test_trouble_is_shown_until_it_has_run_well_for_a_while() -> None:
+    background, work = Background(first_pause_s=0.001, sound_after_s=0.05), Work(deaths=1)
+    assert background.trouble() is None
+    background.keep(NAME, work.run)
+    await until(lambda: work.starts == 2)
+    trouble = background.trouble()
+    assert trouble is not None
+    assert "alte Dateien löschen" in say(trouble, "de")
+    await until(lambda: background.trouble() is None)
+    assert background.tasks()[0].deaths == 1
+    await background.close()
+
+
+async def test_what_has_run_well_starts_again_as_soon_as_the_first_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    background = Background(first_pause_s=0.01, sound_after_s=0.02)
+    starts: list[float] = []
+
+    async def work() -> None:
+        starts.append(asyncio.get_running_loop().time())
+        await asyncio.sleep(0.03)
+        raise OSError
+
+    background.keep(NAME, work)
+    await until(lambda: len(starts) == 5)
+    assert all(after - before < 0.2 for before, after in itertools.pairwise(starts))
+    await background.close()
+
+
+async def test_what_returns_has_ended_and_is_no_trouble() -> None:
+    background = Background()
+
+    async def work() -> None:
+        return
+
+    background.keep(NAME, work)
+    await until(lambda: background.tasks()[0].has_ended)
+    assert background.trouble() is None
+    await background.close()
+
+
+async def test_a_name_is_kept_once_until_it_is_stopped() -> None:
+    background, work = Background(), Work(deaths=0)
+    background.keep(NAME, work.run)
+    with pytest.raises(ValueError, match="runs already"):
+        background.keep(NAME, work.run)
+    await background.stop(NAME, _("nothing of this name"))
+    assert background.tasks() == []
+    background.keep(NAME, work.run)
+    await background.close()
+
+
+async def test_short_work_that_fails_is_logged_and_counted(caplog: pytest.LogCaptureFixture) -> None:
+    background = Background()
+
+    async def work() -> None:
+        raise KeyError
+
+    await background.once("welcome of KEBA-07", work())
+    assert background.failures == 1
+    assert "welcome of KEBA-07" in caplog.text
+
+
+async def test_closing_ends_short_work_too_even_before_it_began() -> None:
+    background = Background()
+    ended = []
+
+    async def work() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.append(True)
+
+    began = background.once("one", work())
+    await asyncio.sleep(0)
+    never = background.once("two", work())
+    await background.close()
+    assert (began.cancelled(), never.cancelled(), ended) == (True, True, [True])
