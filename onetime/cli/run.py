@@ -23,6 +23,8 @@ from onetime.services.security.certificates.hosts import lan_address
 from onetime.services.security.entry import own_server_certificates
 from onetime.settings import Settings, get_settings
 
+BUILD = (sys.executable, "-m", "onetime.frontend")
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command."""
@@ -73,10 +75,10 @@ async def _serve(settings: Settings, *, demo: bool) -> None:
 
 async def _build_pages() -> None:
     """Build the pages unless they are current, in a process of its own. Raises ``FrontendError``."""
-    if await asyncio.to_thread(INSTALLED.is_current):
+    if await asyncio.to_thread(_pages_are_current):
         return
     _say("Chargers are served already; the pages follow.")
-    building = await asyncio.create_subprocess_exec(sys.executable, "-m", "onetime.frontend", cwd=INSTALLED.root)
+    building = await asyncio.create_subprocess_exec(*BUILD, cwd=INSTALLED.root)
     try:
         status = await building.wait()
     except asyncio.CancelledError:
@@ -86,6 +88,10 @@ async def _build_pages() -> None:
         raise
     if status != 0:
         raise FrontendError("Onetime cannot run without its pages.")
+
+
+def _pages_are_current() -> bool:
+    return INSTALLED.is_current()
 
 
 async def _serve_pages(settings: Settings, on_started: Callable[[], Awaitable[None]]) -> None:

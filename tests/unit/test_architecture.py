@@ -1,0 +1,41 @@
+"""What the architecture's page names is there, and its order of the subjects is the one that is checked."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
+NAMED = sorted(set(re.findall(r"`(onetime/[\w/.]*?)`", PAGE)))
+CONTRACTS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]["contracts"]
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_what_the_page_names_is_there(name: str) -> None:
+    path = ROOT / name
+    assert path.is_dir() if name.endswith("/") else path.is_file()
+
+
+def test_every_folder_of_the_package_is_on_the_page() -> None:
+    folders = {f"onetime/{path.name}/" for path in (ROOT / "onetime").iterdir() if (path / "__init__.py").exists()}
+    assert folders <= set(NAMED)
+
+
+def test_the_subjects_stand_in_the_order_that_is_checked() -> None:
+    [layers] = [each["layers"] for each in CONTRACTS if each.get("containers") == ["onetime.services"]]
+    checked = [name for layer in reversed(layers) for name in layer.split(" | ")]
+    rows = PAGE.partition("## Subjects")[2].partition("## The way")[0].splitlines()
+    shown = [name for row in rows if row.startswith("| `") for name in re.findall(r"`(\w+)/`", row.split("|")[1])]
+    assert shown == [name for name in checked if (ROOT / "onetime/services" / name).is_dir()]
+
+
+FOLDERS = sorted(str(path.parent.relative_to(ROOT)) for path in (ROOT / "onetime").rglob("__init__.py"))
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_no_folder_is_a_hall(folder: str) -> None:
+    """Beyond some fifteen files a sub-subject hides; fifteen and an empty ``__init__`` are a row one can overlook."""
+    files = [path.name for path in (ROOT / folder).glob("*.py") if path.name != "__init__.py"]
+    assert len(files) <= 15
