@@ -8,9 +8,9 @@ from fastapi.responses import FileResponse
 from pydantic import BaseModel, Field
 from starlette.requests import ClientDisconnect
 
-from onetime.api.chargers.routes import known_charger
 from onetime.api.frame.access import RunningServices, needs
 from onetime.api.frame.errors import problem
+from onetime.api.frame.known import known_charger
 from onetime.api.frame.pages import Instant, Page, next_page
 from onetime.models import FileContent, FileKind, StoredFile
 from onetime.services.files.errors import FileError, FileInUseError, FileStoreFullError, FileTooLargeError

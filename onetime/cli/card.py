@@ -3,7 +3,7 @@
 import argparse
 from datetime import UTC, datetime
 
-from onetime.cli.store import opened_database
+from onetime.cli.databases import opened_database
 from onetime.models import CardStatus
 from onetime.services.cards.holders import CardFacts, save_card
 from onetime.services.people.audit import COMMAND_LINE

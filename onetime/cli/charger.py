@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, select
 
+from onetime.cli.databases import opened_database
 from onetime.cli.errors import CommandLineError
-from onetime.cli.store import opened_database
 from onetime.models import Charger, Site
 from onetime.services.chargers.life import accept_charger, unknown_charger
 from onetime.services.commissioning import window as commissioning

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 
 from sqlmodel import Session, col, select
 
-from onetime.cli.store import opened_database
+from onetime.cli.databases import opened_database
 from onetime.models import Charger, Connector, Role, Site
 from onetime.services.cards.holders import CardFacts, save_card
 from onetime.services.chargers.life import accept_charger, ensure_connector

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from onetime.cli.store import opened_database, reading_database
+from onetime.cli.databases import opened_database, reading_database
 from onetime.services.billing.months import Month
 from onetime.services.billing.reports import PROGRESS_MARK
 from onetime.texts import LANGUAGES

@@ -12,9 +12,9 @@ from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from importlib import import_module
 
+from onetime.cli.databases import opened_database
 from onetime.cli.demo import DEMO_LOGIN, DEMO_PASSWORD, living_garage, prepare_demo, use_demo_settings
 from onetime.cli.errors import CommandLineError
-from onetime.cli.store import opened_database
 from onetime.frontend.building import INSTALLED, serving_environment
 from onetime.frontend.nodejs import FrontendError
 from onetime.gateway.server import gateway_running

@@ -2,7 +2,7 @@
 
 import argparse
 
-from onetime.cli.store import opened_database
+from onetime.cli.databases import opened_database
 from onetime.models import Role
 from onetime.services.people.accounts import create_api_token
 

@@ -4,7 +4,7 @@ import argparse
 import getpass
 import sys
 
-from onetime.cli.store import opened_database
+from onetime.cli.databases import opened_database
 from onetime.models import Role
 from onetime.services.cards.holders import tenant_id
 from onetime.services.people.accounts import create_user, ensure_house

@@ -11,7 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from onetime.simulator.charger.charger import SimulatedCharger
+from onetime.simulator.charger import SimulatedCharger
 from onetime.simulator.clock import Clock, clock_since, parse_age, wall_time
 from onetime.simulator.garage.garage import Garage
 from onetime.simulator.garage.scenarios import SCENARIOS, Scenario, Stage, describe_times

@@ -6,13 +6,13 @@ from fastapi import APIRouter, Depends, HTTPException, Query, Request, status
 from pydantic import BaseModel, ConfigDict, Field
 
 from onetime.api.frame.access import RunningServices, needs
+from onetime.api.frame.known import known_charger
 from onetime.api.frame.pages import Instant, Limit, Page, next_page
 from onetime.models import Registration
 from onetime.services.chargers.live import LiveCharger, LiveConnector
 from onetime.services.commissioning.enrolment import IdentityError
 from onetime.services.people.accounts import TokenHolder
 from onetime.services.people.permissions import Permission
-from onetime.services.runtime import Services
 
 router = APIRouter(prefix="/chargers", tags=["chargers"], dependencies=[Depends(needs(Permission.SEE_CHARGER))])
 
@@ -88,14 +88,6 @@ async def decide(
 async def read_charger(charger_id: str, services: RunningServices) -> ChargerItem:
     """Return one charger by its OCPP identity, whatever its case."""
     return _item(known_charger(services, charger_id))
-
-
-def known_charger(services: Services, charger_id: str) -> LiveCharger:
-    """Return the charger of this OCPP identity, whatever its case, or answer 404."""
-    charger = services.chargers.live.find(charger_id)
-    if charger is None:
-        raise HTTPException(status.HTTP_404_NOT_FOUND, f"No charger called {charger_id} has been in touch yet.")
-    return charger
 
 
 def _item(charger: LiveCharger) -> ChargerItem:

@@ -3,8 +3,8 @@
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field
 
-from onetime.api.chargers.routes import known_charger
 from onetime.api.frame.access import RunningServices, needs
+from onetime.api.frame.known import known_charger
 from onetime.api.frame.pages import Instant, Page
 from onetime.clock import utc_now
 from onetime.services.people.permissions import Permission

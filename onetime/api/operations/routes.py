@@ -7,9 +7,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Depends, HTTPException, Path, Query, Request, Response, status
 from pydantic import ValidationError
 
-from onetime.api.chargers.routes import known_charger
 from onetime.api.frame.access import RunningServices, needs
 from onetime.api.frame.errors import problem
+from onetime.api.frame.known import known_charger
 from onetime.api.frame.pages import Page, next_page
 from onetime.api.operations.answers import RESPONSES, OperationItem, item, respond
 from onetime.api.sessions import LARGEST_ID

@@ -6,9 +6,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, HTTPException, status
 from fastapi.responses import JSONResponse
 
-from onetime.api.chargers.routes import known_charger
 from onetime.api.frame.access import RunningServices, needs
 from onetime.api.frame.errors import problem
+from onetime.api.frame.known import known_charger
 from onetime.api.security.items import ChargerSecurityItem, SecurityChange, security_item
 from onetime.services.people.accounts import TokenHolder
 from onetime.services.people.permissions import Permission

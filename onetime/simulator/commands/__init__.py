@@ -1,16 +1,13 @@
 """The answers of the charger to every command of OCPP 1.6, one function an action."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from onetime.simulator.commands import charging, control, lists, maintenance, settings, transfers
+from onetime.simulator.commands.charger import CommandedCharger
 from onetime.simulator.vocabulary import JsonObject
-from onetime.simulator.wire.wire import Reply
+from onetime.simulator.wire.calls import Reply
 
-if TYPE_CHECKING:
-    from onetime.simulator.charger.charger import SimulatedCharger
-
-Command = Callable[["SimulatedCharger", JsonObject], Reply]
+Command = Callable[[CommandedCharger, JsonObject], Reply]
 
 COMMANDS: dict[str, Command] = {
     "CancelReservation": lists.cancel_reservation,

@@ -1,23 +1,20 @@
 """Smart charging: set, clear and ask for charging profiles (OCPP 1.6, 3.13 and 5.16)."""
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from onetime.simulator.commands import fields
+from onetime.simulator.commands.charger import CommandedCharger
 from onetime.simulator.station.car import MAINS_VOLTAGE
 from onetime.simulator.station.connector import Connector
 from onetime.simulator.station.profiles import DEFAULT_PROFILE, MAX_PROFILE, TRANSACTION_PROFILE, Profile
 from onetime.simulator.vocabulary import JsonObject, format_time
+from onetime.simulator.wire.calls import Reply
 from onetime.simulator.wire.frames import CallError
-from onetime.simulator.wire.wire import Reply
-
-if TYPE_CHECKING:
-    from onetime.simulator.charger.charger import SimulatedCharger
 
 _LONGEST_SCHEDULE = 7 * 86_400  # seconds
 
 
-def set_charging_profile(charger: "SimulatedCharger", payload: JsonObject) -> Reply:
+def set_charging_profile(charger: CommandedCharger, payload: JsonObject) -> Reply:
     """Install a profile; the power follows at once."""
     number = fields.integer(payload, "connectorId")
     profile = read_profile(number, fields.mapping(payload, "csChargingProfiles"))
@@ -28,14 +25,14 @@ def set_charging_profile(charger: "SimulatedCharger", payload: JsonObject) -> Re
     return Reply({"status": "Accepted"}, lambda: _follow(charger))
 
 
-def clear_charging_profile(charger: "SimulatedCharger", payload: JsonObject) -> Reply:
+def clear_charging_profile(charger: CommandedCharger, payload: JsonObject) -> Reply:
     """Remove the profiles that fit every field given, all if none is."""
     _before_change(charger)
     cleared = charger.core.station.profiles.clear(payload)
     return Reply({"status": "Accepted" if cleared else "Unknown"}, lambda: _follow(charger))
 
 
-def get_composite_schedule(charger: "SimulatedCharger", payload: JsonObject) -> Reply:
+def get_composite_schedule(charger: CommandedCharger, payload: JsonObject) -> Reply:
     """Work out what all profiles together allow from now on, on one connector (0: the whole charger)."""
     number, duration = fields.integer(payload, "connectorId"), fields.integer(payload, "duration")
     station = charger.core.station
@@ -72,7 +69,7 @@ def read_profile(connector_id: int, source: JsonObject) -> Profile:
         raise CallError("PropertyConstraintViolation", f"The charging profile is malformed: {error}.") from error
 
 
-def _fits_here(charger: "SimulatedCharger", profile: Profile) -> bool:
+def _fits_here(charger: CommandedCharger, profile: Profile) -> bool:
     """Check connector, purpose, stack level and size (OCPP 1.6, 5.16; errata 3.25)."""
     station, configuration = charger.core.station, charger.core.station.configuration
     number = profile.connector_id
@@ -91,13 +88,13 @@ def _fits_here(charger: "SimulatedCharger", profile: Profile) -> bool:
     return profile.purpose == TRANSACTION_PROFILE and transaction is not None and wanted in (None, transaction.number)
 
 
-def _before_change(charger: "SimulatedCharger") -> None:
+def _before_change(charger: CommandedCharger) -> None:
     """Count the energy up to now with the limits that held until now."""
     for connector in charger.core.station.connectors.values():
         charger.core.station.advance(connector, charger.clock.now())
 
 
-async def _follow(charger: "SimulatedCharger") -> None:
+async def _follow(charger: CommandedCharger) -> None:
     _before_change(charger)  # the same step again now adjusts the power to the new limits
     charger.core.metering.stir()
     for number, connector in charger.core.station.connectors.items():
@@ -107,7 +104,7 @@ async def _follow(charger: "SimulatedCharger") -> None:
 
 
 def _composite(
-    charger: "SimulatedCharger", connector: Connector, start: datetime, duration: int, unit: str
+    charger: CommandedCharger, connector: Connector, start: datetime, duration: int, unit: str
 ) -> list[JsonObject]:
     """Return the periods of constant limit from `start` on, neighbours of the same limit joined."""
     station = charger.core.station

@@ -1,22 +1,19 @@
 """What an operator does from afar: start, stop, reset, unlock, take out of service."""
 
 from functools import partial
-from typing import TYPE_CHECKING
 
 from onetime.simulator.commands import fields
+from onetime.simulator.commands.charger import CommandedCharger
 from onetime.simulator.commands.charging import read_profile
 from onetime.simulator.station.connector import Connector
 from onetime.simulator.station.profiles import TRANSACTION_PROFILE, Profile
 from onetime.simulator.vocabulary import JsonObject, Reason, Status
-from onetime.simulator.wire.wire import Reply
-
-if TYPE_CHECKING:
-    from onetime.simulator.charger.charger import SimulatedCharger
+from onetime.simulator.wire.calls import Reply
 
 _REJECTED = Reply({"status": "Rejected"})
 
 
-def remote_start(charger: "SimulatedCharger", payload: JsonObject) -> Reply:
+def remote_start(charger: CommandedCharger, payload: JsonObject) -> Reply:
     """Begin a transaction for a card, now or when a car is plugged in (OCPP 1.6, 5.11)."""
     id_tag = fields.text(payload, "idTag", longest=20)
     connector = _place_for(charger, payload.get("connectorId"), id_tag)
@@ -31,7 +28,7 @@ def remote_start(charger: "SimulatedCharger", payload: JsonObject) -> Reply:
     return Reply({"status": "Accepted"}, lambda: _start(charger, number, id_tag, profile))
 
 
-def remote_stop(charger: "SimulatedCharger", payload: JsonObject) -> Reply:
+def remote_stop(charger: CommandedCharger, payload: JsonObject) -> Reply:
     """End the transaction with that id (OCPP 1.6, 5.12)."""
     wanted = fields.integer(payload, "transactionId")
     for connector, transaction in charger.core.station.open_transactions():
@@ -40,14 +37,14 @@ def remote_stop(charger: "SimulatedCharger", payload: JsonObject) -> Reply:
     return _REJECTED
 
 
-def reset(charger: "SimulatedCharger", payload: JsonObject) -> Reply:
+def reset(charger: CommandedCharger, payload: JsonObject) -> Reply:
     """Restart; both kinds end the transactions first, with their own reason (OCPP 1.6, 5.14)."""
     kind = fields.one_of(payload, "type", ("Soft", "Hard"))
     reason = Reason.SOFT_RESET if kind == "Soft" else Reason.HARD_RESET
     return Reply({"status": "Accepted"}, lambda: charger.reboot(reason))
 
 
-def unlock_connector(charger: "SimulatedCharger", payload: JsonObject) -> Reply:
+def unlock_connector(charger: CommandedCharger, payload: JsonObject) -> Reply:
     """Release the plug; a transaction ends with it (OCPP 1.6, 5.18; errata 3.85 for an unknown connector)."""
     number = fields.integer(payload, "connectorId")
     if number not in charger.core.station.connectors:
@@ -55,7 +52,7 @@ def unlock_connector(charger: "SimulatedCharger", payload: JsonObject) -> Reply:
     return Reply({"status": "Unlocked"}, lambda: charger.stop(number, Reason.UNLOCK_COMMAND))
 
 
-def change_availability(charger: "SimulatedCharger", payload: JsonObject) -> Reply:
+def change_availability(charger: CommandedCharger, payload: JsonObject) -> Reply:
     """Take a connector (0: the whole charger) out of service or back; after a transaction if one runs."""
     number = fields.integer(payload, "connectorId")
     operative = fields.one_of(payload, "type", ("Operative", "Inoperative")) == "Operative"
@@ -78,7 +75,7 @@ def _change_service(connector: Connector, operative: bool) -> bool:
     return waits
 
 
-def _place_for(charger: "SimulatedCharger", number: object, id_tag: str) -> Connector | None:
+def _place_for(charger: CommandedCharger, number: object, id_tag: str) -> Connector | None:
     """Find the connector for a remote start: the named one, else the first free one, with a car if possible."""
     free = [
         connector
@@ -95,7 +92,7 @@ def _is_open_to(connector: Connector, id_tag: str) -> bool:
     )
 
 
-async def _start(charger: "SimulatedCharger", number: int, id_tag: str, profile: Profile | None) -> None:
+async def _start(charger: CommandedCharger, number: int, id_tag: str, profile: Profile | None) -> None:
     if charger.core.station.configuration.flag("AuthorizeRemoteTxRequests"):
         begun = await charger.tap(number, id_tag)
     else:

@@ -1,33 +1,30 @@
 """Cards and reservations: the local list, the cache, ReserveNow."""
 
 from functools import partial
-from typing import TYPE_CHECKING
 
 from onetime.simulator.commands import fields
+from onetime.simulator.commands.charger import CommandedCharger
 from onetime.simulator.station.connector import Reservation
 from onetime.simulator.vocabulary import JsonObject, Status
+from onetime.simulator.wire.calls import Reply
 from onetime.simulator.wire.frames import CallError
-from onetime.simulator.wire.wire import Reply
-
-if TYPE_CHECKING:
-    from onetime.simulator.charger.charger import SimulatedCharger
 
 _REFUSALS = {Status.FAULTED: "Faulted", Status.UNAVAILABLE: "Unavailable"}
 
 
-def clear_cache(charger: "SimulatedCharger", payload: JsonObject) -> Reply:
+def clear_cache(charger: CommandedCharger, payload: JsonObject) -> Reply:
     """Forget the cached cards (OCPP 1.6, 5.4)."""
     cleared = charger.core.station.authorization.clear_cache()
     return Reply({"status": "Accepted" if cleared else "Rejected"})
 
 
-def get_local_list_version(charger: "SimulatedCharger", payload: JsonObject) -> Reply:
+def get_local_list_version(charger: CommandedCharger, payload: JsonObject) -> Reply:
     """Tell the version of the local list, -1 when it is switched off (OCPP 1.6, 5.10)."""
     enabled = charger.core.station.configuration.flag("LocalAuthListEnabled")
     return Reply({"listVersion": charger.core.station.authorization.list_version if enabled else -1})
 
 
-def send_local_list(charger: "SimulatedCharger", payload: JsonObject) -> Reply:
+def send_local_list(charger: CommandedCharger, payload: JsonObject) -> Reply:
     """Replace or amend the local list (OCPP 1.6, 5.15)."""
     version = fields.integer(payload, "listVersion")
     kind = fields.one_of(payload, "updateType", ("Full", "Differential"))
@@ -54,7 +51,7 @@ def send_local_list(charger: "SimulatedCharger", payload: JsonObject) -> Reply:
     return Reply({"status": "Accepted"})
 
 
-def reserve_now(charger: "SimulatedCharger", payload: JsonObject) -> Reply:
+def reserve_now(charger: CommandedCharger, payload: JsonObject) -> Reply:
     """Keep a free connector for a card; the same id replaces its reservation (OCPP 1.6, 5.13)."""
     number, reservation_id = fields.integer(payload, "connectorId"), fields.integer(payload, "reservationId")
     reservation = Reservation(
@@ -75,7 +72,7 @@ def reserve_now(charger: "SimulatedCharger", payload: JsonObject) -> Reply:
     return Reply({"status": "Accepted"}, lambda: charger.core.reports.status(number))
 
 
-def cancel_reservation(charger: "SimulatedCharger", payload: JsonObject) -> Reply:
+def cancel_reservation(charger: CommandedCharger, payload: JsonObject) -> Reply:
     """Give a reserved connector free again (OCPP 1.6, 5.1)."""
     wanted = fields.integer(payload, "reservationId")
     for connector in charger.core.station.connectors.values():

@@ -1,16 +1,12 @@
 """Maintenance: messages on request. Files are fetched and left by `transfers`."""
 
-from typing import TYPE_CHECKING
-
 from onetime.simulator.commands import fields
+from onetime.simulator.commands.charger import CommandedCharger
 from onetime.simulator.vocabulary import Context, JsonObject
-from onetime.simulator.wire.wire import FollowUp, Reply
-
-if TYPE_CHECKING:
-    from onetime.simulator.charger.charger import SimulatedCharger
+from onetime.simulator.wire.calls import FollowUp, Reply
 
 
-def trigger_message(charger: "SimulatedCharger", payload: JsonObject) -> Reply:
+def trigger_message(charger: CommandedCharger, payload: JsonObject) -> Reply:
     """Send the message asked for, of one connector or of all (OCPP 1.6, 5.17)."""
     wanted = fields.text(payload, "requestedMessage")
     number = payload.get("connectorId")

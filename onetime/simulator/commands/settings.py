@@ -1,19 +1,15 @@
 """Settings of the charger and messages between vendors: Get- and ChangeConfiguration, DataTransfer."""
 
-from typing import TYPE_CHECKING
-
 from onetime.simulator.commands import fields
+from onetime.simulator.commands.charger import CommandedCharger
 from onetime.simulator.vocabulary import JsonObject
+from onetime.simulator.wire.calls import Reply
 from onetime.simulator.wire.frames import CallError
-from onetime.simulator.wire.wire import Reply
-
-if TYPE_CHECKING:
-    from onetime.simulator.charger.charger import SimulatedCharger
 
 _RHYTHMS = ("metervaluesampleinterval", "clockaligneddatainterval")  # counted anew from the change on
 
 
-def get_configuration(charger: "SimulatedCharger", payload: JsonObject) -> Reply:
+def get_configuration(charger: CommandedCharger, payload: JsonObject) -> Reply:
     """Show the settings asked for, all if none is named (OCPP 1.6, 5.8)."""
     names = payload.get("key") or []
     configuration = charger.core.station.configuration
@@ -26,7 +22,7 @@ def get_configuration(charger: "SimulatedCharger", payload: JsonObject) -> Reply
     return Reply(answer)
 
 
-def change_configuration(charger: "SimulatedCharger", payload: JsonObject) -> Reply:
+def change_configuration(charger: CommandedCharger, payload: JsonObject) -> Reply:
     """Change one setting; it holds from now on, a password from the next connection (OCPP 1.6, 5.3)."""
     name, value = fields.text(payload, "key", longest=50), fields.text(payload, "value", longest=500)
     status = charger.core.station.configuration.change(name, value)
@@ -39,7 +35,7 @@ def change_configuration(charger: "SimulatedCharger", payload: JsonObject) -> Re
     return Reply({"status": status})
 
 
-def data_transfer(charger: "SimulatedCharger", payload: JsonObject) -> Reply:
+def data_transfer(charger: CommandedCharger, payload: JsonObject) -> Reply:
     """Answer `Echo` of the own vendor with what was sent; nothing else is known (OCPP 1.6, 5.6)."""
     if fields.text(payload, "vendorId") != charger.vendor:
         return Reply({"status": "UnknownVendorId"})

@@ -4,15 +4,12 @@ import asyncio
 import re
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from onetime.simulator.commands import fields, files
+from onetime.simulator.commands.charger import CommandedCharger
 from onetime.simulator.vocabulary import JsonObject, Reason, format_time
-from onetime.simulator.wire.wire import Reply
-
-if TYPE_CHECKING:
-    from onetime.simulator.charger.charger import SimulatedCharger
+from onetime.simulator.wire.calls import Reply
 
 _STEP = 5.0  # simulated seconds each step of an update or upload takes
 _RETRY_PAUSE = 60.0  # between two tries, where the central system names none
@@ -21,7 +18,7 @@ _VERSION = re.compile(r"\d+(?:\.\d+)+")
 Tell = Callable[[str], Awaitable[None]]
 
 
-def update_firmware(charger: "SimulatedCharger", payload: JsonObject) -> Reply:
+def update_firmware(charger: CommandedCharger, payload: JsonObject) -> Reply:
     """Fetch firmware at the wanted time, install it and restart with its version (OCPP 1.6, 5.19)."""
     location = fields.text(payload, "location")
     at = fields.instant(payload, "retrieveDate")
@@ -41,14 +38,14 @@ def update_firmware(charger: "SimulatedCharger", payload: JsonObject) -> Reply:
     return Reply({}, update)
 
 
-def get_diagnostics(charger: "SimulatedCharger", payload: JsonObject) -> Reply:
+def get_diagnostics(charger: CommandedCharger, payload: JsonObject) -> Reply:
     """Name a diagnostics file, leave it where wanted and report it (OCPP 1.6, 5.9)."""
     location = fields.text(payload, "location")
     name = _log_name(charger)
     return Reply({"fileName": name}, lambda: _leave(charger, location, name, payload, charger.diagnostics_status, ""))
 
 
-def get_log(charger: "SimulatedCharger", payload: JsonObject) -> Reply:
+def get_log(charger: CommandedCharger, payload: JsonObject) -> Reply:
     """Leave a log where wanted and report it under the number of the request (security whitepaper, N01)."""
     location = fields.text(fields.mapping(payload, "log"), "remoteLocation", longest=512)
     kind = fields.one_of(payload, "logType", ("DiagnosticsLog", "SecurityLog"))
@@ -62,7 +59,7 @@ def get_log(charger: "SimulatedCharger", payload: JsonObject) -> Reply:
     return Reply(answer, lambda: _leave(charger, location, name, payload, tell, kind))
 
 
-async def _fetched(charger: "SimulatedCharger", location: str, retries: int, pause: float) -> bool:
+async def _fetched(charger: CommandedCharger, location: str, retries: int, pause: float) -> bool:
     """Fetch firmware, and say so; tell whether it came."""
     for attempt in range(retries + 1):
         await charger.firmware_status("Downloading")
@@ -81,7 +78,7 @@ async def _fetched(charger: "SimulatedCharger", location: str, retries: int, pau
 
 
 async def _leave(
-    charger: "SimulatedCharger", location: str, name: str, payload: JsonObject, tell: Tell, kind: str
+    charger: CommandedCharger, location: str, name: str, payload: JsonObject, tell: Tell, kind: str
 ) -> None:
     retries, pause = _retries(payload)
     for attempt in range(retries + 1):
@@ -100,7 +97,7 @@ async def _leave(
     await tell("UploadFailure" if kind else "UploadFailed")
 
 
-def _log_of(charger: "SimulatedCharger", now: datetime, kind: str) -> bytes:
+def _log_of(charger: CommandedCharger, now: datetime, kind: str) -> bytes:
     """Return what this charger knows of itself as a text."""
     station = charger.core.station
     lines = [f"{format_time(now)} {kind or 'Diagnostics'} of {charger.identity}", f"firmware {charger.life.firmware}"]
@@ -115,7 +112,7 @@ def _log_of(charger: "SimulatedCharger", now: datetime, kind: str) -> bytes:
     return ("\n".join(lines) + "\n").encode()
 
 
-def _log_name(charger: "SimulatedCharger") -> str:
+def _log_name(charger: CommandedCharger) -> str:
     safe = "".join(char if char.isalnum() or char in "-_." else "_" for char in charger.identity)
     return f"{safe}-{charger.clock.now():%Y%m%dT%H%M%S}.log"
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 
-from onetime.simulator.charger.charger import SimulatedCharger
+from onetime.simulator.charger import SimulatedCharger
 from onetime.simulator.garage.drivers import HOUSE_TIME, Spot, Visit, make_drivers, visits_at
 from onetime.simulator.garage.history import replay
 from onetime.simulator.wire.frames import CallFailedError

@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta
 from heapq import merge
 from itertools import takewhile
 
-from onetime.simulator.charger.charger import SimulatedCharger
+from onetime.simulator.charger import SimulatedCharger
 from onetime.simulator.garage.drivers import Visit
+from onetime.simulator.reporting.outbox import TransactionMessage
 from onetime.simulator.station.connector import Connector
 from onetime.simulator.station.meter import Reading
-from onetime.simulator.telling.outbox import TransactionMessage
 from onetime.simulator.vocabulary import Context, Reason
 
 _QUARTER = timedelta(minutes=15)

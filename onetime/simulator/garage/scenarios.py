@@ -5,7 +5,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
-from onetime.simulator.charger.charger import SimulatedCharger
+from onetime.simulator.charger import SimulatedCharger
 from onetime.simulator.garage.garage import Garage
 from onetime.simulator.station.car import Car
 from onetime.simulator.vocabulary import Context

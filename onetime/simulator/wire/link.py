@@ -15,8 +15,8 @@ from websockets.typing import Subprotocol
 from onetime.simulator.background import Background
 from onetime.simulator.clock import Clock
 from onetime.simulator.vocabulary import JsonObject
+from onetime.simulator.wire.calls import Answer, FollowUp, Reply, Wire
 from onetime.simulator.wire.frames import CallError, NotConnectedError
-from onetime.simulator.wire.wire import Answer, FollowUp, Reply, Wire
 
 logger = logging.getLogger("onetime.simulator")
 

@@ -8,7 +8,7 @@ import pytest
 
 from onetime.models import Card, CardStatus
 from onetime.services.cards.authorization import id_tag_key
-from onetime.simulator.charger.charger import SimulatedCharger
+from onetime.simulator.charger import SimulatedCharger
 from tests.integration.conftest import House
 from tests.integration.driving.operator import KEBA
 

@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from onetime.simulator.charger.core import Core
-from onetime.simulator.charger.snapshot import read_state, restore, snapshot, write_state
+from onetime.simulator.behaviour.core import Core
+from onetime.simulator.behaviour.snapshot import read_state, restore, snapshot, write_state
 from onetime.simulator.vocabulary import Reason
 
 _SAVE_DELAY = 1.0  # seconds; the changes of a burst are written together

@@ -3,8 +3,8 @@
 import asyncio
 from dataclasses import dataclass, replace
 
-from onetime.simulator.charger.core import Core
-from onetime.simulator.charger.sessions import Sessions
+from onetime.simulator.behaviour.core import Core
+from onetime.simulator.behaviour.sessions import Sessions
 from onetime.simulator.vocabulary import JsonObject, Reason
 from onetime.simulator.wire.frames import CallError, CallFailedError
 

@@ -4,10 +4,10 @@ import json
 from datetime import datetime
 from pathlib import Path
 
+from onetime.simulator.reporting.outbox import Outbox, TransactionMessage
 from onetime.simulator.station.profiles import Profile
 from onetime.simulator.station.station import Station
 from onetime.simulator.station.transaction import Transaction
-from onetime.simulator.telling.outbox import Outbox, TransactionMessage
 from onetime.simulator.vocabulary import JsonObject, format_time, parse_time
 
 

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
-from onetime.simulator.charger.core import Core
+from onetime.simulator.behaviour.core import Core
+from onetime.simulator.reporting.outbox import TransactionMessage
 from onetime.simulator.station.car import Car
 from onetime.simulator.station.connector import Connector, Permission
 from onetime.simulator.station.transaction import Transaction
-from onetime.simulator.telling.outbox import TransactionMessage
 from onetime.simulator.vocabulary import JsonObject, Reason
 from onetime.simulator.wire.frames import CallFailedError
 

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from onetime.simulator.background import Background
+from onetime.simulator.reporting.ledger import STOP_ALIGNED, Ledger
+from onetime.simulator.reporting.outbox import Outbox
+from onetime.simulator.reporting.reports import Reports
 from onetime.simulator.station.connector import Connector
 from onetime.simulator.station.meter import Reading
 from onetime.simulator.station.station import Station
 from onetime.simulator.station.transaction import Transaction
-from onetime.simulator.telling.ledger import STOP_ALIGNED, Ledger
-from onetime.simulator.telling.outbox import Outbox
-from onetime.simulator.telling.reports import Reports
 from onetime.simulator.vocabulary import Context
 
 # How far a profile's next change is looked for; the clock-aligned readings come round more often than this.

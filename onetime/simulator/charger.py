@@ -9,10 +9,10 @@ from types import TracebackType
 from typing import Self
 
 from onetime.simulator.background import Background
-from onetime.simulator.charger.core import Core
-from onetime.simulator.charger.life import Life, Nameplate
-from onetime.simulator.charger.memory import Memory
-from onetime.simulator.charger.sessions import Sessions
+from onetime.simulator.behaviour.core import Core
+from onetime.simulator.behaviour.life import Life, Nameplate
+from onetime.simulator.behaviour.memory import Memory
+from onetime.simulator.behaviour.sessions import Sessions
 from onetime.simulator.clock import Clock
 from onetime.simulator.commands import COMMANDS
 from onetime.simulator.station.car import Car
@@ -20,9 +20,9 @@ from onetime.simulator.station.configuration import Configuration
 from onetime.simulator.station.connector import NO_ERROR
 from onetime.simulator.station.station import Station
 from onetime.simulator.vocabulary import Context, JsonObject, Reason
+from onetime.simulator.wire.calls import Reply
 from onetime.simulator.wire.frames import CallError
 from onetime.simulator.wire.link import Link, Pause
-from onetime.simulator.wire.wire import Reply
 
 logger = logging.getLogger("onetime.simulator")
 

@@ -3,11 +3,11 @@
 import asyncio
 
 from onetime.simulator.background import Background
+from onetime.simulator.reporting.ledger import Ledger
+from onetime.simulator.reporting.metering import Metering
+from onetime.simulator.reporting.outbox import Outbox
+from onetime.simulator.reporting.reports import Reports
 from onetime.simulator.station.station import Station
-from onetime.simulator.telling.ledger import Ledger
-from onetime.simulator.telling.metering import Metering
-from onetime.simulator.telling.outbox import Outbox
-from onetime.simulator.telling.reports import Reports
 from onetime.simulator.wire.link import Link, Pause
 
 

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from onetime.simulator.reporting.outbox import TransactionMessage
 from onetime.simulator.station.connector import Connector
 from onetime.simulator.station.meter import Reading, meter_value
 from onetime.simulator.station.station import Station
 from onetime.simulator.station.transaction import Transaction
-from onetime.simulator.telling.outbox import TransactionMessage
 from onetime.simulator.vocabulary import Context, JsonObject, Reason, format_time
 
 SAMPLED = "MeterValuesSampledData"
