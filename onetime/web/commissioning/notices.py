@@ -8,8 +8,8 @@ from onetime.events import ChargerChanged, CommissioningChanged, EventBus, Stran
 from onetime.services.chargers.live import LiveBoard
 from onetime.services.commissioning.knocking import KnockingList
 from onetime.services.commissioning.window import CommissioningService
-from onetime.web.chargers.board.state import variable
 from onetime.web.commissioning.newcomers_state import Newcomers, Stranger
+from onetime.web.frame.browser_copy import delta, variable
 
 logger = logging.getLogger(__name__)
 
@@ -100,4 +100,4 @@ class CommissioningNotices:
 
 
 def _delta(values: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    return {Newcomers.get_full_name(): {variable(name): value for name, value in values.items()}}
+    return delta(Newcomers, {variable(name): value for name, value in values.items()})

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from onetime.events import EventBus, ReviewsChanged, TransactionChanged
 from onetime.store.group_commit import DatabaseError
 from onetime.texts import LANGUAGES, Text, say
-from onetime.web.chargers.board.state import variable
+from onetime.web.frame.browser_copy import delta, variable
 from onetime.web.frame.house_state import HouseNotice
 
 logger = logging.getLogger(__name__)
@@ -117,4 +117,4 @@ def said(trouble: Text | None) -> dict[str, str]:
 
 
 def _delta(**values: Any) -> dict[str, dict[str, Any]]:
-    return {HouseNotice.get_full_name(): {variable(name): value for name, value in values.items()}}
+    return delta(HouseNotice, {variable(name): value for name, value in values.items()})
