@@ -11,12 +11,11 @@ from onetime.web.chargers.operations import page as charger_operations
 from onetime.web.chargers.overview import page as charger
 from onetime.web.chargers.security import page as charger_security
 from onetime.web.chargers.settings import page as charger_settings
-from onetime.web.frame import not_found
 from onetime.web.people import login, setup
 from onetime.web.reviews import inbox as reviews
 from onetime.web.reviews import item as review
 from onetime.web.sessions import page as sessions
-from onetime.web.site import more
+from onetime.web.site import more, not_found
 
 __all__ = [
     "billing",

@@ -12,7 +12,7 @@ from onetime.web.frame import routes
 from onetime.web.frame.access import loads, needs, tell, visitor
 from onetime.web.frame.parts.dialog import choices, closes, dialog, opens
 from onetime.web.frame.parts.forms import button, field, loading
-from onetime.web.frame.parts.frame import frame, permitted
+from onetime.web.frame.parts.layout import frame, permitted
 from onetime.web.frame.parts.link import served_link
 from onetime.web.frame.registry import page
 from onetime.web.frame.texts.i18n import t

@@ -11,7 +11,7 @@ from onetime.texts import _
 from onetime.web.frame import routes
 from onetime.web.frame.access import loads, needs, tell, visitor
 from onetime.web.frame.parts.forms import button, empty, field, loading
-from onetime.web.frame.parts.frame import frame
+from onetime.web.frame.parts.layout import frame
 from onetime.web.frame.parts.link import link
 from onetime.web.frame.registry import page
 from onetime.web.frame.texts.format import helper

@@ -5,7 +5,7 @@ import reflex as rx
 from onetime.texts import _
 from onetime.web.frame import routes
 from onetime.web.frame.parts.forms import button, empty, loading
-from onetime.web.frame.parts.frame import frame
+from onetime.web.frame.parts.layout import frame
 from onetime.web.frame.parts.link import link
 from onetime.web.frame.registry import page
 from onetime.web.frame.texts.i18n import t

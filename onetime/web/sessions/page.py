@@ -12,7 +12,7 @@ from onetime.texts import _
 from onetime.web.frame import routes
 from onetime.web.frame.access import loads, needs, visitor
 from onetime.web.frame.parts.forms import button, empty, field, loading, text_input
-from onetime.web.frame.parts.frame import frame, permitted
+from onetime.web.frame.parts.layout import frame, permitted
 from onetime.web.frame.parts.link import link
 from onetime.web.frame.registry import page
 from onetime.web.frame.texts.i18n import t

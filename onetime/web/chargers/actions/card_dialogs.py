@@ -12,7 +12,7 @@ from onetime.web.chargers.overview.view import ConnectorDetail
 from onetime.web.frame import routes
 from onetime.web.frame.parts.dialog import closes, dialog
 from onetime.web.frame.parts.forms import button, field, submit
-from onetime.web.frame.parts.frame import permitted
+from onetime.web.frame.parts.layout import permitted
 from onetime.web.frame.parts.link import link
 from onetime.web.frame.texts.i18n import t
 

@@ -9,12 +9,12 @@ from onetime.services.runtime import current
 from onetime.texts import _
 from onetime.web.chargers.board.state import Live, WaitingCharger
 from onetime.web.chargers.board.tiles import board
-from onetime.web.chargers.frame.address import charger_address
+from onetime.web.commissioning.address import charger_address
 from onetime.web.commissioning.parts import has_strangers, newcomers, strangers
 from onetime.web.frame import routes
 from onetime.web.frame.access import loads, needs, tell, visitor
 from onetime.web.frame.parts.forms import button, empty, loading
-from onetime.web.frame.parts.frame import frame, may, permitted
+from onetime.web.frame.parts.layout import frame, may, permitted
 from onetime.web.frame.registry import page
 from onetime.web.frame.texts.i18n import t
 from onetime.web.runtime import feed, watch_commissioning

@@ -7,8 +7,8 @@ import reflex as rx
 from onetime.services.people.permissions import Permission
 from onetime.services.runtime import current
 from onetime.texts import _
-from onetime.web.chargers.frame.frame import charger_frame
 from onetime.web.chargers.frame.head import ChargerHead, arrive, shown_charger
+from onetime.web.chargers.frame.layout import charger_frame
 from onetime.web.chargers.frame.operation_lines import OperationLine, operation_line
 from onetime.web.chargers.frame.operation_panel import by_whom, progress, result, state_icon, steps
 from onetime.web.frame import routes

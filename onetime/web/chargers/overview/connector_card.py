@@ -14,7 +14,7 @@ from onetime.web.chargers.overview.view import ConnectorDetail
 from onetime.web.frame.parts.curve import power_curve
 from onetime.web.frame.parts.dialog import closes, dialog, opens
 from onetime.web.frame.parts.forms import button, field, submit
-from onetime.web.frame.parts.frame import permitted
+from onetime.web.frame.parts.layout import permitted
 from onetime.web.frame.texts.i18n import t
 
 
