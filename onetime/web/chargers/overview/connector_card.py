@@ -5,7 +5,7 @@ from typing import Any
 import reflex as rx
 
 from onetime.services.people.permissions import Permission
-from onetime.web.chargers.actions.connector import connector_actions
+from onetime.web.chargers.actions.connector_actions import connector_actions
 from onetime.web.chargers.board import looks as states
 from onetime.web.chargers.board.state import tile_of
 from onetime.web.chargers.board.tile import headline, power_bar, state_mark
@@ -39,7 +39,7 @@ def connector_card(detail: ConnectorDetail) -> rx.Component:
                 power_curve(detail.points, detail.limit_w),
             ),
         ),
-        permitted(Permission.CONTROL_CHARGING, connector_actions(detail, live)),
+        permitted(Permission.CONTROL_CHARGING, connector_actions(detail.number, detail.label, live, ChargerPage.cards)),
         key=detail.id,
         class_name=f"card connector tile--{states.role(live['state'])}",
         custom_attrs={"data-connector": f"{detail.id}", "data-state": live["state"]},
