@@ -8,6 +8,7 @@ import reflex as rx
 from onetime.services.people.permissions import Permission
 from onetime.services.runtime import current
 from onetime.texts import _, say, translated
+from onetime.web.billing.report_jobs import ReportJobs, watch_reports
 from onetime.web.frame import routes
 from onetime.web.frame.access import loads, needs, tell, visitor
 from onetime.web.frame.parts.dialog import choices, closes, dialog, opens
@@ -15,8 +16,8 @@ from onetime.web.frame.parts.forms import button, field, loading
 from onetime.web.frame.parts.layout import frame, permitted
 from onetime.web.frame.parts.link import served_link
 from onetime.web.frame.registry import page
+from onetime.web.frame.running import part
 from onetime.web.frame.texts.i18n import t
-from onetime.web.runtime import report_jobs, watch_reports
 
 CLOSE = "close-month"
 
@@ -64,7 +65,7 @@ class Billing(rx.State):
     @needs(Permission.DOWNLOAD_REPORT)
     async def make(self) -> None:
         """Start making the sheet, or join in when somebody else has."""
-        report_jobs().start(self.month, visitor().language)
+        part(ReportJobs).start(self.month, visitor().language)
         self.wanted_here = True
         self._show()
 
@@ -89,7 +90,7 @@ class Billing(rx.State):
         finally:
             self.closing = False
             await self._show_closing()
-        report_jobs().forget(self.month)
+        part(ReportJobs).forget(self.month)
         self._show()
         yield [closes(CLOSE), tell(_("{month} is closed.", month=visitor().clockwork.month(self.month)), good=True)]
 
@@ -108,7 +109,7 @@ class Billing(rx.State):
 
     def _show(self) -> None:
         language = visitor().language
-        job = report_jobs().job(self.month, language)
+        job = part(ReportJobs).job(self.month, language)
         self.running = job is not None and job.running
         self.percent = job.done * 100 // job.total if job and job.total else 0
         self.what = translated(job.what, language) if job else ""

@@ -10,6 +10,7 @@ from onetime.services.runtime import current
 from onetime.texts import _
 from onetime.web.frame import routes
 from onetime.web.frame.access import loads, needs, tell, visitor
+from onetime.web.frame.house_notices import watch_review_list
 from onetime.web.frame.parts.forms import button, empty, field, loading
 from onetime.web.frame.parts.layout import frame
 from onetime.web.frame.parts.link import link
@@ -17,7 +18,6 @@ from onetime.web.frame.registry import page
 from onetime.web.frame.texts.format import helper
 from onetime.web.frame.texts.i18n import t
 from onetime.web.reviews.view import DecidedLine, ReviewLine, decided_line, review_line
-from onetime.web.runtime import watch_review_list
 
 FILTERS = ("reason", "spot")
 LISTED = 500

@@ -9,6 +9,7 @@ from onetime.services.people.permissions import Permission
 from onetime.services.runtime import current
 from onetime.texts import LANGUAGES, _
 from onetime.web.commissioning.address import charger_address
+from onetime.web.commissioning.notices import watch_commissioning
 from onetime.web.commissioning.parts import newcomers
 from onetime.web.frame import routes
 from onetime.web.frame.access import loads, needs, visitor
@@ -19,7 +20,6 @@ from onetime.web.frame.registry import page
 from onetime.web.frame.session import LANGUAGE_COOKIE, Session, choose_language
 from onetime.web.frame.texts.i18n import t
 from onetime.web.people.login_ticket import leave
-from onetime.web.runtime import watch_commissioning
 
 
 class More(rx.State):

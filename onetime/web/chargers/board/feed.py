@@ -8,12 +8,13 @@ once, encoded once for all of them. A change that shows the same figures sends n
 import asyncio
 import logging
 from collections import Counter, defaultdict
-from typing import Any, Protocol
+from typing import Any
 
 from onetime.events import ChargerChanged, ConnectorChanged, EventBus
 from onetime.services.chargers.live import LiveBoard
 from onetime.web.chargers.board.state import ConnectorRow, Live, Tile, WaitingCharger, key
 from onetime.web.chargers.board.view import connector_rows, row, tile, waiting_chargers
+from onetime.web.frame.audience import Audience
 from onetime.web.frame.browser_copy import delta, variable
 
 logger = logging.getLogger(__name__)
@@ -26,26 +27,6 @@ MINUTES_S = 5.0  # how often running sessions are looked at, so that their minut
 def charger_topic(charger_id: int) -> str:
     """Return the topic of what changes on one charger."""
     return f"charger {charger_id}"
-
-
-class Audience(Protocol):
-    """The browsers that watch, as ``onetime.web.audience`` reaches them."""
-
-    async def write(self, topic: str, delta: dict[str, dict[str, Any]]) -> None:
-        """Write values into the copies of states of everybody who watches a topic."""
-        ...
-
-    async def write_to(self, socket: str, delta: dict[str, dict[str, Any]]) -> None:
-        """Write values into one browser's copies of states."""
-        ...
-
-    async def enter(self, socket: str, topic: str) -> None:
-        """Let a browser watch a topic."""
-        ...
-
-    def watched(self, topic: str) -> bool:
-        """Say whether anybody watches a topic."""
-        ...
 
 
 class LiveFeed:
