@@ -9,8 +9,8 @@ from starlette.applications import Starlette
 
 import onetime.web.pages  # noqa: F401 - registers every page
 from onetime.services.runtime import Services
-from onetime.web.billing.page import Billing
 from onetime.web.billing.report_jobs import REPORTS, ReportJobs
+from onetime.web.billing.state import Billing
 from onetime.web.chargers.board.feed import LiveFeed
 from onetime.web.chargers.files import upload_route
 from onetime.web.chargers.frame.notices import ChargerNotices
@@ -22,7 +22,7 @@ from onetime.web.frame.origin import accept_own_pages_only
 from onetime.web.frame.registry import add_pages
 from onetime.web.frame.running import holding
 from onetime.web.people import login_ticket
-from onetime.web.reviews.inbox import Reviews
+from onetime.web.reviews.inbox.state import Reviews
 
 STYLESHEETS = [
     "/tokens.css",

@@ -15,8 +15,8 @@ import onetime.web.chargers.security.page
 import onetime.web.chargers.settings.page
 import onetime.web.people.login
 import onetime.web.people.setup
-import onetime.web.reviews.inbox
-import onetime.web.reviews.item
+import onetime.web.reviews.inbox.page
+import onetime.web.reviews.item.page
 import onetime.web.sessions.page
 import onetime.web.site.more
 import onetime.web.site.not_found

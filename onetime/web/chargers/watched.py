@@ -20,8 +20,8 @@ from onetime.web.chargers.limits.state import TOPIC as LIMITS
 from onetime.web.chargers.limits.state import ChargerLimits
 from onetime.web.chargers.log.state import TOPIC as LOG
 from onetime.web.chargers.log.state import ChargerLog
-from onetime.web.chargers.operations.page import TOPIC as OPERATIONS
-from onetime.web.chargers.operations.page import ChargerOperations
+from onetime.web.chargers.operations.state import TOPIC as OPERATIONS
+from onetime.web.chargers.operations.state import ChargerOperations
 from onetime.web.chargers.overview.state import TOPIC as OVERVIEW
 from onetime.web.chargers.overview.state import ChargerPage
 from onetime.web.chargers.security.state import TOPIC as SECURITY
