@@ -2,21 +2,28 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 import reflex as rx
-from reflex.utils.format import format_event_handler
 from starlette.applications import Starlette
 
 import onetime.web.pages  # noqa: F401 - registers every page
 from onetime.services.runtime import Services
-from onetime.web.billing.page import Billing
-from onetime.web.chargers.files import upload_route as file_upload
+from onetime.texts import _
+from onetime.web.billing.report_jobs import REPORTS, ReportJobs
+from onetime.web.billing.state import Billing
+from onetime.web.chargers.board.feed import LiveFeed
+from onetime.web.chargers.files import upload_route
+from onetime.web.chargers.frame.notices import ChargerNotices
 from onetime.web.chargers.watched import charger_notices
+from onetime.web.commissioning.notices import CommissioningNotices
+from onetime.web.frame.audience import SocketAudience, refresh_of
+from onetime.web.frame.house_notices import HouseNotices
 from onetime.web.frame.origin import accept_own_pages_only
 from onetime.web.frame.registry import add_pages
+from onetime.web.frame.running import holding
 from onetime.web.people import login_ticket
-from onetime.web.reviews.inbox import Reviews
-from onetime.web.runtime import Refreshes, watching
+from onetime.web.reviews.inbox.state import Reviews
 
 STYLESHEETS = [
     "/tokens.css",
@@ -36,7 +43,7 @@ STYLESHEETS = [
 
 def create_app(api: Starlette) -> rx.App:
     """Return the app with all pages, beside the routes of ``api``. Nothing runs before its lifespan starts."""
-    api.router.routes.extend((*login_ticket.ROUTES, *file_upload.ROUTES))
+    api.router.routes.extend((*login_ticket.ROUTES, *upload_route.ROUTES))
     app = rx.App(
         stylesheets=STYLESHEETS,
         reset_style=False,
@@ -53,10 +60,26 @@ def create_app(api: Starlette) -> rx.App:
 @asynccontextmanager
 async def pages_running(app: rx.App, services: Services) -> AsyncIterator[None]:
     """Keep open pages up to date while the block runs."""
-    refreshes = Refreshes(
-        reports=format_event_handler(Billing.event_handlers["refresh"]),
-        reviews=format_event_handler(Reviews.event_handlers["refresh"]),
-        chargers=charger_notices(),
-    )
-    async with watching(app, services, refreshes):
-        yield
+    audience = SocketAudience(app)
+    feed = LiveFeed(services.chargers.live, audience)
+    reports = ReportJobs(services.billing.reports.build, lambda: audience.ask(REPORTS, refresh_of(Billing)))
+    house = HouseNotices(audience, services.site.trouble, services.reviews.count_open, refresh_of(Reviews))
+    let_in, live = services.commissioning, services.chargers.live
+    commissioning = CommissioningNotices(audience, let_in.window, let_in.knocking, live)
+    watching = {
+        _("pushing live values to pages"): feed.run,
+        _("telling pages about the house"): house.run,
+        _("telling pages about new chargers"): commissioning.run,
+        **{
+            _("telling a charger's pages about “{topic}”", topic=notice.topic): ChargerNotices(audience, notice).run
+            for notice in charger_notices()
+        },
+    }
+    with holding(audience, feed, reports, house, commissioning):
+        for name, run in watching.items():
+            services.background.keep(name, partial(run, services.bus))
+        try:
+            yield
+        finally:
+            await reports.stop()
+            await services.background.stop(*watching)

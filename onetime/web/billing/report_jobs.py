@@ -9,9 +9,12 @@ from pathlib import Path
 
 from onetime.services.billing.reports import ReportError
 from onetime.texts import Text, _
+from onetime.web.frame.audience import SocketAudience
+from onetime.web.frame.running import part
 
 logger = logging.getLogger(__name__)
 
+REPORTS = "reports"
 TELL_EVERY_S = 0.25  # progress moves at most four times a second
 
 Progress = Callable[[int, int, str], None]
@@ -93,6 +96,11 @@ class ReportJobs:
             if (job.done, job.what) != told:
                 told = (job.done, job.what)
                 await self._tell()
+
+
+async def watch_reports(socket: str) -> None:
+    """Tell this browser how far reports are."""
+    await part(SocketAudience).enter(socket, REPORTS)
 
 
 _UNKNOWN = _("The report could not be made. The log says why.")

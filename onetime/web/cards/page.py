@@ -9,7 +9,7 @@ from onetime.web.cards.state import NEW_CARD, CardLine, Cards
 from onetime.web.frame import routes
 from onetime.web.frame.parts.dialog import closes, dialog, opens
 from onetime.web.frame.parts.forms import button, empty, field, loading, submit, text_input
-from onetime.web.frame.parts.frame import frame
+from onetime.web.frame.parts.layout import frame
 from onetime.web.frame.registry import page
 from onetime.web.frame.texts.i18n import t
 

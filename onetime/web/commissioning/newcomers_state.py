@@ -1,6 +1,6 @@
 """What open pages hold of commissioning: whether new chargers are let in, and which were turned away.
 
-It is written by ``onetime.web.commissioning_notices`` into the browser's copy; the server's copy of it stays empty.
+It is written by ``onetime.web.commissioning.notices`` into the browser's copy; the server's copy of it stays empty.
 """
 
 import dataclasses

@@ -2,39 +2,21 @@
 
 import asyncio
 import logging
-from typing import Any, Protocol
+from typing import Any
 
 from onetime.events import ChargerChanged, CommissioningChanged, EventBus, StrangerKnocked
 from onetime.services.chargers.live import LiveBoard
 from onetime.services.commissioning.knocking import KnockingList
 from onetime.services.commissioning.window import CommissioningService
-from onetime.web.chargers.board.state import variable
 from onetime.web.commissioning.newcomers_state import Newcomers, Stranger
+from onetime.web.frame.audience import Audience
+from onetime.web.frame.browser_copy import delta, variable
+from onetime.web.frame.running import part
 
 logger = logging.getLogger(__name__)
 
 COMMISSIONING = "commissioning"
 REST_S = 0.5  # after a power cut many strangers may knock at once
-
-
-class Audience(Protocol):
-    """The browsers that watch, as ``onetime.web.audience`` reaches them."""
-
-    async def write(self, topic: str, delta: dict[str, dict[str, Any]]) -> None:
-        """Write values into the copies of states of everybody who watches a topic."""
-        ...
-
-    async def write_to(self, socket: str, delta: dict[str, dict[str, Any]]) -> None:
-        """Write values into one browser's copies of states."""
-        ...
-
-    async def enter(self, socket: str, topic: str) -> None:
-        """Let a browser watch a topic."""
-        ...
-
-    def watched(self, topic: str) -> bool:
-        """Say whether anybody watches a topic."""
-        ...
 
 
 class CommissioningNotices:
@@ -99,5 +81,10 @@ class CommissioningNotices:
         }
 
 
+async def watch_commissioning(socket: str) -> None:
+    """Tell this browser whether new chargers are let in, and which were turned away."""
+    await part(CommissioningNotices).enter(socket)
+
+
 def _delta(values: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    return {Newcomers.get_full_name(): {variable(name): value for name, value in values.items()}}
+    return delta(Newcomers, {variable(name): value for name, value in values.items()})

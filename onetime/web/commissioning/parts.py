@@ -9,7 +9,7 @@ from onetime.web.commissioning.newcomers_state import Newcomers, Stranger
 from onetime.web.commissioning.state import Commissioning
 from onetime.web.frame import routes
 from onetime.web.frame.parts.forms import button, choose, submit
-from onetime.web.frame.parts.frame import permitted
+from onetime.web.frame.parts.layout import permitted
 from onetime.web.frame.parts.link import link
 from onetime.web.frame.session import Session
 from onetime.web.frame.texts.format import helper

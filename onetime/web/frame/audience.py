@@ -1,13 +1,40 @@
 """The browsers that watch, behind their sockets: rooms of Socket.IO, one message encoded once for a whole room."""
 
-from typing import Any
+from typing import Any, Protocol
 
 import reflex as rx
 from reflex.state import StateUpdate
+from reflex.utils.format import format_event_handler
 from reflex_base.event import Event
 from socketio import AsyncServer
 
+from onetime.web.frame.running import part
+
 _ROOM = "topic "  # the rooms of ours; Socket.IO has others, such as one for each browser
+
+
+class Audience(Protocol):
+    """The browsers that watch, as those who have something to tell them see it."""
+
+    async def write(self, topic: str, delta: dict[str, dict[str, Any]]) -> None:
+        """Write values into the copies of states of everybody who watches: state name → variable → value."""
+        ...
+
+    async def write_to(self, socket: str, delta: dict[str, dict[str, Any]]) -> None:
+        """Write values into one browser's copies of states."""
+        ...
+
+    async def ask(self, topic: str, event_name: str) -> None:
+        """Make the browsers call an event handler; it asks for permission again, as for a click."""
+        ...
+
+    async def enter(self, socket: str, topic: str) -> None:
+        """Let a browser watch a topic. It leaves when its socket closes, or when it opens another page."""
+        ...
+
+    def watched(self, topic: str) -> bool:
+        """Say whether anybody watches a topic."""
+        ...
 
 
 class SocketAudience:
@@ -49,3 +76,13 @@ class SocketAudience:
 
     async def _emit(self, room: str, update: StateUpdate) -> None:
         await self._sio.emit("event", update, to=room, namespace=self._namespace)
+
+
+def refresh_of(state: type[rx.State]) -> str:
+    """Return the name under which browsers are asked to call a page's ``refresh``."""
+    return str(format_event_handler(state.event_handlers["refresh"]))
+
+
+async def stop_watching(socket: str) -> None:
+    """Send this browser nothing live any more; it has gone to another page."""
+    await part(SocketAudience).leave(socket)

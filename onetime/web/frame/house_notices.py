@@ -6,13 +6,15 @@ Trouble is a property in memory, so it is looked at once a second; the inbox is 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Any, Protocol
+from typing import Any
 
 from onetime.events import EventBus, ReviewsChanged, TransactionChanged
 from onetime.store.group_commit import DatabaseError
 from onetime.texts import LANGUAGES, Text, say
-from onetime.web.chargers.board.state import variable
+from onetime.web.frame.audience import Audience, SocketAudience
+from onetime.web.frame.browser_copy import delta, variable
 from onetime.web.frame.house_state import HouseNotice
+from onetime.web.frame.running import part
 
 logger = logging.getLogger(__name__)
 
@@ -20,26 +22,6 @@ HOUSE = "house"
 REVIEWS = "reviews"
 REVIEW_LIST = "review list"
 LOOK_EVERY_S = 1.0
-
-
-class Audience(Protocol):
-    """The browsers that watch, as ``onetime.web.audience`` reaches them."""
-
-    async def write(self, topic: str, delta: dict[str, dict[str, Any]]) -> None:
-        """Write values into the copies of states of everybody who watches a topic."""
-        ...
-
-    async def write_to(self, socket: str, delta: dict[str, dict[str, Any]]) -> None:
-        """Write values into one browser's copies of states."""
-        ...
-
-    async def ask(self, topic: str, event_name: str) -> None:
-        """Make the browsers that watch a topic call an event handler."""
-        ...
-
-    async def enter(self, socket: str, topic: str) -> None:
-        """Let a browser watch a topic."""
-        ...
 
 
 class HouseNotices:
@@ -111,10 +93,25 @@ class HouseNotices:
         await self._audience.ask(REVIEW_LIST, self._refresh_event)
 
 
+async def watch_house(socket: str) -> None:
+    """Tell this browser, whoever sits before it, what is wrong with the house."""
+    await part(HouseNotices).enter(socket)
+
+
+async def watch_reviews(socket: str) -> None:
+    """Tell this browser how much waits for a decision."""
+    await part(HouseNotices).enter_reviews(socket)
+
+
+async def watch_review_list(socket: str) -> None:
+    """Tell this browser when the review inbox looks different."""
+    await part(SocketAudience).enter(socket, REVIEW_LIST)
+
+
 def said(trouble: Text | None) -> dict[str, str]:
     """Return a sentence in every language, for pages of visitors who speak different ones; empty for none."""
     return {} if trouble is None else {language: say(trouble, language) for language in LANGUAGES}
 
 
 def _delta(**values: Any) -> dict[str, dict[str, Any]]:
-    return {HouseNotice.get_full_name(): {variable(name): value for name, value in values.items()}}
+    return delta(HouseNotice, {variable(name): value for name, value in values.items()})

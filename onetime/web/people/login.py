@@ -11,7 +11,7 @@ from onetime.texts import LANGUAGES, _, say
 from onetime.web.frame import routes
 from onetime.web.frame.access import public, visitor
 from onetime.web.frame.parts.forms import field, problem, submit, text_input
-from onetime.web.frame.parts.frame import plain
+from onetime.web.frame.parts.layout import plain
 from onetime.web.frame.registry import page
 from onetime.web.frame.session import LANGUAGE_COOKIE, Session, choose_language
 from onetime.web.frame.texts.i18n import t

@@ -13,7 +13,7 @@ from onetime.texts import LANGUAGES, Text, _, say
 from onetime.web.frame import routes
 from onetime.web.frame.access import public, visitor
 from onetime.web.frame.parts.forms import choose, field, problem, submit, text_input
-from onetime.web.frame.parts.frame import plain
+from onetime.web.frame.parts.layout import plain
 from onetime.web.frame.registry import page
 from onetime.web.frame.session import DEFAULT_TIME_ZONE, Session, choose_language
 from onetime.web.frame.texts.i18n import t

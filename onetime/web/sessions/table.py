@@ -5,7 +5,7 @@ from typing import Any
 import reflex as rx
 
 from onetime.services.people.permissions import Permission
-from onetime.web.frame.parts.frame import permitted
+from onetime.web.frame.parts.layout import permitted
 from onetime.web.frame.parts.link import link
 from onetime.web.frame.texts.format import helper
 from onetime.web.frame.texts.i18n import t

@@ -8,18 +8,18 @@ from onetime import __version__
 from onetime.services.people.permissions import Permission
 from onetime.services.runtime import current
 from onetime.texts import LANGUAGES, _
-from onetime.web.chargers.frame.address import charger_address
+from onetime.web.commissioning.address import charger_address
+from onetime.web.commissioning.notices import watch_commissioning
 from onetime.web.commissioning.parts import newcomers
 from onetime.web.frame import routes
 from onetime.web.frame.access import loads, needs, visitor
 from onetime.web.frame.parts.forms import button, choose, field
-from onetime.web.frame.parts.frame import frame, permitted, review_count
+from onetime.web.frame.parts.layout import frame, permitted, review_count
 from onetime.web.frame.parts.link import link, served_link
 from onetime.web.frame.registry import page
 from onetime.web.frame.session import LANGUAGE_COOKIE, Session, choose_language
 from onetime.web.frame.texts.i18n import t
 from onetime.web.people.login_ticket import leave
-from onetime.web.runtime import watch_commissioning
 
 
 class More(rx.State):

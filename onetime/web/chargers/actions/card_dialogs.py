@@ -5,26 +5,24 @@ from typing import Any
 import reflex as rx
 
 from onetime.services.people.permissions import Permission
+from onetime.web.chargers.actions.limit_dialogs import current_field
 from onetime.web.chargers.actions.state import ChargerActions
-from onetime.web.chargers.limits.dialogs import current_field
-from onetime.web.chargers.overview.state import ChargerPage
-from onetime.web.chargers.overview.view import ConnectorDetail
 from onetime.web.frame import routes
 from onetime.web.frame.parts.dialog import closes, dialog
 from onetime.web.frame.parts.forms import button, field, submit
-from onetime.web.frame.parts.frame import permitted
+from onetime.web.frame.parts.layout import permitted
 from onetime.web.frame.parts.link import link
 from onetime.web.frame.texts.i18n import t
 
 
-def start_dialog(detail: ConnectorDetail, name: Any) -> rx.Component:
+def start_dialog(number: Any, label: Any, name: Any, cards: Any) -> rx.Component:
     """Return the dialog of a connector."""
     return dialog(
         name,
-        t("Start charging at {label}", label=detail.label),
+        t("Start charging at {label}", label=label),
         rx.el.form(
-            rx.el.input(type="hidden", name="connector", value=f"{detail.number}"),
-            card_fields(name, t("Who pays?"), t("The session is counted on this card.")),
+            rx.el.input(type="hidden", name="connector", value=f"{number}"),
+            card_fields(name, cards, t("Who pays?"), t("The session is counted on this card.")),
             rx.el.details(rx.el.summary(t("Limit the current")), current_field(name + "-amperes"), class_name="fold"),
             rx.el.p(
                 t("Where no car is plugged in yet, the charger waits for one, most for one or two minutes."),
@@ -41,15 +39,15 @@ def start_dialog(detail: ConnectorDetail, name: Any) -> rx.Component:
     )
 
 
-def reserve_dialog(detail: ConnectorDetail, name: Any) -> rx.Component:
+def reserve_dialog(number: Any, label: Any, name: Any, cards: Any) -> rx.Component:
     """Return the dialog that keeps a connector free."""
     return dialog(
         name,
-        t("Reserve {label}", label=detail.label),
+        t("Reserve {label}", label=label),
         rx.el.p(t("Until then the connector only starts for this card, and for the cards of its group.")),
         rx.el.form(
-            rx.el.input(type="hidden", name="connector", value=f"{detail.number}"),
-            card_fields(name, t("For which card?")),
+            rx.el.input(type="hidden", name="connector", value=f"{number}"),
+            card_fields(name, cards, t("For which card?")),
             field(
                 t("Until"),
                 rx.el.input(id=name + "-until", name="until", type="datetime-local", required=True, class_name="input"),
@@ -67,9 +65,8 @@ def reserve_dialog(detail: ConnectorDetail, name: Any) -> rx.Component:
     )
 
 
-def card_fields(name: Any, question: Any, hint: Any = None) -> rx.Component:
-    """Return the choice of a card: those that may charge, or a number that is typed."""
-    cards: Any = ChargerPage.cards
+def card_fields(name: Any, cards: Any, question: Any, hint: Any = None) -> rx.Component:
+    """Return the choice of a card: of ``cards``, those that may charge, or a number that is typed."""
     return rx.fragment(
         rx.cond(
             cards.length() > 0,

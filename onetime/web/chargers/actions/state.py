@@ -1,18 +1,14 @@
 """What a visitor asks of a charger: each button begins an operation, which the page then follows to its end."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 import reflex as rx
 
-from onetime.clock import utc_now
 from onetime.services.people.permissions import Permission
-from onetime.texts import _
+from onetime.web.chargers.actions.form import amperes, card_number, connector_number, seconds, until
 from onetime.web.chargers.frame.head import begin, to_panel
-from onetime.web.frame.access import needs, visitor
+from onetime.web.frame.access import needs
 from onetime.web.frame.parts.dialog import closes
-
-ANOTHER_CARD = ""
 
 
 class ChargerActions(rx.State):
@@ -51,6 +47,20 @@ class ChargerActions(rx.State):
         await begin(self, "cancel_reservation", connector=number)
         return _followed(f"cancel-{number}")
 
+    @needs(Permission.CONTROL_CHARGING)
+    async def limit(self, form: dict[str, str]) -> list[Any]:
+        """Limit the current of a connector, or with 0 of the charger, for some hours or until it is removed."""
+        number, duration_s = connector_number(form), seconds(form)
+        until_then = {} if duration_s is None else {"duration_s": duration_s}
+        await begin(self, "set_current_limit", connector=number, limit_a=amperes(form), **until_then)
+        return _followed(f"limit-{number}")
+
+    @needs(Permission.CONTROL_CHARGING)
+    async def remove_limit(self, number: int) -> list[Any]:
+        """Remove the limit of a connector, or with 0 of the charger."""
+        await begin(self, "clear_current_limit", connector=number)
+        return _followed(f"no-limit-{number}")
+
     @needs(Permission.PUSH_CARDS)
     async def push_cards(self, full: bool) -> list[Any]:
         """Bring the charger's list of cards up to date."""
@@ -74,43 +84,6 @@ class ChargerActions(rx.State):
         """Ask for a message."""
         await begin(self, "trigger", message=form.get("message", ""))
         return _followed("trigger")
-
-
-def connector_number(form: dict[str, str]) -> int:
-    """Return the connector a form is about. Raises ``ValueError`` with a sentence."""
-    text = form.get("connector", "")
-    if not text.isdecimal():
-        raise ValueError(_("This charger has no such connector."))
-    return int(text)
-
-
-def card_number(form: dict[str, str]) -> str:
-    """Return the card a form names: the typed one, else the chosen one. Raises ``ValueError`` with a sentence."""
-    card = form.get("other_card", "").strip() or form.get("card", "").strip()
-    if not card:
-        raise ValueError(_("Choose a card, or type the number of one."))
-    return card
-
-
-def amperes(form: dict[str, str]) -> float:
-    """Return the current a form names, in A per phase. Raises ``ValueError`` with a sentence."""
-    text = form.get("amperes", "").strip().replace(",", ".")
-    try:
-        return round(float(text), 1)
-    except ValueError:
-        raise ValueError(_("Type the current in amperes, such as 10 or 13.5.")) from None
-
-
-def until(form: dict[str, str]) -> datetime:
-    """Return the end of a reservation, as the form names it on the house's clock. Raises ``ValueError``."""
-    try:
-        local = datetime.fromisoformat(form.get("until", ""))
-    except ValueError:
-        raise ValueError(_("Choose the day and the time until which it is reserved.")) from None
-    end = local.replace(tzinfo=visitor().clockwork.zone).astimezone(UTC)
-    if end <= utc_now():
-        raise ValueError(_("Choose a time that is still to come."))
-    return end
 
 
 def _followed(dialog: str) -> list[Any]:

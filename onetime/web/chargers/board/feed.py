@@ -8,12 +8,14 @@ once, encoded once for all of them. A change that shows the same figures sends n
 import asyncio
 import logging
 from collections import Counter, defaultdict
-from typing import Any, Protocol
+from typing import Any
 
 from onetime.events import ChargerChanged, ConnectorChanged, EventBus
 from onetime.services.chargers.live import LiveBoard
-from onetime.web.chargers.board.state import ConnectorRow, Tile, WaitingCharger, delta, key, variable
+from onetime.web.chargers.board.state import ConnectorRow, Live, Tile, WaitingCharger, key
 from onetime.web.chargers.board.view import connector_rows, row, tile, waiting_chargers
+from onetime.web.frame.audience import Audience
+from onetime.web.frame.browser_copy import delta, variable
 
 logger = logging.getLogger(__name__)
 
@@ -25,26 +27,6 @@ MINUTES_S = 5.0  # how often running sessions are looked at, so that their minut
 def charger_topic(charger_id: int) -> str:
     """Return the topic of what changes on one charger."""
     return f"charger {charger_id}"
-
-
-class Audience(Protocol):
-    """The browsers that watch, as ``onetime.web.audience`` reaches them."""
-
-    async def write(self, topic: str, delta: dict[str, dict[str, Any]]) -> None:
-        """Write values into the copies of states of everybody who watches a topic."""
-        ...
-
-    async def write_to(self, socket: str, delta: dict[str, dict[str, Any]]) -> None:
-        """Write values into one browser's copies of states."""
-        ...
-
-    async def enter(self, socket: str, topic: str) -> None:
-        """Let a browser watch a topic."""
-        ...
-
-    def watched(self, topic: str) -> bool:
-        """Say whether anybody watches a topic."""
-        ...
 
 
 class LiveFeed:
@@ -94,7 +76,7 @@ class LiveFeed:
             variable("counts"): self._counts,
             variable("loaded"): True,
         }
-        await self._audience.write_to(socket, delta(whole))
+        await self._audience.write_to(socket, delta(Live, whole))
 
     async def open_charger(self, socket: str, charger_id: int) -> None:
         """Let a browser watch one charger, and send it the connectors once. Raises ``KeyError`` for no charger."""
@@ -103,7 +85,7 @@ class LiveFeed:
         rows = [row(connector) for connector in connectors if connector.number > 0]
         whole: dict[str, Any] = {key(connector.id): tile(connector) for connector in connectors}
         whole |= {variable("rows"): sorted(rows, key=lambda r: r.number), variable("loaded"): True}
-        await self._audience.write_to(socket, delta(whole))
+        await self._audience.write_to(socket, delta(Live, whole))
 
     def _touch(self, connector_id: int) -> None:
         self._touched.add(connector_id)
@@ -131,7 +113,7 @@ class LiveFeed:
         changes |= {key(connector_id): seen for connector_id, seen in tiles.items()}
         changes |= self._changed_counts()
         if changes:
-            await self._audience.write(BOARD, delta(changes))
+            await self._audience.write(BOARD, delta(Live, changes))
         await self._send_by_charger(tiles)
 
     async def _send_by_charger(self, tiles: dict[int, Tile]) -> None:
@@ -142,7 +124,7 @@ class LiveFeed:
             if self._audience.watched(topic):
                 changes[topic][key(connector_id)] = seen
         for topic, values in changes.items():
-            await self._audience.write(topic, delta(values))
+            await self._audience.write(topic, delta(Live, values))
 
     def _changed_tiles(self, touched: set[int]) -> dict[int, Tile]:
         """Return the touched connectors that look different now, and remember them as sent."""

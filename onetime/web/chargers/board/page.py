@@ -7,17 +7,19 @@ import reflex as rx
 from onetime.services.people.permissions import Permission
 from onetime.services.runtime import current
 from onetime.texts import _
+from onetime.web.chargers.board.feed import LiveFeed
 from onetime.web.chargers.board.state import Live, WaitingCharger
 from onetime.web.chargers.board.tiles import board
-from onetime.web.chargers.frame.address import charger_address
+from onetime.web.commissioning.address import charger_address
+from onetime.web.commissioning.notices import watch_commissioning
 from onetime.web.commissioning.parts import has_strangers, newcomers, strangers
 from onetime.web.frame import routes
 from onetime.web.frame.access import loads, needs, tell, visitor
 from onetime.web.frame.parts.forms import button, empty, loading
-from onetime.web.frame.parts.frame import frame, may, permitted
+from onetime.web.frame.parts.layout import frame, may, permitted
 from onetime.web.frame.registry import page
+from onetime.web.frame.running import part
 from onetime.web.frame.texts.i18n import t
-from onetime.web.runtime import feed, watch_commissioning
 
 
 class Dashboard(rx.State):
@@ -29,7 +31,7 @@ class Dashboard(rx.State):
     async def open(self) -> None:
         """Show the board and keep it live."""
         self.ocpp_port = current().settings.ocpp_port
-        await feed().open_board(self.router.session.session_id)
+        await part(LiveFeed).open_board(self.router.session.session_id)
         if visitor().may(Permission.ACCEPT_CHARGER):
             await watch_commissioning(self.router.session.session_id)
 

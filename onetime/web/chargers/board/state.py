@@ -9,9 +9,8 @@ from typing import Any, TypedDict
 
 import reflex as rx
 
+from onetime.web.frame.browser_copy import variable
 from onetime.web.frame.texts.format import helper
-
-_VALUE = "_rx_state_"  # Reflex marks the variables of a state with this ending, in Python and in the browser
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -59,17 +58,7 @@ class Live(rx.State):
 
 def key(connector_id: int) -> str:
     """Return the name under which the browser finds one connector."""
-    return f"c_{connector_id}{_VALUE}"
-
-
-def delta(values: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """Return the update that writes ``values`` into the browser's copy."""
-    return {Live.get_full_name(): values}
-
-
-def variable(name: str) -> str:
-    """Return the browser's name of one of the state's variables."""
-    return f"{name}{_VALUE}"
+    return variable(f"c_{connector_id}")
 
 
 def whole() -> rx.Var[dict[str, Any]]:

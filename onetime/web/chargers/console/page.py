@@ -8,7 +8,7 @@ from onetime.services.ocpp_actions.table import ACTIONS
 from onetime.texts import _
 from onetime.web.chargers.console.answers import Exchange, OutstandingLine
 from onetime.web.chargers.console.state import ChargerConsole
-from onetime.web.chargers.frame.frame import charger_frame
+from onetime.web.chargers.frame.layout import charger_frame
 from onetime.web.frame import routes
 from onetime.web.frame.parts.forms import button, field, submit
 from onetime.web.frame.registry import page

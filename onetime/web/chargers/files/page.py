@@ -9,7 +9,7 @@ from onetime.web.chargers.files.dialogs import file_dialogs
 from onetime.web.chargers.files.state import DELETE, FETCH, UPDATE, ChargerFiles
 from onetime.web.chargers.files.upload_button import firmware_upload
 from onetime.web.chargers.files.view import FileLine
-from onetime.web.chargers.frame.frame import charger_frame
+from onetime.web.chargers.frame.layout import charger_frame
 from onetime.web.frame import routes
 from onetime.web.frame.parts.dialog import opens
 from onetime.web.frame.parts.forms import button

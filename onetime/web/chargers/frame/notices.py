@@ -6,9 +6,13 @@ the asking lies a short pause, in which further events count as the same.
 
 import asyncio
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from onetime.events import EventBus
+from onetime.web.frame.audience import Audience, SocketAudience
+from onetime.web.frame.running import part
+
+HEAD = "head"  # the topic of what all pages of a charger show
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,18 +23,6 @@ class Notice:
     handler: str
     events: tuple[type, ...]
     pause_s: float
-
-
-class Audience(Protocol):
-    """The browsers that watch, as ``onetime.web.audience`` reaches them."""
-
-    async def ask(self, topic: str, event_name: str) -> None:
-        """Make the browsers that watch a topic call an event handler."""
-        ...
-
-    def watched(self, topic: str) -> bool:
-        """Say whether anybody watches a topic."""
-        ...
 
 
 def topic_of(topic: str, charger_id: int) -> str:
@@ -70,3 +62,9 @@ class ChargerNotices:
         chargers, self._chargers = self._chargers, set()
         for charger_id in chargers:
             await self._audience.ask(topic_of(self._notice.topic, charger_id), self._notice.handler)
+
+
+async def watch_charger(socket: str, charger_id: int, topic: str) -> None:
+    """Tell this browser what changes on one page of a charger, and on what all its pages show."""
+    for watched in (HEAD, topic):
+        await part(SocketAudience).enter(socket, topic_of(watched, charger_id))

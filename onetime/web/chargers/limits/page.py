@@ -5,8 +5,8 @@ from typing import Any
 import reflex as rx
 
 from onetime.texts import _
-from onetime.web.chargers.frame.frame import charger_frame
-from onetime.web.chargers.limits.dialogs import limit_dialogs
+from onetime.web.chargers.actions.limit_dialogs import limit_dialogs
+from onetime.web.chargers.frame.layout import charger_frame
 from onetime.web.chargers.limits.state import ChargerLimits
 from onetime.web.chargers.limits.view import PlaceLine, ProfileLine
 from onetime.web.frame import routes

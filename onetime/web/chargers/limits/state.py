@@ -1,4 +1,4 @@
-"""The state of a charger's limits: set, removed, and asked of the charger."""
+"""The state of a charger's limits: what was asked and what applies, and what the charger tells of the next hours."""
 
 from typing import Any
 
@@ -8,15 +8,14 @@ from onetime.services.chargers.live import LiveCharger
 from onetime.services.charging.profiles import stored_profiles
 from onetime.services.people.permissions import Permission
 from onetime.services.runtime import current
-from onetime.web.chargers.actions.state import amperes, connector_number
+from onetime.web.chargers.actions.form import HOUR_S, connector_number, seconds
 from onetime.web.chargers.frame.head import arrive, begin, shown_charger, to_panel
 from onetime.web.chargers.limits.view import PlaceLine, ProfileLine, Schedule, last_schedule, places, profile_line
 from onetime.web.frame.access import loads, needs, visitor
-from onetime.web.frame.parts.dialog import closes
 
 TOPIC = "limits"
 LOOKED_THROUGH = 100  # operations; as many as are kept
-HOUR_S = 3600
+DAY_S = 24 * HOUR_S
 
 
 class ChargerLimits(rx.State):
@@ -41,25 +40,11 @@ class ChargerLimits(rx.State):
         await self._read(await shown_charger(self))
 
     @needs(Permission.CONTROL_CHARGING)
-    async def limit(self, form: dict[str, str]) -> list[Any]:
-        """Limit a connector, or with 0 the charger."""
-        number, hours = connector_number(form), form.get("hours", "")
-        until = {"duration_s": int(hours) * HOUR_S} if hours.isdecimal() else {}
-        await begin(self, "set_current_limit", connector=number, limit_a=amperes(form), **until)
-        return [closes(f"limit-{number}"), to_panel()]
-
-    @needs(Permission.CONTROL_CHARGING)
-    async def clear(self, number: int) -> Any:
-        """Remove the limit of a connector, or with 0 of the charger."""
-        await begin(self, "clear_current_limit", connector=number)
-        return [closes(f"no-limit-{number}"), to_panel()]
-
-    @needs(Permission.CONTROL_CHARGING)
     async def ask(self, form: dict[str, str]) -> Any:
         """Ask the charger what a connector may draw over the next hours."""
-        hours = form.get("hours", "")
-        duration = int(hours) * HOUR_S if hours.isdecimal() else 24 * HOUR_S
-        await begin(self, "composite_schedule", connector=connector_number(form), duration_s=duration)
+        duration_s = seconds(form)
+        asked_s = DAY_S if duration_s is None else duration_s
+        await begin(self, "composite_schedule", connector=connector_number(form), duration_s=asked_s)
         return to_panel()
 
     async def _read(self, charger: LiveCharger) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import reflex as rx
 
 from onetime.web.chargers.log.state import ChargerLog
-from onetime.web.chargers.overview.view import MessageLine
+from onetime.web.chargers.log.view import MessageLine
 from onetime.web.frame.parts.forms import button
 from onetime.web.frame.texts.i18n import t
 

@@ -3,7 +3,7 @@
 import reflex as rx
 
 from onetime.texts import _
-from onetime.web.chargers.frame.frame import charger_frame
+from onetime.web.chargers.frame.layout import charger_frame
 from onetime.web.chargers.log.messages import message_log
 from onetime.web.chargers.log.state import ChargerLog
 from onetime.web.frame import routes

@@ -6,7 +6,7 @@ from onetime.services.chargers.messages import message_frame
 from onetime.services.people.permissions import Permission
 from onetime.services.runtime import current
 from onetime.web.chargers.frame.head import arrive, shown_charger
-from onetime.web.chargers.overview.view import MessageLine, read_messages
+from onetime.web.chargers.log.view import MessageLine, read_messages
 from onetime.web.frame.access import loads, needs, visitor
 
 MESSAGES_SHOWN = 50

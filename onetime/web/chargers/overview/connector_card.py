@@ -5,7 +5,7 @@ from typing import Any
 import reflex as rx
 
 from onetime.services.people.permissions import Permission
-from onetime.web.chargers.actions.connector import connector_actions
+from onetime.web.chargers.actions.connector_actions import connector_actions
 from onetime.web.chargers.board import looks as states
 from onetime.web.chargers.board.state import tile_of
 from onetime.web.chargers.board.tile import headline, power_bar, state_mark
@@ -14,7 +14,7 @@ from onetime.web.chargers.overview.view import ConnectorDetail
 from onetime.web.frame.parts.curve import power_curve
 from onetime.web.frame.parts.dialog import closes, dialog, opens
 from onetime.web.frame.parts.forms import button, field, submit
-from onetime.web.frame.parts.frame import permitted
+from onetime.web.frame.parts.layout import permitted
 from onetime.web.frame.texts.i18n import t
 
 
@@ -39,7 +39,7 @@ def connector_card(detail: ConnectorDetail) -> rx.Component:
                 power_curve(detail.points, detail.limit_w),
             ),
         ),
-        permitted(Permission.CONTROL_CHARGING, connector_actions(detail, live)),
+        permitted(Permission.CONTROL_CHARGING, connector_actions(detail.number, detail.label, live, ChargerPage.cards)),
         key=detail.id,
         class_name=f"card connector tile--{states.role(live['state'])}",
         custom_attrs={"data-connector": f"{detail.id}", "data-state": live["state"]},

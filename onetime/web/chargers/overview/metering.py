@@ -8,7 +8,7 @@ from onetime.services.people.permissions import Permission
 from onetime.web.chargers.overview.metering_state import ChargerMetering, PowerLine
 from onetime.web.frame.parts.dialog import closes, dialog, opens
 from onetime.web.frame.parts.forms import button, field, problem, submit
-from onetime.web.frame.parts.frame import permitted
+from onetime.web.frame.parts.layout import permitted
 from onetime.web.frame.texts.i18n import t
 
 

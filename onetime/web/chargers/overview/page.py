@@ -6,15 +6,15 @@ import reflex as rx
 
 from onetime.services.people.permissions import Permission
 from onetime.texts import _
-from onetime.web.chargers.actions.sheet import actions_button, charger_actions
-from onetime.web.chargers.frame.frame import charger_frame
+from onetime.web.chargers.actions.charger_actions import actions_button, charger_actions
 from onetime.web.chargers.frame.head import ChargerHead
+from onetime.web.chargers.frame.layout import charger_frame
 from onetime.web.chargers.overview.connector_card import connector_card
 from onetime.web.chargers.overview.facts import facts
 from onetime.web.chargers.overview.metering import metering
 from onetime.web.chargers.overview.state import ChargerPage
 from onetime.web.frame import routes
-from onetime.web.frame.parts.frame import permitted
+from onetime.web.frame.parts.layout import permitted
 from onetime.web.frame.parts.link import link
 from onetime.web.frame.registry import page
 from onetime.web.frame.texts.i18n import t

@@ -7,13 +7,14 @@ from onetime.services.chargers.live import LiveCharger
 from onetime.services.people.permissions import Permission
 from onetime.services.runtime import current
 from onetime.texts import _
+from onetime.web.chargers.board.feed import LiveFeed
 from onetime.web.chargers.frame.head import arrive, shown_charger
 from onetime.web.chargers.overview.metering_state import ChargerMetering, show_metering
 from onetime.web.chargers.overview.repair_words import RepairLine, repair_lines
 from onetime.web.chargers.overview.view import ConnectorDetail, Facts, read_charger
 from onetime.web.frame.access import loads, needs, tell, visitor
 from onetime.web.frame.parts.dialog import closes
-from onetime.web.runtime import feed
+from onetime.web.frame.running import part
 from onetime.web.sessions.lines import SessionLine
 
 TOPIC = "charger"
@@ -36,7 +37,7 @@ class ChargerPage(rx.State):
         if charger is not None:
             self.cards = await _cards() if visitor().may(Permission.CONTROL_CHARGING) else []
             await self._read(charger)
-            await feed().open_charger(self.router.session.session_id, charger.id)
+            await part(LiveFeed).open_charger(self.router.session.session_id, charger.id)
         self.loaded = True
 
     @needs(Permission.SEE_CHARGER)

@@ -8,7 +8,6 @@ from sqlmodel import Session
 from onetime.clock import utc_now
 from onetime.models import Charger, Reservation
 from onetime.services.chargers.live import LiveCharger, LiveConnector
-from onetime.services.chargers.messages import MessageRow, list_messages
 from onetime.services.sessions.history import CurvePoint, SessionFilter, SessionRow, list_sessions, power_curve
 from onetime.services.sessions.reservations import active_reservations
 from onetime.texts import _, say
@@ -34,17 +33,6 @@ class ConnectorDetail:
     points: list[list[int]]
     session: str
     reserved: str
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class MessageLine:
-    """One message, its frame left out until somebody opens it."""
-
-    id: int
-    at: str
-    sent: bool
-    action: str
-    problem: str
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -83,14 +71,6 @@ def read_charger(session: Session, charger: LiveCharger, clockwork: Clockwork) -
         connectors=[_detail(session, connector, reserved.get(connector.number), clockwork) for connector in shown],
         sessions=[session_line(row, clockwork) for row in rows],
     )
-
-
-def read_messages(
-    session: Session, charger_id: int, limit: int, clockwork: Clockwork, *, problems_only: bool, search: str
-) -> list[MessageLine]:
-    """Read the last messages that fit, newest first."""
-    rows = list_messages(session, charger_id, limit, problems_only=problems_only, search=search)
-    return [_message(row, clockwork) for row in rows]
 
 
 def by_minute(points: Iterable[CurvePoint]) -> list[list[int]]:
@@ -140,14 +120,4 @@ def _facts(charger: Charger, clockwork: Clockwork) -> Facts:
         firmware_status=charger.firmware_status or "",
         diagnostics_status=charger.diagnostics_status or "",
         names_no_version=charger.subprotocol_missing,
-    )
-
-
-def _message(row: MessageRow, clockwork: Clockwork) -> MessageLine:
-    return MessageLine(
-        id=row.id,
-        at=clockwork.clock(row.at),
-        sent=row.direction == "sent",
-        action=row.action or "",
-        problem=row.problem or "",
     )

@@ -5,7 +5,7 @@ from typing import Any
 import reflex as rx
 
 from onetime.texts import _
-from onetime.web.chargers.frame.frame import charger_frame
+from onetime.web.chargers.frame.layout import charger_frame
 from onetime.web.chargers.security.certificates import certificates, roots
 from onetime.web.chargers.security.dialogs import profile_dialogs, security_dialogs
 from onetime.web.chargers.security.events import events

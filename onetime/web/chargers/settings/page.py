@@ -7,15 +7,15 @@ from reflex.experimental import ClientStateVar
 
 from onetime.services.people.permissions import Permission
 from onetime.texts import _
-from onetime.web.chargers.actions.sheet import RESET, reset_dialog
-from onetime.web.chargers.frame.frame import charger_frame
+from onetime.web.chargers.actions.charger_actions import RESET, reset_dialog
+from onetime.web.chargers.frame.layout import charger_frame
 from onetime.web.chargers.settings.dialogs import OTHER, change_dialog, other_dialog
 from onetime.web.chargers.settings.state import ChargerSettings
 from onetime.web.chargers.settings.view import SettingLine
 from onetime.web.frame import routes
 from onetime.web.frame.parts.dialog import opens
 from onetime.web.frame.parts.forms import button, empty
-from onetime.web.frame.parts.frame import permitted
+from onetime.web.frame.parts.layout import permitted
 from onetime.web.frame.registry import page
 from onetime.web.frame.texts.format import helper
 from onetime.web.frame.texts.i18n import t

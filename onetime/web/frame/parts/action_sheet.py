@@ -8,7 +8,7 @@ import reflex as rx
 from onetime.services.people.permissions import Permission
 from onetime.web.frame.parts.dialog import choices, closes, dialog, opens
 from onetime.web.frame.parts.forms import button
-from onetime.web.frame.parts.frame import permitted
+from onetime.web.frame.parts.layout import permitted
 from onetime.web.frame.texts.i18n import t
 
 

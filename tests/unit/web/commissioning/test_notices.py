@@ -11,9 +11,9 @@ from onetime.services.chargers.live import LiveBoard, LiveCharger
 from onetime.services.commissioning.knocking import KnockingList
 from onetime.services.commissioning.window import CommissioningService
 from onetime.store.database import Database
-from onetime.web.chargers.board.state import variable
 from onetime.web.commissioning.newcomers_state import Newcomers, Stranger
 from onetime.web.commissioning.notices import COMMISSIONING, CommissioningNotices
+from onetime.web.frame.browser_copy import variable
 
 NOW = datetime(2026, 12, 1, 8, 0, tzinfo=UTC)
 ALL = {"known", "is_open", "accepts_at_once", "until", "strangers"}

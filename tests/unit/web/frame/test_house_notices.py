@@ -6,8 +6,8 @@ from typing import Any
 from onetime.events import EventBus, ReviewsChanged
 from onetime.store.group_commit import DatabaseUnavailableError
 from onetime.texts import Text, _
-from onetime.web.chargers.board.state import variable
 from onetime.web.frame import house_notices
+from onetime.web.frame.browser_copy import variable
 from onetime.web.frame.house_notices import HOUSE, REVIEW_LIST, REVIEWS, HouseNotices, said
 from onetime.web.frame.house_state import HouseNotice
 

@@ -15,7 +15,8 @@ from onetime.models import ConnectorStatus, Registration
 from onetime.services.chargers.live import LiveBoard, LiveCharger, LiveConnector, LiveSession
 from onetime.web.chargers.board import feed as live_feed
 from onetime.web.chargers.board.feed import BOARD, LiveFeed, charger_topic
-from onetime.web.chargers.board.state import Live, key, variable
+from onetime.web.chargers.board.state import Live, key
+from onetime.web.frame.browser_copy import variable
 
 
 @dataclass

@@ -8,7 +8,7 @@ from onetime.web.frame.parts.curve import power_curve, register_curve
 from onetime.web.frame.parts.link import link
 from onetime.web.frame.texts.format import helper
 from onetime.web.frame.texts.i18n import t
-from onetime.web.reviews.state import ReviewPage
+from onetime.web.reviews.item.state import ReviewPage
 from onetime.web.reviews.view import ReadingLine
 
 

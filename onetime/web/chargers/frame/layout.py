@@ -11,7 +11,7 @@ from onetime.web.chargers.frame.head import ChargerHead
 from onetime.web.chargers.frame.operation_panel import operation_panels
 from onetime.web.frame import routes
 from onetime.web.frame.parts.forms import empty, loading
-from onetime.web.frame.parts.frame import frame, permitted
+from onetime.web.frame.parts.layout import frame, permitted
 from onetime.web.frame.parts.link import link
 from onetime.web.frame.texts.format import helper
 from onetime.web.frame.texts.i18n import t

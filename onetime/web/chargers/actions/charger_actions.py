@@ -7,9 +7,9 @@ import reflex as rx
 from onetime.services.operations.chargers.triggering import Message
 from onetime.services.people.permissions import Permission
 from onetime.texts import Text, _
+from onetime.web.chargers.actions.limit_dialogs import limit_dialogs
 from onetime.web.chargers.actions.state import ChargerActions
 from onetime.web.chargers.frame.head import ChargerHead
-from onetime.web.chargers.limits.dialogs import limit_dialogs
 from onetime.web.frame.parts.action_sheet import Action, action_sheet, confirmation
 from onetime.web.frame.parts.dialog import choices, closes, dialog, opens
 from onetime.web.frame.parts.forms import button, choose, field, submit

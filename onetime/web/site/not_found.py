@@ -6,7 +6,7 @@ from onetime.texts import _
 from onetime.web.frame import routes
 from onetime.web.frame.access import public
 from onetime.web.frame.parts.forms import empty
-from onetime.web.frame.parts.frame import plain
+from onetime.web.frame.parts.layout import plain
 from onetime.web.frame.parts.link import link
 from onetime.web.frame.registry import page
 from onetime.web.frame.texts.i18n import t

@@ -6,18 +6,16 @@ import reflex as rx
 
 from onetime.services.people.permissions import Permission
 from onetime.web.chargers.actions.card_dialogs import reserve_dialog, start_dialog
+from onetime.web.chargers.actions.limit_dialogs import limit_dialogs
 from onetime.web.chargers.actions.state import ChargerActions
-from onetime.web.chargers.limits.dialogs import limit_dialogs
-from onetime.web.chargers.overview.view import ConnectorDetail
 from onetime.web.frame.parts.action_sheet import Action, action_sheet, confirmation, more_button
 from onetime.web.frame.parts.dialog import opens
 from onetime.web.frame.parts.forms import button
 from onetime.web.frame.texts.i18n import t
 
 
-def connector_actions(detail: ConnectorDetail, live: Any) -> rx.Component:
-    """Return the buttons of a connector with their dialogs."""
-    number = detail.number
+def connector_actions(number: Any, label: Any, live: Any, cards: Any) -> rx.Component:
+    """Return the buttons of a connector with their dialogs. ``cards`` are [number, name] of those that may charge."""
     start, stop, more = f"start-{number}", f"stop-{number}", f"more-{number}"
     return rx.el.div(
         rx.cond(
@@ -25,18 +23,18 @@ def connector_actions(detail: ConnectorDetail, live: Any) -> rx.Component:
             button(t("Stop charging"), kind="secondary", on_click=opens(stop)),
             button(t("Start charging"), on_click=opens(start), disabled=live["state"] == "offline"),
         ),
-        more_button(more, t("More for {label}", label=detail.label)),
-        start_dialog(detail, start),
+        more_button(more, t("More for {label}", label=label)),
+        start_dialog(number, label, start, cards),
         confirmation(
             stop,
-            t("Stop charging at {label}?", label=detail.label),
+            t("Stop charging at {label}?", label=label),
             t("The car stops drawing power at once. To go on, the session has to be started anew."),
             t("Stop charging"),
             ChargerActions.stop(number),
             danger=True,
         ),
-        action_sheet(more, detail.label, _actions(number, live)),
-        *_dialogs(detail),
+        action_sheet(more, label, _actions(number, live)),
+        *_dialogs(number, label, cards),
         class_name="connector-actions",
     )
 
@@ -100,10 +98,9 @@ def _actions(number: Any, live: Any) -> tuple[Action, ...]:
     )
 
 
-def _dialogs(detail: ConnectorDetail) -> tuple[rx.Component, ...]:
-    number, label = detail.number, detail.label
+def _dialogs(number: Any, label: Any, cards: Any) -> tuple[rx.Component, ...]:
     return (
-        reserve_dialog(detail, f"reserve-{number}"),
+        reserve_dialog(number, label, f"reserve-{number}", cards),
         limit_dialogs(number, label),
         confirmation(
             f"cancel-{number}",

@@ -12,7 +12,7 @@ from onetime.services.runtime import current
 from onetime.texts import Text, _, say
 from onetime.web.frame import routes
 from onetime.web.frame.access import loads, needs, tell, visitor
-from onetime.web.reviews.form import CorrectionForm, form_of, read_form
+from onetime.web.reviews.item.form import CorrectionForm, form_of, read_form
 from onetime.web.reviews.view import Detail, detail
 
 

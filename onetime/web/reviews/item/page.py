@@ -5,13 +5,13 @@ import reflex as rx
 from onetime.texts import _
 from onetime.web.frame import routes
 from onetime.web.frame.parts.forms import button, empty, loading
-from onetime.web.frame.parts.frame import frame
+from onetime.web.frame.parts.layout import frame
 from onetime.web.frame.parts.link import link
 from onetime.web.frame.registry import page
 from onetime.web.frame.texts.i18n import t
-from onetime.web.reviews.actions import actions, discard_dialog
-from onetime.web.reviews.evidence import curves, facts, message, readings
-from onetime.web.reviews.state import ReviewPage
+from onetime.web.reviews.item.actions import actions, discard_dialog
+from onetime.web.reviews.item.evidence import curves, facts, message, readings
+from onetime.web.reviews.item.state import ReviewPage
 
 
 @page(routes.REVIEW, _("To review"), ReviewPage.open)

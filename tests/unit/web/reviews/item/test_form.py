@@ -9,7 +9,7 @@ from onetime.services.reviews.suggestions import Suggestion
 from onetime.services.reviews.undo import ReviewError
 from onetime.texts import _
 from onetime.web.frame.texts.times import Clockwork
-from onetime.web.reviews.form import form_of, read_form
+from onetime.web.reviews.item.form import form_of, read_form
 
 CLOCKWORK = Clockwork("de", "Europe/Zurich")
 # The hour that happens twice, the second time, and with microseconds: neither can be typed.

@@ -4,7 +4,7 @@ from typing import Any
 
 import reflex as rx
 
-from onetime.web.chargers.limits.state import ChargerLimits
+from onetime.web.chargers.actions.state import ChargerActions
 from onetime.web.frame.parts.action_sheet import confirmation
 from onetime.web.frame.parts.dialog import closes, dialog
 from onetime.web.frame.parts.forms import button, field, submit
@@ -38,7 +38,7 @@ def limit_dialogs(number: Any, label: Any) -> rx.Component:
                     button(t("Cancel"), kind="secondary", on_click=closes(name)),
                     class_name="dialog-actions",
                 ),
-                on_submit=ChargerLimits.limit,
+                on_submit=ChargerActions.limit,
                 class_name="form",
             ),
         ),
@@ -47,7 +47,7 @@ def limit_dialogs(number: Any, label: Any) -> rx.Component:
             t("Remove the limit of {label}?", label=label),
             t("It may draw again what its cable and its fuse allow."),
             t("Remove the limit"),
-            ChargerLimits.clear(number),
+            ChargerActions.remove_limit(number),
         ),
     )
 

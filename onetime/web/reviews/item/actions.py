@@ -7,7 +7,7 @@ import reflex as rx
 from onetime.web.frame.parts.dialog import closes, dialog, opens
 from onetime.web.frame.parts.forms import button, field, problem, submit, text_input
 from onetime.web.frame.texts.i18n import t
-from onetime.web.reviews.state import ReviewPage
+from onetime.web.reviews.item.state import ReviewPage
 
 DISCARD = "discard"
 TENANTS = "review-tenants"
