@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import contextlib
+import contextvars
 import logging
 import os
 import signal
@@ -95,9 +96,14 @@ def _pages_are_current() -> bool:
 
 
 async def _serve_pages(settings: Settings, on_started: Callable[[], Awaitable[None]]) -> None:
-    """Serve pages and the API until a signal ends it. They are imported beside the loop, which chargers need."""
-    server = await asyncio.to_thread(import_module, "onetime.cli.http_server")
-    await server.HttpServer(settings, on_started).serve()
+    """Serve pages and the API until a signal ends it. They are imported beside the loop, which chargers need.
+
+    Reflex notes the states it finds in a context variable while it is imported: who serves them needs that context.
+    """
+    context = contextvars.copy_context()
+    loop = asyncio.get_running_loop()
+    pages = await loop.run_in_executor(None, context.run, import_module, "onetime.cli.http_server")
+    await asyncio.create_task(pages.HttpServer(settings, on_started).serve(), context=context)
 
 
 def _announce(settings: Settings, *, demo: bool) -> None:

@@ -1,7 +1,6 @@
 """Work in the background: named, started again, counted, shown."""
 
 import asyncio
-import itertools
 import logging
 from collections.abc import Callable
 
@@ -76,17 +75,23 @@ async def test_trouble_is_shown_until_it_has_run_well_for_a_while() -> None:
 
 
 async def test_what_has_run_well_starts_again_as_soon_as_the_first_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    background = Background(first_pause_s=0.01, sound_after_s=0.02)
-    starts: list[float] = []
+    pauses: list[float] = []
+    sleep = asyncio.sleep
+
+    async def note(seconds: float) -> None:
+        pauses.append(seconds)
+        await sleep(0)
 
     async def work() -> None:
-        starts.append(asyncio.get_running_loop().time())
-        await asyncio.sleep(0.03)
+        await sleep(0.01 if len(pauses) == 3 else 0)
         raise OSError
 
+    monkeypatch.setattr(asyncio, "sleep", note)
+    background = Background(first_pause_s=1.0, sound_after_s=0.01)
     background.keep(NAME, work)
-    await until(lambda: len(starts) == 5)
-    assert all(after - before < 0.2 for before, after in itertools.pairwise(starts))
+    while len(pauses) < 5:
+        await sleep(0)
+    assert pauses[:5] == [1, 2, 4, 1, 2]
     await background.close()
 
 
