@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from onetime.gateway.frames.messages import MeterValues
@@ -43,6 +43,7 @@ def short_way(call: bytes) -> Measurement | None:
 
 
 @given(st.lists(SAMPLES, max_size=6))
+@example([{"value": "0", "measurand": "SoC", "phase": "N"}])
 def test_both_ways_come_to_the_same(samples: list[dict[str, Any]]) -> None:
     call = frame(samples)
     short = short_way(call)
