@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from onetime.api.app import create_api
-from onetime.gateway.files.transfers import TRANSFER_ROUTES
+from onetime.gateway.files.http_routes import TRANSFER_ROUTES
 from onetime.gateway.server import gateway_running
 from onetime.services.runtime import current, is_running, running
 from onetime.settings import get_settings

@@ -1,4 +1,4 @@
-"""The load's process: reads one command a line as JSON, answers each with one line. ``bench.loading`` talks to it."""
+"""The load's process: reads one command a line as JSON, answers each with one line. See ``bench.load.control``."""
 
 import json
 import sys

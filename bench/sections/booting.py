@@ -5,8 +5,8 @@ from pathlib import Path
 from statistics import median
 
 from bench.figures import Conditions, Figure, not_measured
-from bench.house import gateway
-from bench.loading import Load, loading
+from bench.houses.folder import gateway
+from bench.load.control import Load, loading
 from bench.processes import MeasurementError, Server, allow_sockets
 
 TITLE = "Many chargers at once"

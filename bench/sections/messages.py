@@ -8,9 +8,9 @@ from pathlib import Path
 from statistics import median
 
 from bench.figures import Conditions, Figure
-from bench.house import gateway
+from bench.houses.folder import gateway
+from bench.load.control import Load, Result, loading
 from bench.load.readings import MESSAGE_BYTES
-from bench.loading import Load, Result, loading
 from bench.processes import Server, serving
 from onetime.settings import Settings
 

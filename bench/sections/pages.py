@@ -8,11 +8,11 @@ from contextlib import asynccontextmanager
 from playwright.async_api import Error as BrowserError
 from playwright.async_api import Page, async_playwright
 
-from bench import browser, live_feed
 from bench.figures import Conditions, Figure, not_measured, percentile
-from bench.loading import Load, loading
+from bench.houses.product import Product, product, set_up
+from bench.load.control import Load, loading
+from bench.open_pages import latency, phones
 from bench.processes import MeasurementError
-from bench.product import Product, product, set_up
 from tests.browser.chromium import launch_options
 
 TITLE = "Open pages"
@@ -51,7 +51,7 @@ def _latency(conditions: Conditions, server: Product, login: str) -> list[Figure
 
 async def _changes_seen(server: Product, login: str, samples: int) -> list[float]:
     async with _dashboard(server, login) as page:
-        return await browser.measure(page, f"ws://127.0.0.1:{server.port}/BENCH-0001", samples)
+        return await latency.measure(page, f"ws://127.0.0.1:{server.port}/BENCH-0001", samples)
 
 
 @asynccontextmanager
@@ -82,12 +82,12 @@ def _phones(conditions: Conditions, server: Product, login: str) -> list[Figure]
 
 def _watched(load: Load, server: Product, login: str, interval: float, seconds: float) -> Iterator[Figure]:
     """Measure with nobody looking and then with everybody: the difference is what the phones cost."""
-    load.begin_sampling("charging", interval, 2 * (seconds + live_feed.WARM_UP_S) + 2)
+    load.begin_sampling("charging", interval, 2 * (seconds + phones.WARM_UP_S) + 2)
     before, began = server.cpu_s, time.monotonic()
     time.sleep(seconds)
     unwatched = (server.cpu_s - before) / (time.monotonic() - began) * 100
     host = f"127.0.0.1:{server.http_port}"
-    cost = asyncio.run(live_feed.measure(host, login, server.process.pid, phones=PHONES, seconds=seconds))
+    cost = asyncio.run(phones.measure(host, login, server.process.pid, phones=PHONES, seconds=seconds))
     load.end_sampling()
     name = f"{PHONES} phones on {CHARGERS} charging connectors, readings every {interval} s"
     yield Figure(

@@ -9,12 +9,12 @@ from pathlib import Path
 import psutil
 
 from bench.figures import Conditions, Figure, not_measured
-from bench.house import gateway
+from bench.houses.folder import gateway
+from bench.houses.product import product, require_pages
+from bench.load.control import Load, loading
 from bench.load.readings import MESSAGE_BYTES
-from bench.loading import Load, loading
 from bench.machine import file_system
 from bench.processes import MeasurementError, Server
-from bench.product import product, require_pages
 from onetime.models.message_log import LoggedMessage, unpacked
 from onetime.services.chargers.message_log import BLOCK_AGE_S, LOOK_EVERY_S
 from onetime.settings import Settings

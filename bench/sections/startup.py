@@ -13,8 +13,8 @@ from websockets.sync.client import connect
 from websockets.typing import Subprotocol
 
 from bench.figures import Conditions, Figure, not_measured
+from bench.houses.product import STARTS_WITHIN_S, starting
 from bench.processes import MeasurementError, cpu_s
-from bench.product import STARTS_WITHIN_S, starting
 
 TITLE = "A second start of `python -m onetime run`"
 NAME = "until a charger's BootNotification is answered"

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.figures import Conditions, Figure
-from bench.house import environment, open_store
-from bench.month import MONTH, fill
+from bench.houses.folder import environment, open_store
+from bench.houses.month import MONTH, fill
 from bench.processes import ROOT, MeasurementError, clean_environment
 
 TITLE = "The workbook of a month, one session a night on each connector with minute readings"

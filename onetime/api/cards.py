@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response,
 from pydantic import BaseModel, ConfigDict, Field
 
 from onetime.api.frame.access import RunningServices, needs
-from onetime.api.frame.pages import Instant, Limit, Page, next_page
+from onetime.api.frame.pagination import Instant, Limit, Page, next_page
 from onetime.models import CardStatus
 from onetime.services.cards.holders import ID_TAG_LIMIT, CardError, CardFacts, CardInUseError, CardRow, UnknownCardError
 from onetime.services.people.accounts import TokenHolder

@@ -11,7 +11,7 @@ from starlette.requests import ClientDisconnect
 from onetime.api.frame.access import RunningServices, needs
 from onetime.api.frame.errors import problem
 from onetime.api.frame.known import known_charger
-from onetime.api.frame.pages import Instant, Page, next_page
+from onetime.api.frame.pagination import Instant, Page, next_page
 from onetime.models import FileContent, FileKind, StoredFile
 from onetime.services.files.errors import FileError, FileInUseError, FileStoreFullError, FileTooLargeError
 from onetime.services.files.multipart import Upload

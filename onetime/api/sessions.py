@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request, sta
 from pydantic import BaseModel, Field
 
 from onetime.api.frame.access import RunningServices, needs
-from onetime.api.frame.pages import Instant, Limit, Page, next_page
+from onetime.api.frame.pagination import Instant, Limit, Page, next_page
 from onetime.models import TransactionState
 from onetime.services.people.permissions import Permission
 from onetime.services.sessions.history import SessionFilter, SessionRow, list_sessions

@@ -2,10 +2,10 @@
 
 import argparse
 
-from onetime.simulator import command
+from onetime.simulator import command_line
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command."""
-    command.add_arguments(parser)
-    parser.set_defaults(run=command.run)
+    command_line.add_arguments(parser)
+    parser.set_defaults(run=command_line.run)

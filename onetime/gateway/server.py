@@ -16,7 +16,7 @@ from onetime.gateway.frames.handlers import HEARTBEAT_S
 from onetime.gateway.sockets.charger_socket import ChargerSocket
 from onetime.gateway.sockets.connection import ChargerConnection
 from onetime.gateway.sockets.door import Door
-from onetime.gateway.sockets.garbage import look_for_cycles_rarely
+from onetime.gateway.sockets.garbage_collection import look_for_cycles_rarely
 from onetime.gateway.sockets.greeting import greet
 from onetime.gateway.sockets.handshake import OCPP16, identity_of
 from onetime.gateway.sockets.listeners import listening

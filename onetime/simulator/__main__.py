@@ -2,7 +2,7 @@
 
 import sys
 
-from onetime.simulator.command import main
+from onetime.simulator.command_line import main
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -5,8 +5,8 @@ import time
 import pytest
 from playwright.async_api import expect
 
-from bench.browser import measure as measure_times
-from bench.browser import percentile
+from bench.open_pages.latency import measure as measure_times
+from bench.open_pages.latency import percentile
 from tests.browser.conftest import DESK, OpenPage
 from tests.browser.garage import accept, boot, charger, measure, report, start, stop
 from tests.browser.running import RunningHouse

@@ -15,7 +15,7 @@ from psycopg import sql
 from sqlmodel import SQLModel
 
 from onetime.gateway.server import Gateway, gateway_running
-from onetime.gateway.sockets.garbage import look_for_cycles_rarely
+from onetime.gateway.sockets.garbage_collection import look_for_cycles_rarely
 from onetime.services.runtime import Services, running
 from onetime.settings import Settings
 from onetime.store.database import create_database_engine

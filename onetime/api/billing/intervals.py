@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, HTTPException, Query, Request, status
 from pydantic import BaseModel, Field
 
 from onetime.api.frame.access import RunningServices, needs
-from onetime.api.frame.pages import Instant, Limit, Page, next_page
+from onetime.api.frame.pagination import Instant, Limit, Page, next_page
 from onetime.billing.intervals import Quality
 from onetime.services.billing.intervals import ConnectorInterval, Position, list_intervals
 from onetime.services.people.permissions import Permission

@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field, ValidationError
 from onetime.api.chargers.command_problems import RESPONSES, from_command_error
 from onetime.api.frame.access import RunningServices, needs
 from onetime.api.frame.known import known_charger
-from onetime.api.frame.pages import Instant, Page
+from onetime.api.frame.pagination import Instant, Page
 from onetime.services.chargers.commands import CommandError
 from onetime.services.ocpp_actions.base import Payload
 from onetime.services.ocpp_actions.table import ACTIONS, Action

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from onetime.api.frame.access import RunningServices, needs
 from onetime.api.frame.known import known_charger
-from onetime.api.frame.pages import Instant, Limit, Page, next_page
+from onetime.api.frame.pagination import Instant, Limit, Page, next_page
 from onetime.models import Registration
 from onetime.services.chargers.live import LiveCharger, LiveConnector
 from onetime.services.commissioning.enrolment import IdentityError

@@ -4,7 +4,7 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field
 
 from onetime.api.frame.access import RunningServices, needs
-from onetime.api.frame.pages import Instant, Page
+from onetime.api.frame.pagination import Instant, Page
 from onetime.services.people.permissions import Permission
 
 router = APIRouter(prefix="/knocking", tags=["chargers"], dependencies=[Depends(needs(Permission.ACCEPT_CHARGER))])

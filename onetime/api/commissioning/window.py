@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, HTTPException, status
 from pydantic import BaseModel, ConfigDict, Field
 
 from onetime.api.frame.access import RunningServices, needs
-from onetime.api.frame.pages import Instant
+from onetime.api.frame.pagination import Instant
 from onetime.services.commissioning.window import AlwaysOpenError, CommissioningError, CommissioningService
 from onetime.services.people.accounts import TokenHolder
 from onetime.services.people.permissions import Permission

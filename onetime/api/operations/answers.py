@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
 from onetime.api.frame.errors import problem
-from onetime.api.frame.pages import Instant
+from onetime.api.frame.pagination import Instant
 from onetime.models import OperationRecord, OperationState
 from onetime.services.operations.words import unpack
 

@@ -5,7 +5,7 @@ from pydantic import BaseModel, Field
 
 from onetime.api.frame.access import RunningServices, needs
 from onetime.api.frame.known import known_charger
-from onetime.api.frame.pages import Instant, Page
+from onetime.api.frame.pagination import Instant, Page
 from onetime.clock import utc_now
 from onetime.services.people.permissions import Permission
 from onetime.services.sessions.reservations import active_reservations

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from onetime.api.frame.access import RunningServices, needs
 from onetime.api.frame.errors import problem
 from onetime.api.frame.known import known_charger
-from onetime.api.frame.pages import Page, next_page
+from onetime.api.frame.pagination import Page, next_page
 from onetime.api.operations.answers import RESPONSES, OperationItem, item, respond
 from onetime.api.sessions import LARGEST_ID
 from onetime.services.operations.base import Operation, OperationParameters

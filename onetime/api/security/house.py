@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response, status
 
 from onetime.api.frame.access import RunningServices, needs
-from onetime.api.frame.pages import Limit, Page, next_page
+from onetime.api.frame.pagination import Limit, Page, next_page
 from onetime.api.security.items import SecurityEventItem, TlsItem, event_item, identity_of
 from onetime.services.people.accounts import TokenHolder
 from onetime.services.people.permissions import Permission

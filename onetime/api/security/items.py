@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from onetime.api.frame.pages import Instant
+from onetime.api.frame.pagination import Instant
 from onetime.services.chargers.live import LiveBoard
 from onetime.services.security.events import SecurityEntry
 from onetime.services.security.facts import CertificateFacts

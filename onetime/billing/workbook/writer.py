@@ -9,7 +9,7 @@ from xlsxwriter.exceptions import FileCreateError
 from onetime.billing.report import MonthReport, Tenant
 from onetime.billing.workbook.book import Book, Progress, Translate
 from onetime.billing.workbook.checks.sheet import write_checks
-from onetime.billing.workbook.overview import write_overview
+from onetime.billing.workbook.overview.sheet import write_overview
 from onetime.billing.workbook.sheets.corrections import write_corrections
 from onetime.billing.workbook.sheets.explanation import write_explanation
 from onetime.billing.workbook.sheets.load_profile import write_load_profile

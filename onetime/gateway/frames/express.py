@@ -17,10 +17,10 @@ import msgspec
 
 from onetime.clock import utc_now
 from onetime.events import ChargerReported
-from onetime.gateway.frames.engine import INTERNAL_ERROR
-from onetime.gateway.frames.frame import encode_error, encode_result
+from onetime.gateway.frames.answering import INTERNAL_ERROR
 from onetime.gateway.frames.journal import Journal
-from onetime.gateway.frames.plain import decode_plain, plain_reading
+from onetime.gateway.frames.plain_readings import decode_plain, plain_reading
+from onetime.gateway.frames.syntax import encode_error, encode_result
 from onetime.models import Registration
 from onetime.services.runtime import Services
 from onetime.store.group_commit import DatabaseClosedError, DatabaseError

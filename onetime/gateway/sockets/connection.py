@@ -10,15 +10,15 @@ from websockets.exceptions import ConnectionClosed
 from websockets.frames import CloseCode
 
 from onetime.clock import utc_now
-from onetime.gateway.frames.engine import Reply, answer
+from onetime.gateway.frames.answering import Reply, answer
 from onetime.gateway.frames.express import ACTION as METER_VALUES
 from onetime.gateway.frames.express import Express
-from onetime.gateway.frames.frame import Call, CallError, CallResult, Unreadable, encode_error, parse
 from onetime.gateway.frames.journal import Journal, secret_of
 from onetime.gateway.frames.repairs import Repair
+from onetime.gateway.frames.syntax import Call, CallError, CallResult, Unreadable, encode_error, parse
 from onetime.gateway.sockets.charger_socket import ChargerSocket
 from onetime.gateway.sockets.outbox import THE_HOUSE, Outbox
-from onetime.gateway.sockets.reached import reached_by
+from onetime.gateway.sockets.reached_address import reached_by
 from onetime.gateway.sockets.throttle import Throttle
 from onetime.services.chargers.live import LiveCharger
 from onetime.services.ocpp_actions.base import Payload

@@ -52,7 +52,7 @@ async def listening(services: Services, door: Door, accept: Accept) -> AsyncIter
         plain = await stack.enter_async_context(_serve(settings.host, settings.ocpp_port, door, accept))
         encrypted = None
         if settings.ocpp_tls_port is not None:
-            from onetime.gateway.files.host import FileHost  # an HTTP server takes a tenth of a second to import
+            from onetime.gateway.files.https_host import FileHost  # an HTTP server takes a tenth of a second to import
 
             context = await _context(services)
             files = FileHost()

@@ -15,7 +15,7 @@ from typing import Any
 from websockets.exceptions import ConnectionClosed
 
 from onetime.clock import utc_now
-from onetime.gateway.frames.frame import CallError, CallResult, encode_call
+from onetime.gateway.frames.syntax import CallError, CallResult, encode_call
 from onetime.services.chargers.commands import (
     ChargerOfflineError,
     CommandError,

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from onetime.simulator.commands import charging, control, lists, maintenance, settings, transfers
-from onetime.simulator.commands.charger import CommandedCharger
+from onetime.simulator.commands import charging, control, lists, settings, transfers, triggering
+from onetime.simulator.commands.commanded import CommandedCharger
 from onetime.simulator.vocabulary import JsonObject
 from onetime.simulator.wire.calls import Reply
 
@@ -27,7 +27,7 @@ COMMANDS: dict[str, Command] = {
     "Reset": control.reset,
     "SendLocalList": lists.send_local_list,
     "SetChargingProfile": charging.set_charging_profile,
-    "TriggerMessage": maintenance.trigger_message,
+    "TriggerMessage": triggering.trigger_message,
     "UnlockConnector": control.unlock_connector,
     "UpdateFirmware": transfers.update_firmware,
 }

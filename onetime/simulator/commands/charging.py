@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from onetime.simulator.commands import fields
-from onetime.simulator.commands.charger import CommandedCharger
+from onetime.simulator.commands.commanded import CommandedCharger
 from onetime.simulator.station.car import MAINS_VOLTAGE
 from onetime.simulator.station.connector import Connector
 from onetime.simulator.station.profiles import DEFAULT_PROFILE, MAX_PROFILE, TRANSACTION_PROFILE, Profile

@@ -3,8 +3,8 @@
 from functools import partial
 
 from onetime.simulator.commands import fields
-from onetime.simulator.commands.charger import CommandedCharger
 from onetime.simulator.commands.charging import read_profile
+from onetime.simulator.commands.commanded import CommandedCharger
 from onetime.simulator.station.connector import Connector
 from onetime.simulator.station.profiles import TRANSACTION_PROFILE, Profile
 from onetime.simulator.vocabulary import JsonObject, Reason, Status

@@ -3,7 +3,7 @@
 from functools import partial
 
 from onetime.simulator.commands import fields
-from onetime.simulator.commands.charger import CommandedCharger
+from onetime.simulator.commands.commanded import CommandedCharger
 from onetime.simulator.station.connector import Reservation
 from onetime.simulator.vocabulary import JsonObject, Status
 from onetime.simulator.wire.calls import Reply

@@ -1,7 +1,7 @@
 """Settings of the charger and messages between vendors: Get- and ChangeConfiguration, DataTransfer."""
 
 from onetime.simulator.commands import fields
-from onetime.simulator.commands.charger import CommandedCharger
+from onetime.simulator.commands.commanded import CommandedCharger
 from onetime.simulator.vocabulary import JsonObject
 from onetime.simulator.wire.calls import Reply
 from onetime.simulator.wire.frames import CallError

@@ -7,7 +7,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from onetime.simulator.commands import fields, files
-from onetime.simulator.commands.charger import CommandedCharger
+from onetime.simulator.commands.commanded import CommandedCharger
 from onetime.simulator.vocabulary import JsonObject, Reason, format_time
 from onetime.simulator.wire.calls import Reply
 

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from onetime.simulator.charger import SimulatedCharger
-from onetime.simulator.garage.garage import Garage
+from onetime.simulator.garage.daily_life import Garage
 from onetime.simulator.station.car import Car
 from onetime.simulator.vocabulary import Context
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlmodel import select
 
-from onetime.gateway.frames import engine
+from onetime.gateway.frames import answering
 from onetime.models import Charger, ReviewState, TransactionState
 from onetime.services.chargers import clocks
 from onetime.services.chargers.measurements import Measurement
@@ -134,7 +134,7 @@ async def test_while_the_systems_time_is_wrong_no_charger_is_told_it(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with house.charger() as charger:
-        monkeypatch.setattr(engine, "utc_now", lambda: WRONG_SYSTEM_TIME)
+        monkeypatch.setattr(answering, "utc_now", lambda: WRONG_SYSTEM_TIME)
         boot = {"chargePointVendor": "Keba", "chargePointModel": "P30"}
         assert (await charger.exchange("Heartbeat", {}))[0] == 4
         assert (await charger.exchange("BootNotification", boot))[0] == 4

@@ -10,7 +10,7 @@ import uvicorn
 from sqlmodel import Session, select
 from starlette.applications import Starlette
 
-from onetime.gateway.files.transfers import TRANSFER_ROUTES
+from onetime.gateway.files.http_routes import TRANSFER_ROUTES
 from onetime.models import Charger, FileKind, StoredFile
 from onetime.services.files.addresses import FilePorts, Reached, location_of
 from onetime.services.files.multipart import Upload

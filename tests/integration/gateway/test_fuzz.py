@@ -19,9 +19,9 @@ from typing import Any
 import pytest
 from jsonschema import Draft4Validator
 
-from onetime.gateway.frames.engine import answer
+from onetime.gateway.frames.answering import answer
 from onetime.gateway.frames.express import Express
-from onetime.gateway.frames.frame import Call, Unreadable, parse
+from onetime.gateway.frames.syntax import Call, Unreadable, parse
 from tests.integration.conftest import House
 from tests.integration.driving.broken_frames import SOUND, Broken, broken_frame, broken_reading
 from tests.integration.driving.near_plain import REGISTER_WH

@@ -11,8 +11,8 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
 from onetime.gateway import server
-from onetime.gateway.frames.engine import Reply, answer
-from onetime.gateway.frames.frame import Call
+from onetime.gateway.frames.answering import Reply, answer
+from onetime.gateway.frames.syntax import Call
 from onetime.gateway.sockets import connection, greeting
 from onetime.models import Role
 from onetime.services.people.accounts import create_api_token

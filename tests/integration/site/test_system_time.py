@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from onetime.gateway.frames import engine
+from onetime.gateway.frames import answering
 from onetime.models import Charger, ReviewState, TransactionState
 from onetime.services.sessions import transactions as transaction_service
 from onetime.services.sessions.readings import metering
@@ -26,7 +26,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> SetClock:
     """Set the system's clock, for everything that asks it for a time of receipt."""
 
     def set_clock(now: datetime) -> None:
-        for module in (engine, metering, transaction_service, system_time):
+        for module in (answering, metering, transaction_service, system_time):
             monkeypatch.setattr(module, "utc_now", lambda: now)
 
     return set_clock

@@ -1,7 +1,6 @@
 """A closed month stays as it was, to the Wh, and what it lacks is carried by a later one."""
 
 from dataclasses import replace
-from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,9 +9,8 @@ from onetime.billing.corrections import ConnectorState, corrections, still_bille
 from onetime.billing.frozen import freeze, thaw
 from onetime.billing.month_report import build_month_report
 from onetime.billing.readings import MeteredSession, ReviewReason
-from onetime.billing.report import ChargingSession, Connector, Correction, MonthReport
-from tests.unit.billing.factories import ANNA, BEAT, DAY, MORNING, charging, garage, report, session
-from tests.unit.billing.sheets import wh, write
+from onetime.billing.report import ChargingSession, Connector, MonthReport
+from tests.unit.billing.factories import ANNA, BEAT, DAY, MORNING, charging, session
 
 SPOT = Connector("CP-1", 1, "A1")
 FIRST = charging(7, session((0, 1_000), (30, 1_500)), ANNA)
@@ -108,33 +106,3 @@ def test_a_closed_month_and_its_corrections_add_up_to_what_is_known_today(
     closed, today = (build_month_report("", DAY, [(SPOT, of)], made_at=MORNING) for of in (was, known))
     assert closed.total_wh + sum(line.energy_wh for line in lines) == today.total_wh
     assert closed.session_wh + sum(line.energy_wh for line in lines if not line.is_house) == today.session_wh
-
-
-def test_the_workbook_shows_each_correction_and_its_tenants_sum(tmp_path: Path) -> None:
-    month = replace(
-        report([FIRST, LATER], tenants=[ANNA, BEAT]),
-        corrections=[
-            Correction("2026-09", 3, SPOT, ANNA, -700, "Test run of the electrician."),
-            Correction("2026-09", 4, SPOT, BEAT, 250, None),
-            Correction("2026-09", None, SPOT, None, 5, None),
-        ],
-    )
-    written = write(month, tmp_path)
-    rows = written.table("Corrections", 4)
-    assert [(row["Session"], row["Tenant"], wh(row["Difference, kWh"])) for row in rows] == [
-        (3, "Anna Müller", -700),
-        (4, "Beat Keller", 250),
-        (None, "General (between sessions)", 5),
-    ]
-    assert rows[0]["Note"] == "Test run of the electrician."
-    corrected = {row["Tenant"]: wh(row["Energy with corrections, kWh"]) for row in written.table("Tenants", 4)}
-    assert {name: corrected[name] for name in ("Anna Müller", "Beat Keller")} == {
-        "Anna Müller": -200,
-        "Beat Keller": 630,
-    }
-    checks = {row["Check"]: row["Result"] for row in written.table("Checks", 4)}
-    assert checks["Corrections = tenants and general, kWh"] == "OK"
-
-
-def test_a_month_without_corrections_has_no_sheet_of_them(tmp_path: Path) -> None:
-    assert "Corrections" not in write(garage(), tmp_path).values.sheetnames

@@ -4,7 +4,7 @@ import asyncio
 import json
 from typing import Any
 
-from onetime.gateway.frames.frame import CallResult
+from onetime.gateway.frames.syntax import CallResult
 from onetime.gateway.sockets.outbox import THE_HOUSE, Outbox
 
 

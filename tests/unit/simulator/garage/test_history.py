@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from onetime.simulator import Clock, SimulatedCharger
+from onetime.simulator.garage.daily_life import Garage
 from onetime.simulator.garage.drivers import CAR_MODELS, Spot, Visit, make_drivers, visits_at
-from onetime.simulator.garage.garage import Garage
 from onetime.simulator.garage.history import quarter_hours, replay
 from onetime.simulator.vocabulary import parse_time
 from tests.unit.simulator.central import Central, running_central

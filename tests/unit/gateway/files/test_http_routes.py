@@ -3,7 +3,7 @@
 import httpx
 
 from onetime.api.app import create_api
-from onetime.gateway.files.transfers import NOTHING_HERE, TRANSFER_ROUTES
+from onetime.gateway.files.http_routes import NOTHING_HERE, TRANSFER_ROUTES
 
 
 async def test_the_routes_for_chargers_stand_beside_the_api_and_are_not_in_its_documentation() -> None:

@@ -1,7 +1,7 @@
-"""Maintenance: messages on request. Files are fetched and left by `transfers`."""
+"""Messages on request: TriggerMessage."""
 
 from onetime.simulator.commands import fields
-from onetime.simulator.commands.charger import CommandedCharger
+from onetime.simulator.commands.commanded import CommandedCharger
 from onetime.simulator.vocabulary import Context, JsonObject
 from onetime.simulator.wire.calls import FollowUp, Reply
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from websockets.datastructures import Headers
 
-from onetime.gateway.sockets.reached import reached_by
+from onetime.gateway.sockets.reached_address import reached_by
 
 
 def socket(host: str | None, local: str = "192.168.1.5", peer: str = "192.168.1.77", tls: bool = False) -> Any:

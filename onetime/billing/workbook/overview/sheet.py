@@ -6,8 +6,8 @@ from onetime.billing.periods import quarter_hour_count
 from onetime.billing.workbook.book import Book, Page
 from onetime.billing.workbook.cells import Cell, Formula, clock, kwh, put, utc_offset
 from onetime.billing.workbook.checks.sheet import failure_count
+from onetime.billing.workbook.overview.daily import insert_chart, put_days
 from onetime.billing.workbook.sheets import corrections, load_profile, sessions
-from onetime.billing.workbook.sheets.daily import insert_chart, put_days
 from onetime.billing.workbook.table import put_title
 
 WIDTHS = (34, 18, *[14] * 12)

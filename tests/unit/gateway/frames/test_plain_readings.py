@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from onetime.gateway.frames.messages import MeterValues
 from onetime.gateway.frames.payloads import decode
-from onetime.gateway.frames.plain import decode_plain, plain_reading
+from onetime.gateway.frames.plain_readings import decode_plain, plain_reading
 from onetime.gateway.frames.readings import measurements
 from onetime.services.chargers.measurements import Measurement
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from onetime.simulator import EagerClock
-from onetime.simulator.garage import garage
+from onetime.simulator.garage import daily_life
 from onetime.simulator.garage.drivers import Spot, Visit, make_drivers, visits_at
 from onetime.simulator.vocabulary import format_time
 from tests.unit.simulator.central import Central, running_central
@@ -25,7 +25,7 @@ async def live_through_a_week(central: Central, **options: Any) -> list[Visit]:
     async with make_charger(
         central, clock=clock, sample_interval=3600, clock_aligned_interval=0, configuration=settings, **options
     ) as charger:
-        house = garage.Garage([charger], CARDS, 4, None)
+        house = daily_life.Garage([charger], CARDS, 4, None)
         using = asyncio.create_task(house.use(0, charger))
         await central.until(lambda: clock.now() == END or using.done())
         await charger.core.outbox.settled()
@@ -40,7 +40,7 @@ async def live_through_a_week(central: Central, **options: Any) -> list[Visit]:
 
 
 async def test_every_planned_visit_becomes_a_session_at_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(garage, "_OUTAGES_PER_DAY", 0.0)
+    monkeypatch.setattr(daily_life, "_OUTAGES_PER_DAY", 0.0)
     async with running_central() as central:
         visits = await live_through_a_week(central)
         assert len(visits) >= 3
@@ -52,7 +52,7 @@ async def test_every_planned_visit_becomes_a_session_at_its_time(monkeypatch: py
 
 
 async def test_a_line_that_fails_every_day_loses_no_session(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(garage, "_OUTAGES_PER_DAY", 1.0)
+    monkeypatch.setattr(daily_life, "_OUTAGES_PER_DAY", 1.0)
     async with running_central() as central:
         visits = await live_through_a_week(central)
         assert len(central.credentials) >= 4  # connections
@@ -62,7 +62,7 @@ async def test_a_line_that_fails_every_day_loses_no_session(monkeypatch: pytest.
 
 
 async def test_a_driver_whose_card_is_refused_leaves_as_planned(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(garage, "_OUTAGES_PER_DAY", 0.0)
+    monkeypatch.setattr(daily_life, "_OUTAGES_PER_DAY", 0.0)
     async with running_central(refused_cards={CARDS[0]: "Invalid"}) as central:
         visits = await live_through_a_week(central)
         assert central.of("StartTransaction") == []

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onetime.gateway.frames.frame import Call, CallError, CallResult, Unreadable, encode_error, encode_result, parse
+from onetime.gateway.frames.syntax import Call, CallError, CallResult, Unreadable, encode_error, encode_result, parse
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),

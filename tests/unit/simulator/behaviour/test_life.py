@@ -1,9 +1,9 @@
-"""Registration: BootNotification until it is accepted."""
+"""Registration until it is accepted, losing the power, and restarting."""
 
 import asyncio
 
 from tests.unit.simulator.central import NOW, Refusal, running_central
-from tests.unit.simulator.factories import Pauses, make_charger
+from tests.unit.simulator.factories import CARD, Pauses, make_charger
 
 
 def boot_answer(status: str, interval: int) -> dict[str, object]:
@@ -76,3 +76,34 @@ async def test_a_server_that_has_forgotten_the_charger_hears_it_boot_again() -> 
         central.answers["Heartbeat"].append(Refusal("SecurityError"))
         await charger.heartbeat()
         await central.until(lambda: len(central.of("BootNotification")) == 2)
+
+
+async def test_after_a_power_cut_the_session_is_closed_as_of_the_cut() -> None:
+    async with running_central() as central, make_charger(central) as charger:
+        await charger.plug_in(1)
+        await charger.tap(1, CARD)
+        await charger.charge_for(1, 600)
+        register = charger.core.station.connector(1).meter.register_wh
+        await charger.power_cut(outage_seconds=3600)
+        actions = [call.action for call in central.received]
+        assert actions.index("StopTransaction") > len(actions) - 1 - actions[::-1].index("BootNotification")
+        stop = central.payloads("StopTransaction")[0]
+        assert (stop["reason"], stop["meterStop"]) == ("PowerLoss", register)
+        assert stop["timestamp"] == "2026-01-05T08:10:30.000Z"
+
+
+async def test_no_reading_is_taken_without_power() -> None:
+    async with running_central() as central, make_charger(central) as charger:
+        await charger.power_cut(outage_seconds=7200)
+        await charger.heartbeat()
+        assert central.of("MeterValues") == []
+
+
+async def test_a_restart_ends_the_session_first() -> None:
+    async with running_central() as central, make_charger(central) as charger:
+        await charger.plug_in(1)
+        await charger.tap(1, CARD)
+        await charger.reboot()
+        order = [call.action for call in central.of("StopTransaction", "BootNotification")]
+        assert order == ["BootNotification", "StopTransaction", "BootNotification"]
+        assert central.payloads("StopTransaction")[0]["reason"] == "Reboot"

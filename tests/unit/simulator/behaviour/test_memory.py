@@ -1,4 +1,4 @@
-"""Losing the power, restarting, and going on where a former run ended."""
+"""Going on where a former run ended."""
 
 import base64
 import json
@@ -9,37 +9,6 @@ import pytest
 from onetime.simulator import EagerClock
 from tests.unit.simulator.central import Central, running_central
 from tests.unit.simulator.factories import CARD, MORNING, make_charger
-
-
-async def test_after_a_power_cut_the_session_is_closed_as_of_the_cut() -> None:
-    async with running_central() as central, make_charger(central) as charger:
-        await charger.plug_in(1)
-        await charger.tap(1, CARD)
-        await charger.charge_for(1, 600)
-        register = charger.core.station.connector(1).meter.register_wh
-        await charger.power_cut(outage_seconds=3600)
-        actions = [call.action for call in central.received]
-        assert actions.index("StopTransaction") > len(actions) - 1 - actions[::-1].index("BootNotification")
-        stop = central.payloads("StopTransaction")[0]
-        assert (stop["reason"], stop["meterStop"]) == ("PowerLoss", register)
-        assert stop["timestamp"] == "2026-01-05T08:10:30.000Z"
-
-
-async def test_no_reading_is_taken_without_power() -> None:
-    async with running_central() as central, make_charger(central) as charger:
-        await charger.power_cut(outage_seconds=7200)
-        await charger.heartbeat()
-        assert central.of("MeterValues") == []
-
-
-async def test_a_restart_ends_the_session_first() -> None:
-    async with running_central() as central, make_charger(central) as charger:
-        await charger.plug_in(1)
-        await charger.tap(1, CARD)
-        await charger.reboot()
-        order = [call.action for call in central.of("StopTransaction", "BootNotification")]
-        assert order == ["BootNotification", "StopTransaction", "BootNotification"]
-        assert central.payloads("StopTransaction")[0]["reason"] == "Reboot"
 
 
 async def test_a_charger_whose_process_dies_reports_the_session_it_lost(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from onetime.simulator.charger import SimulatedCharger
 from onetime.simulator.clock import Clock, clock_since, parse_age, wall_time
-from onetime.simulator.garage.garage import Garage
+from onetime.simulator.garage.daily_life import Garage
 from onetime.simulator.garage.scenarios import SCENARIOS, Scenario, Stage, describe_times
 
 logger = logging.getLogger("onetime.simulator")

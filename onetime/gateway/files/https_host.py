@@ -11,7 +11,7 @@ from starlette.applications import Starlette
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
-from onetime.gateway.files.transfers import TRANSFER_ROUTES
+from onetime.gateway.files.http_routes import TRANSFER_ROUTES
 
 
 class FileHost:

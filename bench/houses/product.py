@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 from sqlmodel import select
 
-from bench.house import environment, free_port, open_store
+from bench.houses.folder import environment, free_port, open_store
 from bench.processes import MeasurementError, Server, started
 from onetime.clock import utc_now
 from onetime.frontend.building import INSTALLED

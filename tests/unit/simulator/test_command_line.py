@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from onetime.simulator.clock import parse_age
-from onetime.simulator.command import add_arguments, run
+from onetime.simulator.command_line import add_arguments, run
 from onetime.simulator.garage.scenarios import SCENARIOS, describe_times
 from tests.unit.simulator.central import Central, running_central
 
@@ -52,7 +52,7 @@ async def process(*arguments: str) -> AsyncIterator[asyncio.subprocess.Process]:
 
 @pytest.fixture(autouse=True)
 def _no_signal_handler_outside_the_main_thread(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("onetime.simulator.command._end_on_signals", lambda: None)
+    monkeypatch.setattr("onetime.simulator.command_line._end_on_signals", lambda: None)
 
 
 def test_the_defaults_are_a_garage_of_twelve_starting_now() -> None:

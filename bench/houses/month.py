@@ -11,6 +11,7 @@ from sqlalchemy import insert
 from sqlmodel import Session
 
 from onetime.models import Charger, Connector, MeterReading, Registration, Site, Transaction, TransactionState
+from onetime.models.readings import next_reading_id
 
 MONTH = "2026-09"
 FIRST_EVENING = datetime(2026, 9, 1, 15, 30, tzinfo=UTC)
@@ -102,6 +103,7 @@ def _reading(night: Night, at: datetime, register_wh: int, power_w: int) -> dict
         "connector_id": night.connector_id,
         "transaction_id": night.transaction_id,
         "taken_at": at,
+        "id": next_reading_id(),
         "received_at": at,
         "context": "Sample.Periodic",
         "register_wh": register_wh,

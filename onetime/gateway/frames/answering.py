@@ -1,4 +1,4 @@
-"""The OCPP engine: one call of a charger in, its answer out. No sockets here.
+"""Answering: one call of a charger in, its answer out. No sockets here.
 
 It decides what is answered: unknown actions, unreadable payloads and chargers nobody has accepted get the
 CALLERROR the specification asks for, everything else goes to its handler.
@@ -10,10 +10,10 @@ from typing import Final
 
 from onetime.clock import utc_now
 from onetime.events import ChargerReported
-from onetime.gateway.frames.frame import Call, encode_error, encode_result
 from onetime.gateway.frames.handlers import HANDLERS, Context
 from onetime.gateway.frames.payloads import PayloadError, decode
 from onetime.gateway.frames.repairs import Repair, kind_of
+from onetime.gateway.frames.syntax import Call, encode_error, encode_result
 from onetime.gateway.frames.times import TimeUnknownError
 from onetime.models import Registration
 from onetime.services.ocpp_actions.table import ACTIONS

@@ -1,7 +1,7 @@
 """Files over HTTP: chargers fetch firmware and leave diagnostics under one-time addresses, without a login.
 
 The routes are mounted on the HTTP port, outside ``/api``, and on the chargers' encrypted port, see
-``onetime.gateway.files.host``. Their plain port speaks only WebSocket: its server takes no request with a body.
+``onetime.gateway.files.https_host``. Their plain port speaks only WebSocket: its server takes no request with a body.
 """
 
 import logging

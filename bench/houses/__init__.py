@@ -1,0 +1,1 @@
+"""The houses that are measured: their data, and the ways to run them."""
