@@ -53,6 +53,7 @@ async def boot_notification(context: Context, request: m.BootNotification) -> An
         meter_serial_number=request.meter_serial_number,
     )
     registration = await context.services.chargers.life.booted(context.charger_id, facts)
+    context.services.chargers.clocks.booted(context.charger_id)
     interval = HEARTBEAT_S if registration is Registration.ACCEPTED else PENDING_RETRY_S
     return {
         "status": registration.value,
@@ -104,6 +105,7 @@ async def start_transaction(context: Context, request: m.StartTransaction) -> An
             reservation_id=request.reservation_id,
         ),
     )
+    await _heard(context, stamp)
     return {"transactionId": transaction_id, "idTagInfo": _id_tag_info(authorization)}
 
 
@@ -123,6 +125,7 @@ async def stop_transaction(context: Context, request: m.StopTransaction) -> Answ
             measurements=measurements(request.transaction_data, context.received_at),
         ),
     )
+    await _heard(context, stamp)
     return {"idTagInfo": _id_tag_info(authorization)} if authorization else {}
 
 
@@ -198,6 +201,13 @@ HANDLERS: dict[str, tuple[type[m.Message], Handler]] = {
 }
 
 _STATUSES = {status.value.casefold(): status for status in ConnectorStatus}
+
+
+async def _heard(context: Context, stamp: datetime | None) -> None:
+    """Measure the charger's clock by a start or a stop, which may have waited for a connection."""
+    if stamp is not None:
+        clocks = context.services.chargers.clocks
+        await clocks.heard(context.charger_id, stamp, context.received_at, was_queued=True)
 
 
 def _id_tag_info(authorization: Authorization) -> Answer:

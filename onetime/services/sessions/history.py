@@ -156,7 +156,7 @@ def total_sessions(session: Session, wanted: SessionFilter) -> SessionTotals:
         is_set_aside = review_state in SET_ASIDE
         count += ended
         set_aside += ended if is_set_aside else 0
-        energy_wh += 0 if is_set_aside else int(ended_wh)
+        energy_wh += 0 if is_set_aside else int(ended_wh or 0)
     return SessionTotals(count, energy_wh, set_aside)
 
 
