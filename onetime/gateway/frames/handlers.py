@@ -7,7 +7,7 @@ from typing import Any
 
 from onetime.gateway.frames import messages as m
 from onetime.gateway.frames.readings import measurements, to_wh
-from onetime.gateway.frames.times import read_time, stamp_of, write_now, write_time
+from onetime.gateway.frames.times import is_off_the_dial, read_time, stamp_of, write_now, write_time
 from onetime.models import ConnectorStatus, Registration
 from onetime.services.cards.authorization import Authorization, card_tag
 from onetime.services.chargers.life import BootFacts, StatusReport
@@ -101,6 +101,7 @@ async def start_transaction(context: Context, request: m.StartTransaction) -> An
             id_tag=context.id_tag(request.id_tag),
             started_at=stamp or context.received_at,
             has_stamp=stamp is not None,
+            charger_started_at=stamp if is_off_the_dial(request.timestamp) else None,
             meter_start_wh=to_wh(request.meter_start),
             reservation_id=request.reservation_id,
         ),
@@ -118,6 +119,7 @@ async def stop_transaction(context: Context, request: m.StopTransaction) -> Answ
             transaction_id=request.transaction_id,
             stopped_at=stamp or context.received_at,
             has_stamp=stamp is not None,
+            charger_stopped_at=stamp if is_off_the_dial(request.timestamp) else None,
             meter_stop_wh=to_wh(request.meter_stop),
             reason=request.reason,
             id_tag=context.id_tag(request.id_tag) if request.id_tag else None,

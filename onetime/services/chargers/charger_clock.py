@@ -65,6 +65,7 @@ class ChargerClock:
     is_confirmed: bool = False
     stamps_sampling_moment: bool = False
     right_at: datetime | None = None
+    last_meant: datetime | None = None
     late_quarter: datetime | None = None
     stored_at: datetime | None = None
     lags: list[_Lag] = field(default_factory=list)
@@ -73,12 +74,21 @@ class ChargerClock:
         """Tell from the offset that was stored whether the clock shows local time: of now, or of half a year ago."""
         self.is_local = any(self._shows_local_time(each) for each in (now, now - timedelta(days=182)))
 
-    def corrected(self, stamp: datetime, received_at: datetime, newest: datetime | None = None) -> datetime:
-        """Return the instant a stamp means; ``newest`` is the latest stamp of the same message."""
+    def corrected(
+        self,
+        stamp: datetime,
+        received_at: datetime,
+        newest: datetime | None = None,
+        after: datetime | None = None,
+    ) -> datetime:
+        """Return the instant a stamp means.
+
+        ``newest`` is the latest stamp of the same message, and ``after`` the instant of what was said before.
+        """
         if not is_plausible(received_at) or abs(received_at - stamp) <= PROMPT:
             return stamp
         newest = newest or stamp
-        for candidate in self._meant(stamp):
+        for candidate in self._meant(stamp, after):
             if EARLIEST <= candidate <= received_at + PROMPT:
                 return min(candidate, received_at)
         if stamp < EARLIEST or newest > received_at + AHEAD:
@@ -157,10 +167,10 @@ class ChargerClock:
         if self.offset_s is not None and counts_from_its_beginning(self.offset_s):
             self.offset_s = None
 
-    def _meant(self, stamp: datetime) -> list[datetime]:
+    def _meant(self, stamp: datetime, after: datetime | None) -> list[datetime]:
         """Return the instants a stamp may mean by a clock that is off, the likeliest first; none for a right one.
 
-        The hour that comes twice when summer time ends is the later one if that has been already.
+        In the hour that comes twice when summer time ends, what is said later was later.
         """
         if self.offset_s is None or abs(self.offset_s) <= OFF_S:
             return []
@@ -168,8 +178,9 @@ class ChargerClock:
         if not self.is_local or self.zone is None:
             return [by_offset]
         wall = stamp.replace(tzinfo=self.zone)
-        twice = [wall.replace(fold=fold).astimezone(UTC) for fold in (1, 0)]
-        return [*twice, by_offset]
+        first, second = (wall.replace(fold=fold).astimezone(UTC) for fold in (0, 1))
+        is_second = after is not None and first < after - PROMPT and second <= after + LONGEST_INTERVAL
+        return [second, first, by_offset] if is_second else [first, second, by_offset]
 
     def _expected_s(self, received_at: datetime) -> int | None:
         """Return how far the clock should be ahead now: one that shows local time goes with it."""

@@ -78,7 +78,9 @@ class ClockService:
 
     def instant(self, charger_id: int, stamp: datetime, received_at: datetime) -> datetime:
         """Return the instant a charger's stamp means."""
-        return self._clock(charger_id).corrected(stamp, received_at)
+        clock = self._clock(charger_id)
+        clock.last_meant = clock.corrected(stamp, received_at, after=clock.last_meant)
+        return clock.last_meant
 
     def corrected(
         self, charger_id: int, measurements: Sequence[Measurement], received_at: datetime, end: datetime | None = None
@@ -88,9 +90,14 @@ class ClockService:
         stamps = [each.taken_at for each in measurements] + ([end] if end else [])
         newest = max(stamps, default=None)
         unset = max((stamp for stamp in stamps if stamp < EARLIEST), default=None)
-        return [
-            _moved(clock, each, received_at, newest if each.taken_at >= EARLIEST else unset) for each in measurements
-        ]
+        after = None if end else clock.last_meant  # those of a stop are of before it
+        found = []
+        for each in measurements:
+            bound = newest if each.taken_at >= EARLIEST else unset
+            after = clock.corrected(each.taken_at, received_at, bound, after)
+            found.append(_moved(clock, each, received_at, after))
+        clock.last_meant = clock.last_meant if end else after
+        return found
 
     def is_right(self, charger_id: int, reading: Measurement, received_at: datetime) -> bool:
         """Say whether a reading was taken when it says, and says nothing new of the clock."""
@@ -167,8 +174,8 @@ class ClockService:
         return clock
 
 
-def _moved(clock: ChargerClock, each: Measurement, received_at: datetime, newest: datetime | None) -> Measurement:
-    instant = clock.corrected(each.taken_at, received_at, newest)
+def _moved(clock: ChargerClock, each: Measurement, received_at: datetime, instant: datetime) -> Measurement:
+    """Return a measurement at the instant its stamp means, or at the end of the interval it stands for."""
     if clock.stamps_interval_start and each.context == CLOCK_ALIGNED and instant + QUARTER <= received_at + PROMPT:
         instant += QUARTER
     return (

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from onetime.models import OUTSIDE_SESSIONS, Connector, MeterReading, Transaction, TransactionState
 from onetime.services.chargers.charger_clock import CLOCK_ALIGNED, PROMPT, QUARTER
@@ -130,7 +131,7 @@ class _Repair:
         return None
 
 
-def _readings(transaction_id: int, connectors: Sequence[int | None], since: datetime):  # type: ignore[no-untyped-def]  # a SQL query
+def _readings(transaction_id: int, connectors: Sequence[int | None], since: datetime) -> SelectOfScalar[MeterReading]:
     return select(MeterReading).where(
         MeterReading.transaction_id == transaction_id,
         col(MeterReading.connector_id).in_(connectors),
