@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
 
+from sqlalchemy import select as sa_select
 from sqlmodel import Session, col, func, select
 
 from onetime.models import (
@@ -19,6 +20,7 @@ from onetime.models import (
     TransactionState,
 )
 from onetime.services.cards.authorization import id_tag_key
+from onetime.services.cards.handing_over import BILLED_TO
 
 CURVE_POINTS = 1_500  # a day at one point a minute
 IDS_PER_QUERY = 500
@@ -27,8 +29,6 @@ RUNNING_LIMIT = 10_000  # more sessions than any house runs at once
 _NEWEST_FIRST = (col(Transaction.started_at).desc(), col(Transaction.id).desc())
 _AS_STORED = (col(Transaction.id),)
 SET_ASIDE = frozenset({ReviewState.HELD, ReviewState.DISCARDED})  # in no bill, and so in no sum
-# Whom a person named in the review inbox, else whose card it was.
-_BILLED_TO = func.coalesce(col(Transaction.tenant_id), col(Card.tenant_id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,21 +116,20 @@ def list_sessions(
     The two differ: a charger that was offline hands its sessions in later.
     """
     query = (
-        select(Transaction, Connector, Charger.identity, Card)
+        sa_select(Transaction, Connector, col(Charger.identity), Card, col(Tenant.name))
         .join(Connector, col(Connector.id) == col(Transaction.connector_id))
         .join(Charger, col(Charger.id) == col(Connector.charger_id))
         .join(Card, col(Card.id) == col(Transaction.card_id), isouter=True)
-        .join(Tenant, col(Tenant.id) == _BILLED_TO, isouter=True)
+        .join(Tenant, col(Tenant.id) == BILLED_TO, isouter=True)
         .where(*_conditions(wanted))
         .order_by(*(_NEWEST_FIRST if newest_first else _AS_STORED))
         .limit(limit)
     )
-    rows = session.exec(query).all()
+    rows = session.execute(query).all()
     open_ids = [row.id for row, *_ in rows if row.state is TransactionState.OPEN and row.id is not None]
     registers = _last_registers(session, open_ids)
-    tenants = dict(session.exec(select(Tenant.id, Tenant.name)).all())
     doubts = _open_doubts(session, [row.id or 0 for row, *_ in rows])
-    return [_session_row(*row, tenants, registers, doubts) for row in rows]
+    return [_session_row(*row, registers, doubts) for row in rows]
 
 
 def total_sessions(session: Session, wanted: SessionFilter) -> SessionTotals:
@@ -148,7 +147,7 @@ def total_sessions(session: Session, wanted: SessionFilter) -> SessionTotals:
         .join(Connector, col(Connector.id) == col(Transaction.connector_id))
         .join(Charger, col(Charger.id) == col(Connector.charger_id))
         .join(Card, col(Card.id) == col(Transaction.card_id), isouter=True)
-        .join(Tenant, col(Tenant.id) == _BILLED_TO, isouter=True)
+        .join(Tenant, col(Tenant.id) == BILLED_TO, isouter=True)
         .where(*_conditions(replace(wanted, state=TransactionState.ENDED)))
         .group_by(col(Transaction.review_state))
     )
@@ -191,9 +190,9 @@ def _conditions(wanted: SessionFilter) -> list[bool]:
     if wanted.connector_id is not None:
         conditions.append(Transaction.connector_id == wanted.connector_id)
     if wanted.tenant_id is not None:
-        conditions.append(wanted.tenant_id == _BILLED_TO)
+        conditions.append(wanted.tenant_id == BILLED_TO)
     if wanted.is_unassigned:
-        conditions.append(_BILLED_TO.is_(None))  # type: ignore[arg-type]  # a SQL condition
+        conditions.append(BILLED_TO.is_(None))  # type: ignore[arg-type]  # a SQL condition
     if wanted.state is not None:
         conditions.append(Transaction.state == wanted.state)
     if wanted.started_from is not None:
@@ -260,7 +259,7 @@ def _session_row(
     connector: Connector,
     identity: str,
     card: Card | None,
-    tenants: dict[int | None, str],
+    tenant: str | None,
     registers: dict[int, int],
     doubts: dict[int, list[str]],
 ) -> SessionRow:
@@ -274,7 +273,7 @@ def _session_row(
         spot=connector.spot,
         id_tag=row.id_tag,
         card_label=card.label if card else None,
-        tenant=tenants.get(row.tenant_id or (card.tenant_id if card else None)),
+        tenant=tenant,
         started_at=row.started_at,
         stopped_at=row.stopped_at,
         meter_start_wh=row.meter_start_wh,
