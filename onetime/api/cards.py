@@ -24,6 +24,11 @@ class CardWish(BaseModel):
 
     status: Literal[CardStatus.ACCEPTED, CardStatus.BLOCKED] = CardStatus.ACCEPTED
     tenant: str | None = Field(default=None, max_length=80, description="Whose it is; added when new.")
+    tenant_since: Instant | None = Field(
+        default=None,
+        description="From when it is this tenant's; sessions that began before stay with the tenant before. Left out: "
+        "from now on, or from its first session for a card that belonged to nobody.",
+    )
     label: str | None = Field(default=None, max_length=40, description="A name for the card.")
     group: str | None = Field(
         default=None,
@@ -70,7 +75,7 @@ async def read_card(id_tag: str, services: RunningServices) -> CardItem:
 @router.put("/{id_tag}", summary="Store a card")
 async def save_card(id_tag: str, wish: CardWish, services: RunningServices, manager: Manager) -> CardItem:
     """Add a card, or replace what is known of it. Chargers are told the next time the card is shown."""
-    facts = CardFacts(id_tag, wish.status, wish.tenant, wish.label, wish.group, wish.expires_at)
+    facts = CardFacts(id_tag, wish.status, wish.tenant, wish.label, wish.group, wish.expires_at, wish.tenant_since)
     try:
         await services.cards.holders.save(facts, manager.actor)
         return _item(await services.cards.holders.card(id_tag))

@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 
 from onetime.api.frame.access import RunningServices, needs
 from onetime.api.frame.pagination import Instant, Limit, Page, next_page
-from onetime.models import TransactionState
+from onetime.models import ReviewState, TransactionState
 from onetime.services.people.permissions import Permission
 from onetime.services.sessions.history import SessionFilter, SessionRow, list_sessions
 
@@ -19,7 +19,10 @@ LARGEST_ID = 2**31 - 1  # OCPP 1.6 edition 2, section 3.10: an integer, which ch
 
 
 class TransactionItem(BaseModel):
-    """A session. Registers and energy in Wh; while it is open the energy is that so far."""
+    """A session. Registers and energy in Wh; while it is open the energy is that so far.
+
+    ``energy_wh`` is null for a session that is not billed, so that a sum over a list is what is billed.
+    """
 
     id: int = Field(description="The OCPP transaction id.")
     charger_id: str = Field(description="The OCPP identity.")
@@ -32,6 +35,13 @@ class TransactionItem(BaseModel):
     energy_wh: int | None
     stop_reason: str | None
     state: TransactionState
+    review_state: ReviewState = Field(description="Whether a person has to decide, or what was decided.")
+    billed: bool = Field(description="False while it is held for a decision, and once it is discarded.")
+    measured_wh: int | None = Field(description="What its registers say, billed or not; null where they contradict.")
+    estimated: bool = Field(description="Its end never came: it was ended at its last reading that can be right.")
+    corrected: bool = Field(description="A person set its ends.")
+    time_corrected: bool = Field(description="A time of it is not the charger's own: its clock was wrong.")
+    open_doubts: list[str] = Field(description="Why it waits in the review inbox; empty when it does not.")
 
 
 @router.get("", summary="List sessions", responses={404: {"description": "There is no such charger."}})
@@ -84,7 +94,14 @@ def _item(row: SessionRow) -> TransactionItem:
         stopped_at=row.stopped_at,
         meter_start_wh=row.meter_start_wh,
         meter_stop_wh=row.meter_stop_wh,
-        energy_wh=row.energy_wh,
+        energy_wh=row.billed_wh,
         stop_reason=row.stop_reason,
         state=row.state,
+        review_state=row.review_state,
+        billed=row.is_billed,
+        measured_wh=row.energy_wh,
+        estimated=row.stop_estimated,
+        corrected=row.review_state is ReviewState.CORRECTED,
+        time_corrected=row.time_corrected,
+        open_doubts=list(row.open_doubts),
     )

@@ -14,6 +14,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add = parser.add_subparsers(required=True, metavar="ACTION").add_parser("add", help="let a card charge")
     add.add_argument("id_tag", help="the card's number, as the charger reads it")
     add.add_argument("--tenant", help="whose it is; added when new")
+    add.add_argument(
+        "--since", type=datetime.fromisoformat, help="theirs from then on; a card that has none before: ever"
+    )
     add.add_argument("--label", help="a name for the card")
     add.add_argument("--group", help="the group it belongs to (OCPP: parentIdTag)")
     add.add_argument("--expires", type=datetime.fromisoformat, help="refused from then on, such as 2027-12-31T23:00Z")
@@ -24,7 +27,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def _add(args: argparse.Namespace) -> int:
     status = CardStatus.BLOCKED if args.blocked else CardStatus.ACCEPTED
     expires_at = args.expires.astimezone(UTC) if args.expires else None
-    facts = CardFacts(args.id_tag, status, args.tenant, args.label, args.group, expires_at)
+    since = args.since.astimezone(UTC) if args.since else None
+    facts = CardFacts(args.id_tag, status, args.tenant, args.label, args.group, expires_at, since)
     with opened_database() as session:
         save_card(session, facts, COMMAND_LINE)
     print(f"{args.id_tag} is {status.value}.")  # noqa: T201

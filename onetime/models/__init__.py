@@ -6,7 +6,7 @@ from onetime.models.chargers import Charger, Connector, ConnectorStatus, Registr
 from onetime.models.files import FileContent, FileKind, StoredFile
 from onetime.models.message_log import Direction, LoggedMessage, MessageBlock
 from onetime.models.operations import OperationRecord, OperationState
-from onetime.models.people import ApiToken, Card, CardStatus, LoginSession, Role, Tenant, User
+from onetime.models.people import ApiToken, Card, CardPastHolder, CardStatus, LoginSession, Role, Tenant, User
 from onetime.models.readings import OUTSIDE_SESSIONS, MeterReading
 from onetime.models.repairs import SoftRepair
 from onetime.models.security import (
@@ -18,7 +18,7 @@ from onetime.models.security import (
     SecurityEvent,
 )
 from onetime.models.sessions import ReviewItem, ReviewState, Transaction, TransactionCorrection, TransactionState
-from onetime.models.site import Commissioning, Site
+from onetime.models.site import Commissioning, HouseClock, Site
 from onetime.models.told import LocalList, Reservation, ReservationState, StoredProfile
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "ApiToken",
     "AuditEntry",
     "Card",
+    "CardPastHolder",
     "CardStatus",
     "CertificateState",
     "Charger",
@@ -40,6 +41,7 @@ __all__ = [
     "Direction",
     "FileContent",
     "FileKind",
+    "HouseClock",
     "LocalList",
     "LoggedMessage",
     "LoginSession",

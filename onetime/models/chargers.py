@@ -58,6 +58,9 @@ class Charger(SQLModel, table=True):
     accepted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     booted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     offline_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    silent_since: datetime | None = Field(
+        default=None, sa_type=UtcDateTime, description="Since when it had been offline before it came online."
+    )
     clock_offset_s: int | None = Field(default=None, description="How far its clock is ahead of ours; behind: < 0.")
     clock_off_since: datetime | None = Field(
         default=None, sa_type=UtcDateTime, description="Since when its clock is known to be off."

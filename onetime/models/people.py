@@ -89,3 +89,18 @@ class Card(SQLModel, table=True):
     expires_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     first_seen_at: datetime = Field(default_factory=utc_now, sa_type=UtcDateTime)
     last_refused_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class CardPastHolder(SQLModel, table=True):
+    """Who a card belonged to before it was handed over: sessions that began before ``until`` stay theirs.
+
+    Without a tenant it had belonged to nobody. Of several rows the one with the earliest ``until`` after an instant
+    tells whose the card was then; without one it was ``Card.tenant_id``'s.
+    """
+
+    __tablename__ = "card_past_holder"
+
+    id: int | None = Field(default=None, primary_key=True)
+    card_id: int = Field(foreign_key="card.id", index=True)
+    tenant_id: int | None = Field(default=None, foreign_key="tenant.id")
+    until: datetime = Field(sa_type=UtcDateTime)

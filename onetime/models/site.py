@@ -20,6 +20,21 @@ class Site(SQLModel, table=True):
     created_at: datetime = Field(default_factory=utc_now, sa_type=UtcDateTime)
 
 
+class HouseClock(SQLModel, table=True):
+    """How far time had come here, for sure: one row. What is deleted for its age goes by ``reached_at``.
+
+    ``seen_at`` is what the system's clock showed at the same moment, ``leapt_at`` what it showed after a leap ahead
+    that does not stand yet.
+    """
+
+    __tablename__ = "house_clock"
+
+    id: int = Field(default=1, primary_key=True)
+    seen_at: datetime = Field(sa_type=UtcDateTime)
+    reached_at: datetime = Field(sa_type=UtcDateTime)
+    leapt_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
 class Commissioning(SQLModel, table=True):
     """Until when chargers nobody knows may connect: one row, created at the first start. Both empty: they may not.
 

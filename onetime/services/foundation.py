@@ -6,6 +6,7 @@ from sqlmodel import Session
 
 from onetime.background import Background
 from onetime.events import EventBus
+from onetime.services.aging import Aging
 from onetime.settings import Settings
 from onetime.store.database import Database
 
@@ -18,6 +19,11 @@ class Foundation:
     database: Database
     bus: EventBus = field(default_factory=EventBus)
     background: Background = field(default_factory=Background)
+    aging: Aging = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Let everything that is deleted for its age go by one time."""
+        object.__setattr__(self, "aging", Aging(self.database))
 
 
 class Subject:

@@ -30,6 +30,7 @@ class Services:
         self.database = base.database
         self.bus = base.bus
         self.background = base.background
+        self.aging = base.aging
         self.people = PeopleServices(base)
         self.files = FileServices(base)
         self.cards = CardServices(base)
@@ -90,5 +91,6 @@ async def running(settings: Settings) -> AsyncIterator[Services]:
 
 def restore(session: Session, services: Services) -> None:
     """Recall what the database knows, subject after subject."""
+    services.aging.restore(session)
     for subject in services.subjects():
         subject.restore(session)

@@ -7,7 +7,7 @@ from typing import Any
 
 from onetime.gateway.frames import messages as m
 from onetime.gateway.frames.readings import measurements, to_wh
-from onetime.gateway.frames.times import read_time, stamp_of, write_now, write_time
+from onetime.gateway.frames.times import is_off_the_dial, read_time, stamp_of, write_now, write_time
 from onetime.models import ConnectorStatus, Registration
 from onetime.services.cards.authorization import Authorization, card_tag
 from onetime.services.chargers.life import BootFacts, StatusReport
@@ -53,6 +53,7 @@ async def boot_notification(context: Context, request: m.BootNotification) -> An
         meter_serial_number=request.meter_serial_number,
     )
     registration = await context.services.chargers.life.booted(context.charger_id, facts)
+    context.services.chargers.clocks.booted(context.charger_id)
     interval = HEARTBEAT_S if registration is Registration.ACCEPTED else PENDING_RETRY_S
     return {
         "status": registration.value,
@@ -100,10 +101,12 @@ async def start_transaction(context: Context, request: m.StartTransaction) -> An
             id_tag=context.id_tag(request.id_tag),
             started_at=stamp or context.received_at,
             has_stamp=stamp is not None,
+            charger_started_at=stamp if is_off_the_dial(request.timestamp) else None,
             meter_start_wh=to_wh(request.meter_start),
             reservation_id=request.reservation_id,
         ),
     )
+    await _heard(context, stamp)
     return {"transactionId": transaction_id, "idTagInfo": _id_tag_info(authorization)}
 
 
@@ -116,6 +119,7 @@ async def stop_transaction(context: Context, request: m.StopTransaction) -> Answ
             transaction_id=request.transaction_id,
             stopped_at=stamp or context.received_at,
             has_stamp=stamp is not None,
+            charger_stopped_at=stamp if is_off_the_dial(request.timestamp) else None,
             meter_stop_wh=to_wh(request.meter_stop),
             reason=request.reason,
             id_tag=context.id_tag(request.id_tag) if request.id_tag else None,
@@ -123,6 +127,7 @@ async def stop_transaction(context: Context, request: m.StopTransaction) -> Answ
             measurements=measurements(request.transaction_data, context.received_at),
         ),
     )
+    await _heard(context, stamp)
     return {"idTagInfo": _id_tag_info(authorization)} if authorization else {}
 
 
@@ -198,6 +203,13 @@ HANDLERS: dict[str, tuple[type[m.Message], Handler]] = {
 }
 
 _STATUSES = {status.value.casefold(): status for status in ConnectorStatus}
+
+
+async def _heard(context: Context, stamp: datetime | None) -> None:
+    """Measure the charger's clock by a start or a stop, which may have waited for a connection."""
+    if stamp is not None:
+        clocks = context.services.chargers.clocks
+        await clocks.heard(context.charger_id, stamp, context.received_at, was_queued=True)
 
 
 def _id_tag_info(authorization: Authorization) -> Answer:

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session, col, select, update
+from sqlmodel import Session, col, select
 
+from onetime.clock import utc_now
 from onetime.events import CardChanged, EventBus
 from onetime.models import Card, CardStatus, Tenant, Transaction
 from onetime.services.cards.authorization import id_tag_key
+from onetime.services.cards.handing_over import forget_past, hand_over
 from onetime.services.people.audit import record
 from onetime.store.database import Database
 from onetime.texts import _
@@ -30,7 +32,10 @@ class CardInUseError(CardError):
 
 @dataclass(frozen=True, slots=True)
 class CardFacts:
-    """What a person says of a card. ``group`` is OCPP's parentIdTag, ``tenant`` a name that is added when new."""
+    """What a person says of a card. ``group`` is OCPP's parentIdTag, ``tenant`` a name that is added when new.
+
+    ``since`` is from when it is the tenant's; sessions that began before stay with whom it belonged to then.
+    """
 
     id_tag: str
     status: CardStatus = CardStatus.ACCEPTED
@@ -38,6 +43,7 @@ class CardFacts:
     label: str | None = None
     group: str | None = None
     expires_at: datetime | None = None
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,17 +106,17 @@ def save_card(session: Session, facts: CardFacts, actor: str) -> int:
     card.status = facts.status
     card.label = (facts.label or "").strip() or None
     owner = tenant_id(session, facts.tenant)
-    if card.id is not None and card.tenant_id != owner:
-        # Sessions of a closed month that belonged to nobody belong to somebody now: a correction.
-        session.exec(update(Transaction).where(col(Transaction.card_id) == card.id).values(changed_since_closing=True))
-    card.tenant_id = owner
+    is_handed_over = card.tenant_id != owner
+    hand_over(session, card, owner, facts.since, utc_now())
     card.parent_id_tag = _checked(facts.group) if facts.group and facts.group.strip() else None
     card.expires_at = facts.expires_at
     session.add(card)
     session.flush()
     until = f", until {facts.expires_at.isoformat()}" if facts.expires_at else ""
     group = f", group {card.parent_id_tag}" if card.parent_id_tag else ""
-    record(session, actor, "card.save", tag, f"{facts.status.value}, {facts.tenant or 'no tenant'}{group}{until}")
+    since = f" from {facts.since.isoformat()}" if is_handed_over and facts.since else ""
+    tenant = f"{facts.tenant or 'no tenant'}{since}"
+    record(session, actor, "card.save", tag, f"{facts.status.value}, {tenant}{group}{until}")
     return card.id or 0
 
 
@@ -123,6 +129,7 @@ def delete_card(session: Session, id_tag: str, actor: str) -> int:
     if session.exec(select(Transaction.id).where(Transaction.card_id == card.id).limit(1)).first() is not None:
         msg = _("{card} has charged, and its sessions need it. Block it instead.", card=card.id_tag)
         raise CardInUseError(msg)
+    forget_past(session, card.id or 0)
     session.delete(card)
     record(session, actor, "card.delete", card.id_tag)
     return card.id or 0

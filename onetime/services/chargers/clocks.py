@@ -1,125 +1,55 @@
-"""The chargers' clocks: how far each is off, and what its time stamps really mean.
+"""The chargers' clocks: each is measured by what it sends, and what rests on a wrong one is put right.
 
-A stamp is believed unless it cannot be right. It cannot when it lies before 2020 (no battery, no time yet) or more
-than five minutes ahead of its arrival (SteVe's limit), or when the charger's clock was measured to be off. A stamp
-in the past alone proves nothing: chargers that were offline replay honest old messages. So a clock that is behind is
-only recognised by messages that keep arriving equally late, which a replay never does.
+What a clock is, and what its stamps mean, is in ``onetime.services.chargers.charger_clock``.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 from sqlmodel import Session, col, select
 
-from onetime.clock import is_plausible, utc_now
-from onetime.models import OUTSIDE_SESSIONS, Charger, Connector, MeterReading, Transaction
+from onetime.clock import utc_now
+from onetime.models import OUTSIDE_SESSIONS, Charger, Connector, MeterReading, Site, Transaction
+from onetime.services.chargers.charger_clock import (
+    ANSWERED,
+    CLOCK_ALIGNED,
+    EARLIEST,
+    OFF_S,
+    PROMPT,
+    QUARTER,
+    SENT_AT_ONCE,
+    ChargerClock,
+    Sent,
+)
 from onetime.services.chargers.live import LiveBoard
 from onetime.services.chargers.measurements import Measurement
 from onetime.store.database import Database
 
-EARLIEST = datetime(2020, 1, 1, tzinfo=UTC)
-AHEAD = timedelta(minutes=5)  # a stamp further in the future cannot be right (ocpp quirk P7)
-OFF_S = 300  # a clock off by more than this is corrected; less cannot move energy by a quarter-hour
-PROMPT = timedelta(seconds=60)  # a stamp this close to its arrival is right, whatever was measured before
-STEADY = timedelta(seconds=10)
-STEADY_OVER = timedelta(seconds=120)
-STEADY_COUNT = 3
-SHOWN_STEP_S = 5  # a smaller change of the drift is not worth a write
-STORED_EVERY = timedelta(minutes=1)  # a clock that stands still drifts with every message
-QUARTER = timedelta(minutes=15)
-CLOCK_ALIGNED = "Sample.Clock"
-# Contexts of readings that are sent as soon as they are taken; the others may be queued or aligned.
-SENT_AT_ONCE = frozenset({"Sample.Periodic", "Trigger"})
+__all__ = ["CLOCK_ALIGNED", "EARLIEST", "OFF_S", "SENT_AT_ONCE", "ChargerClock", "ClockService"]
+
+ANSWERED_WITHIN = timedelta(minutes=2)  # what a charger sends because it was asked comes within its time to answer
 
 
-@dataclass(slots=True)
-class ChargerClock:
-    """What is known of one charger's clock. ``offset_s`` is how far it is ahead of ours."""
+@dataclass(frozen=True, slots=True)
+class ClockLearnt:
+    """What has just been learnt of a clock: how late its messages arrive, ``since`` when nothing says otherwise.
 
-    offset_s: int | None = None
-    stamps_interval_start: bool = False
-    first_heard: datetime | None = None
-    first_lag: timedelta = field(default_factory=timedelta)
-    heard: int = 0
-    late_quarter: datetime | None = None
-    stored_at: datetime | None = None
+    ``is_confirmed`` says that messages have kept arriving like that, so that those that waited are of this clock too.
+    """
 
-    def corrected(self, stamp: datetime, received_at: datetime, newest: datetime | None = None) -> datetime:
-        """Return the instant a stamp means; ``newest`` is the latest stamp of the same message."""
-        if not is_plausible(received_at) or abs(received_at - stamp) <= PROMPT:
-            return stamp
-        newest = newest or stamp
-        if stamp >= EARLIEST and self.offset_s is not None and abs(self.offset_s) > OFF_S:
-            candidate = stamp - timedelta(seconds=self.offset_s)
-            if EARLIEST <= candidate <= received_at + PROMPT:
-                return min(candidate, received_at)
-        if stamp < EARLIEST or newest > received_at + AHEAD:
-            return received_at - (newest - stamp)
-        return stamp
+    charger_id: int
+    lag: timedelta
+    since: datetime | None
+    is_confirmed: bool
+    stamps_interval_start: bool
 
-    def observe(self, stamp: datetime, received_at: datetime, *, was_queued: bool = False) -> bool:
-        """Learn from a message that was sent as soon as it was stamped; return whether to store the offset.
 
-        One that may have been queued (``was_queued``) proves only that the clock is ahead by so much or more; to say
-        anything else it has to come again and again with the same lag.
-        """
-        if not is_plausible(received_at):
-            return False
-        lag = received_at - stamp
-        is_steady = self._is_steady(lag, received_at)
-        is_certain = stamp < EARLIEST or lag < -PROMPT or (abs(lag) <= PROMPT and not self._is_prompt)
-        if was_queued and self.offset_s is not None:
-            is_certain = is_certain and -lag.total_seconds() > max(self.offset_s, 0) + STEADY.total_seconds()
-        if not (is_certain or is_steady):
-            return False
-        offset_s = -round(lag.total_seconds())
-        if self.offset_s is not None and abs(offset_s - self.offset_s) < SHOWN_STEP_S:
-            return False
-        was_prompt, self.offset_s = self._is_prompt, offset_s
-        is_put_right = self._is_prompt and not was_prompt  # as a charger's clock is by the answer to its boot
-        if not is_put_right and self.stored_at is not None and received_at - self.stored_at < STORED_EVERY:
-            return False
-        self.stored_at = received_at
-        return True
-
-    def observe_aligned(self, stamp: datetime, received_at: datetime) -> bool:
-        """Learn whether clock-aligned readings carry the start of their quarter-hour; return whether that changed."""
-        lag = received_at - stamp
-        if lag <= PROMPT:
-            changed, self.stamps_interval_start, self.late_quarter = self.stamps_interval_start, False, None
-            return changed
-        if self.stamps_interval_start or not QUARTER <= lag <= QUARTER + PROMPT:
-            return False
-        if self.late_quarter is None or received_at - self.late_quarter > 2 * QUARTER:
-            self.late_quarter = received_at
-        elif received_at - self.late_quarter > QUARTER / 2:
-            self.stamps_interval_start = True
-        return self.stamps_interval_start
-
-    def is_right(self, stamp: datetime, received_at: datetime, context: str) -> bool:
-        """Say whether a stamp needs no correction, and neither it nor its message says anything new of the clock."""
-        lag = received_at - stamp
-        if not (is_plausible(received_at) and abs(lag) <= PROMPT):
-            return False
-        if context == CLOCK_ALIGNED:
-            return not self.stamps_interval_start
-        if context not in SENT_AT_ONCE:
-            return True
-        return self._is_prompt and abs(-round(lag.total_seconds()) - (self.offset_s or 0)) < SHOWN_STEP_S
-
-    @property
-    def _is_prompt(self) -> bool:
-        """Say whether the clock is known to be right, or nearly."""
-        return self.offset_s is not None and abs(self.offset_s) <= PROMPT.total_seconds()
-
-    def _is_steady(self, lag: timedelta, received_at: datetime) -> bool:
-        """Say whether messages keep arriving with the same lag."""
-        if self.first_heard is None or abs(lag - self.first_lag) > STEADY:
-            self.first_heard, self.first_lag, self.heard = received_at, lag, 0
-        self.heard += 1
-        return self.heard >= STEADY_COUNT and received_at - self.first_heard >= STEADY_OVER
+Repair = Callable[[Session, ClockLearnt, datetime], Any]
+Repaired = Callable[[Any], None]
 
 
 class ClockService:
@@ -129,16 +59,28 @@ class ClockService:
         self._database = database
         self._live = live
         self._clocks: dict[int, ChargerClock] = {}
+        self._zone: ZoneInfo | None = None
+        self._repair: tuple[Repair, Repaired] | None = None
 
     def restore(self, session: Session) -> None:
         """Recall what was measured before a restart."""
+        site = session.get(Site, 1)
+        self._zone = ZoneInfo(site.time_zone if site else "Europe/Zurich")
         query = select(Charger.id, Charger.clock_offset_s, Charger.stamps_interval_start)
         for charger_id, offset_s, stamps_start in session.exec(query):
-            self._clocks[charger_id or 0] = ChargerClock(offset_s, stamps_start)
+            clock = ChargerClock(offset_s, stamps_start, self._zone)
+            clock.recall(utc_now())
+            self._clocks[charger_id or 0] = clock
+
+    def repair_with(self, repair: Repair, repaired: Repaired) -> None:
+        """Let ``repair`` put right what was stored by a clock that is found to be off, and tell ``repaired`` of it."""
+        self._repair = (repair, repaired)
 
     def instant(self, charger_id: int, stamp: datetime, received_at: datetime) -> datetime:
         """Return the instant a charger's stamp means."""
-        return self._clock(charger_id).corrected(stamp, received_at)
+        clock = self._clock(charger_id)
+        clock.last_meant = clock.corrected(stamp, received_at, after=clock.last_meant)
+        return clock.last_meant
 
     def corrected(
         self, charger_id: int, measurements: Sequence[Measurement], received_at: datetime, end: datetime | None = None
@@ -148,9 +90,14 @@ class ClockService:
         stamps = [each.taken_at for each in measurements] + ([end] if end else [])
         newest = max(stamps, default=None)
         unset = max((stamp for stamp in stamps if stamp < EARLIEST), default=None)
-        return [
-            _moved(clock, each, received_at, newest if each.taken_at >= EARLIEST else unset) for each in measurements
-        ]
+        after = None if end else clock.last_meant  # those of a stop are of before it
+        found = []
+        for each in measurements:
+            bound = newest if each.taken_at >= EARLIEST else unset
+            after = clock.corrected(each.taken_at, received_at, bound, after)
+            found.append(_moved(clock, each, received_at, after))
+        clock.last_meant = clock.last_meant if end else after
+        return found
 
     def is_right(self, charger_id: int, reading: Measurement, received_at: datetime) -> bool:
         """Say whether a reading was taken when it says, and says nothing new of the clock."""
@@ -158,17 +105,43 @@ class ClockService:
 
     def confirm(self, charger_id: int, reading: Measurement, received_at: datetime) -> None:
         """Note a reading that ``is_right``: it changes nothing that would have to be stored."""
+        clock = self._clock(charger_id)
         if reading.context == CLOCK_ALIGNED:
-            self._clock(charger_id).observe_aligned(reading.taken_at, received_at)
-        elif reading.context in SENT_AT_ONCE:
-            self._clock(charger_id).observe(reading.taken_at, received_at, was_queued=True)
+            clock.observe_aligned(reading.taken_at, received_at)
+        if reading.context == CLOCK_ALIGNED or reading.context in SENT_AT_ONCE:
+            clock.observe(reading.taken_at, received_at, Sent.PERHAPS_LATER)
+
+    def booted(self, charger_id: int) -> None:
+        """Note that a charger has booted: a clock without a battery counts from its beginning again."""
+        self._clock(charger_id).began_anew()
 
     async def heard(self, charger_id: int, stamp: datetime, received_at: datetime, *, was_queued: bool = False) -> None:
         """Measure the clock by a message that was stamped as it was sent, or that waited for a connection."""
-        if self._clock(charger_id).observe(stamp, received_at, was_queued=was_queued):
-            await self._store(charger_id)
+        await self._learn(charger_id, stamp, received_at, Sent.PERHAPS_LATER if was_queued else Sent.AS_STAMPED)
 
-    async def heard_aligned(self, charger_id: int, stamp: datetime, received_at: datetime) -> None:
+    async def heard_reading(self, charger_id: int, reading: Measurement, received_at: datetime) -> None:
+        """Measure the clock by a reading that has been stored, as its charger stamped it."""
+        clock, stamp = self._clock(charger_id), reading.taken_at
+        if reading.context == CLOCK_ALIGNED:
+            await self._heard_aligned(charger_id, stamp, received_at)
+        if not clock.says_when_sent(stamp, received_at, reading.context):
+            return
+        asked_at = self._live.charger(charger_id).triggered_at
+        is_answer = reading.context == ANSWERED and asked_at is not None and received_at - asked_at <= ANSWERED_WITHIN
+        await self._learn(charger_id, stamp, received_at, Sent.IN_ANSWER if is_answer else Sent.PERHAPS_LATER)
+
+    async def _learn(self, charger_id: int, stamp: datetime, received_at: datetime, sent: Sent) -> None:
+        clock = self._clock(charger_id)
+        since = clock.right_at
+        if not clock.observe(stamp, received_at, sent):
+            return
+        learnt = None
+        if clock.offset_s is not None and abs(clock.offset_s) > OFF_S:
+            lag, starts = received_at - stamp, clock.stamps_interval_start
+            learnt = ClockLearnt(charger_id, lag, since, clock.is_confirmed, starts)
+        await self._store(charger_id, learnt)
+
+    async def _heard_aligned(self, charger_id: int, stamp: datetime, received_at: datetime) -> None:
         """Learn from a clock-aligned reading that has been stored."""
         clock = self._clock(charger_id)
         since = clock.late_quarter
@@ -178,22 +151,31 @@ class ClockService:
         if clock.stamps_interval_start and since is not None:
             await self._database.write(lambda s: _shift_aligned(s, charger_id, since))
 
-    async def _store(self, charger_id: int) -> None:
+    async def _store(self, charger_id: int, learnt: ClockLearnt | None = None) -> None:
+        """Store what is known of a clock, and in the same transaction put right what rests on it."""
         clock = self._clock(charger_id)
         now, charger = utc_now(), self._live.charger(charger_id)
-        charger.clock_off_since = await self._database.write(lambda s: _store_clock(s, charger_id, clock, now))
+        repair, repaired = self._repair or (None, None)
+
+        def work(session: Session) -> tuple[datetime | None, Any]:
+            off_since = _store_clock(session, charger_id, clock, now)
+            return off_since, repair(session, learnt, now) if repair is not None and learnt is not None else None
+
+        charger.clock_off_since, changed = await self._database.write(work)
         charger.clock_offset_s = clock.offset_s
         self._live.charger_changed(charger_id)
+        if changed and repaired is not None:
+            repaired(changed)
 
     def _clock(self, charger_id: int) -> ChargerClock:
         clock = self._clocks.get(charger_id)
         if clock is None:
-            clock = self._clocks[charger_id] = ChargerClock()
+            clock = self._clocks[charger_id] = ChargerClock(zone=self._zone)
         return clock
 
 
-def _moved(clock: ChargerClock, each: Measurement, received_at: datetime, newest: datetime | None) -> Measurement:
-    instant = clock.corrected(each.taken_at, received_at, newest)
+def _moved(clock: ChargerClock, each: Measurement, received_at: datetime, instant: datetime) -> Measurement:
+    """Return a measurement at the instant its stamp means, or at the end of the interval it stands for."""
     if clock.stamps_interval_start and each.context == CLOCK_ALIGNED and instant + QUARTER <= received_at + PROMPT:
         instant += QUARTER
     return (

@@ -177,6 +177,8 @@ class CommandService:
         charger = self._live.charger(charger_id)
         action = action_of(request)
         _check_admission(charger, action)
+        if action.name in _TRIGGERS:
+            charger.triggered_at = utc_now()
         try:
             async with self._guard.watch(charger, request, asked_by) as outcome:
                 answer = await self._port.call(charger.id, action.name, request.wire(), asked_by)
@@ -213,6 +215,9 @@ class CommandService:
             self._database.append_lazily(AuditEntry, [row])
         except DatabaseClosedError:
             return  # the last commands of a shutdown
+
+
+_TRIGGERS = frozenset({"TriggerMessage", "ExtendedTriggerMessage"})
 
 
 class _Unguarded:

@@ -126,6 +126,7 @@ class LiveCharger:
     clock_offset_s: int | None = None
     reboot_needed_for: str | None = None
     clock_off_since: datetime | None = None
+    triggered_at: datetime | None = None
 
 
 class LiveBoard:

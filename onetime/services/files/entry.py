@@ -25,4 +25,5 @@ class FileServices(Subject):
 
     async def start(self) -> None:
         """Delete files when their time is over."""
-        self._base.background.keep(_("deleting old files"), partial(keep_files, self._base.database, self.store))
+        tidy = partial(keep_files, self._base.database, self.store, self._base.aging)
+        self._base.background.keep(_("deleting old files"), tidy)

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from sqlmodel import Session, col, delete, select
 
-from onetime.clock import is_plausible, utc_now
 from onetime.models import StoredFile
+from onetime.services.aging import Aging
 from onetime.services.files.store import FileStore
 from onetime.store.database import Database
 from onetime.store.group_commit import DatabaseClosedError, DatabaseError
@@ -20,11 +20,11 @@ PAUSE_S = 0.2
 EVERY_S = 3_600.0
 
 
-async def keep_files(database: Database, store: FileStore) -> None:
+async def keep_files(database: Database, store: FileStore, aging: Aging) -> None:
     """Delete expired files every hour, for as long as the house runs."""
     while True:
         try:
-            if is_plausible(now := utc_now()):
+            if now := aging.now():
                 await delete_expired(database, store, now)
         except DatabaseClosedError:
             return

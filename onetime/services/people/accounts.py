@@ -10,6 +10,7 @@ from sqlmodel import Session, col, delete, select
 
 from onetime.clock import utc_now
 from onetime.models import ApiToken, LoginSession, Role, Site, User
+from onetime.services.aging import Aging
 from onetime.services.people.audit import record
 from onetime.services.people.passwords import hash_password, new_token, nobody, password_matches, token_hash
 from onetime.store.database import Database
@@ -55,8 +56,9 @@ class TokenHolder:
 class AccountService:
     """Creates accounts, logs people in and recognises them again."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, aging: Aging) -> None:
         self._database = database
+        self._aging = aging
         self._failures: dict[str, list[float]] = {}
 
     async def house(self) -> House | None:
@@ -91,7 +93,8 @@ class AccountService:
         self._failures.pop(key, None)
         token = new_token()
         user_id = user.id or 0
-        await self._database.write(lambda s: _open_login(s, user_id, token_hash(token), utc_now()))
+        now, old = utc_now(), self._aging.now()
+        await self._database.write(lambda s: _open_login(s, user_id, token_hash(token), now, old))
         return token
 
     async def recognise(self, token: str | None) -> Person | None:
@@ -188,7 +191,7 @@ def _set_up(session: Session, house: House, name: str, password_hash: str, login
     session.flush()
     user = _user(session, name.strip().casefold())
     if user is not None and user.id is not None:
-        _open_login(session, user.id, login, utc_now())
+        _open_login(session, user.id, login, utc_now(), None)
 
 
 def _rename_house(session: Session, house: House, actor: str) -> None:
@@ -211,8 +214,10 @@ def _user(session: Session, key: str) -> User | None:
     return session.exec(select(User).where(User.name == key)).first()
 
 
-def _open_login(session: Session, user_id: int, hashed: str, now: datetime) -> None:
-    session.exec(delete(LoginSession).where(col(LoginSession.expires_at) <= now))
+def _open_login(session: Session, user_id: int, hashed: str, now: datetime, old: datetime | None) -> None:
+    """Store a login, and delete those that have expired by ``old``, the time by which things are deleted."""
+    if old is not None:
+        session.exec(delete(LoginSession).where(col(LoginSession.expires_at) <= old))
     session.add(LoginSession(token_hash=hashed, user_id=user_id, created_at=now, expires_at=now + LOGIN_LASTS))
 
 

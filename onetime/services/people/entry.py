@@ -8,4 +8,4 @@ class PeopleServices(Subject):
     """Users, their logins and their tokens."""
 
     def __init__(self, base: Foundation) -> None:
-        self.accounts = AccountService(base.database)
+        self.accounts = AccountService(base.database, base.aging)

@@ -19,6 +19,7 @@ from onetime.models import (
     TransactionCorrection,
     TransactionState,
 )
+from onetime.services.cards.handing_over import BILLED_TO
 from onetime.services.reviews.suggestions import Suggestion, suggest
 from onetime.services.sessions.doubts.quarantine import message_of, quarantined_stop
 from onetime.services.sessions.stop_request import StopRequest
@@ -208,12 +209,14 @@ def _rows(
 
 
 def _tenants(session: Session, rows: Sequence[Transaction]) -> dict[int, str]:
-    """Return who is billed for each session: whom a person named, else whose card it was."""
-    cards = {row.card_id for row in rows}
-    owners = dict(session.exec(select(Card.id, Card.tenant_id).where(col(Card.id).in_(cards))).all())
-    names = dict(session.exec(select(Tenant.id, Tenant.name)).all())
-    billed_to = {row.id or 0: row.tenant_id or owners.get(row.card_id) for row in rows}
-    return {session_id: names[tenant_id] for session_id, tenant_id in billed_to.items() if tenant_id in names}
+    """Return who is billed for each session: whom a person named, else whose the card was."""
+    query = (
+        select(Transaction.id, Tenant.name)
+        .join(Card, col(Card.id) == col(Transaction.card_id), isouter=True)
+        .join(Tenant, col(Tenant.id) == BILLED_TO)
+        .where(col(Transaction.id).in_({row.id for row in rows}))
+    )
+    return {session_id or 0: name for session_id, name in session.exec(query)}
 
 
 def _row(

@@ -1,13 +1,16 @@
 """Charging sessions, as the rest of the house reaches them."""
 
+from collections.abc import Sequence
 from functools import partial
 
 from sqlmodel import Session, col, select
 
+from onetime.events import ReviewsChanged, TransactionChanged
 from onetime.models import Transaction, TransactionState
 from onetime.services.cards.entry import CardServices
 from onetime.services.chargers.entry import ChargerServices
 from onetime.services.foundation import Foundation, Subject
+from onetime.services.sessions.clock_repairs import repair_times
 from onetime.services.sessions.closing import keep_closed
 from onetime.services.sessions.readings.metering import MeteringService
 from onetime.services.sessions.readings.thinning import keep_thin
@@ -22,6 +25,7 @@ class SessionServices(Subject):
     def __init__(self, base: Foundation, cards: CardServices, chargers: ChargerServices) -> None:
         self._base = base
         self._live = chargers.live
+        chargers.clocks.repair_with(repair_times, self._show_repaired)
         self.transactions = TransactionService(
             base.database,
             base.bus,
@@ -46,4 +50,15 @@ class SessionServices(Subject):
             _("ending sessions whose stop never came"),
             partial(keep_closed, self.transactions.end_abandoned, settings.stop_grace_s),
         )
-        keep(_("thinning old readings"), partial(keep_thin, self._base.database, settings.sample_retention_days))
+        thin = partial(keep_thin, self._base.database, self._base.aging, settings.sample_retention_days)
+        keep(_("thinning old readings"), thin)
+
+    def _show_repaired(self, rows: Sequence[Transaction]) -> None:
+        """Show sessions whose times have been put right."""
+        for row in rows:
+            shown = self._live.connector(row.connector_id).session
+            if shown is not None and shown.transaction_id == row.id:
+                shown.started_at = row.started_at
+                self._live.connector_changed(row.connector_id)
+            self._base.bus.publish(TransactionChanged(row.id or 0, row.connector_id))
+        self._base.bus.publish(ReviewsChanged())

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
 
+from sqlalchemy import select as sa_select
 from sqlmodel import Session, col, func, select
 
 from onetime.models import (
@@ -12,20 +13,22 @@ from onetime.models import (
     Charger,
     Connector,
     MeterReading,
+    ReviewItem,
     ReviewState,
     Tenant,
     Transaction,
     TransactionState,
 )
 from onetime.services.cards.authorization import id_tag_key
+from onetime.services.cards.handing_over import BILLED_TO
 
 CURVE_POINTS = 1_500  # a day at one point a minute
+IDS_PER_QUERY = 500
 RUNNING_LIMIT = 10_000  # more sessions than any house runs at once
 
 _NEWEST_FIRST = (col(Transaction.started_at).desc(), col(Transaction.id).desc())
 _AS_STORED = (col(Transaction.id),)
-# Whom a person named in the review inbox, else whose card it was.
-_BILLED_TO = func.coalesce(col(Transaction.tenant_id), col(Card.tenant_id))
+SET_ASIDE = frozenset({ReviewState.HELD, ReviewState.DISCARDED})  # in no bill, and so in no sum
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,11 @@ class SessionFilter:
 
 @dataclass(frozen=True, slots=True)
 class SessionRow:
-    """A session as it is listed. Registers and energy in Wh; energy is that so far while the session is open."""
+    """A session as it is listed. Registers and energy in Wh; energy is that so far while the session is open.
+
+    ``energy_wh`` is what its registers say, None where they contradict each other; ``billed_wh`` is what sums count.
+    ``open_doubts`` are the keys of the reasons for which it waits in the review inbox.
+    """
 
     id: int
     charger_id: int
@@ -70,14 +77,27 @@ class SessionRow:
     stop_estimated: bool
     state: TransactionState
     review_state: ReviewState = ReviewState.CLEAR
+    time_corrected: bool = False
+    open_doubts: tuple[str, ...] = ()
+
+    @property
+    def is_billed(self) -> bool:
+        """Say whether it counts: a held session waits for a decision, a discarded one has got it."""
+        return self.review_state not in SET_ASIDE
+
+    @property
+    def billed_wh(self) -> int | None:
+        """Return what sums count of it; None for a session that is in none."""
+        return self.energy_wh if self.is_billed else None
 
 
 @dataclass(frozen=True, slots=True)
 class SessionTotals:
-    """What a list of sessions adds up to. Energy in Wh."""
+    """What a list of sessions adds up to. Energy in Wh, without the ``set_aside`` sessions that ``count`` includes."""
 
     count: int
     energy_wh: int
+    set_aside: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,41 +116,47 @@ def list_sessions(
     The two differ: a charger that was offline hands its sessions in later.
     """
     query = (
-        select(Transaction, Connector, Charger.identity, Card)
+        sa_select(Transaction, Connector, col(Charger.identity), Card, col(Tenant.name))
         .join(Connector, col(Connector.id) == col(Transaction.connector_id))
         .join(Charger, col(Charger.id) == col(Connector.charger_id))
         .join(Card, col(Card.id) == col(Transaction.card_id), isouter=True)
-        .join(Tenant, col(Tenant.id) == _BILLED_TO, isouter=True)
+        .join(Tenant, col(Tenant.id) == BILLED_TO, isouter=True)
         .where(*_conditions(wanted))
         .order_by(*(_NEWEST_FIRST if newest_first else _AS_STORED))
         .limit(limit)
     )
-    rows = session.exec(query).all()
+    rows = session.execute(query).all()
     open_ids = [row.id for row, *_ in rows if row.state is TransactionState.OPEN and row.id is not None]
     registers = _last_registers(session, open_ids)
-    tenants = dict(session.exec(select(Tenant.id, Tenant.name)).all())
-    return [_session_row(*row, tenants, registers) for row in rows]
+    doubts = _open_doubts(session, [row.id or 0 for row, *_ in rows])
+    return [_session_row(*row, registers, doubts) for row in rows]
 
 
 def total_sessions(session: Session, wanted: SessionFilter) -> SessionTotals:
     """Return how many sessions fit the filter and what they charged; open ones count with what they have so far."""
     running = list_sessions(session, replace(wanted, state=TransactionState.OPEN), RUNNING_LIMIT)
-    count, energy_wh = len(running), sum(row.energy_wh or 0 for row in running)
+    count, energy_wh = len(running), sum(row.billed_wh or 0 for row in running)
+    set_aside = sum(not row.is_billed for row in running)
     if wanted.state is TransactionState.OPEN:
-        return SessionTotals(count, energy_wh)
-    matching = (
-        select(Transaction.id)
+        return SessionTotals(count, energy_wh, set_aside)
+    if wanted.state is not None:
+        count = energy_wh = set_aside = 0
+    gained = col(Transaction.meter_stop_wh) - col(Transaction.meter_start_wh)
+    query = (
+        select(Transaction.review_state, func.count(), func.coalesce(func.sum(gained), 0))
         .join(Connector, col(Connector.id) == col(Transaction.connector_id))
         .join(Charger, col(Charger.id) == col(Connector.charger_id))
         .join(Card, col(Card.id) == col(Transaction.card_id), isouter=True)
-        .join(Tenant, col(Tenant.id) == _BILLED_TO, isouter=True)
+        .join(Tenant, col(Tenant.id) == BILLED_TO, isouter=True)
         .where(*_conditions(replace(wanted, state=TransactionState.ENDED)))
+        .group_by(col(Transaction.review_state))
     )
-    energy = func.coalesce(func.sum(col(Transaction.meter_stop_wh) - col(Transaction.meter_start_wh)), 0)
-    ended = session.exec(select(func.count(), energy).where(col(Transaction.id).in_(matching))).one()
-    return SessionTotals(
-        ended[0] + (0 if wanted.state else count), int(ended[1] or 0) + (0 if wanted.state else energy_wh)
-    )
+    for review_state, ended, ended_wh in session.exec(query).all():
+        is_set_aside = review_state in SET_ASIDE
+        count += ended
+        set_aside += ended if is_set_aside else 0
+        energy_wh += 0 if is_set_aside else int(ended_wh or 0)
+    return SessionTotals(count, energy_wh, set_aside)
 
 
 def power_curve(session: Session, transaction_id: int) -> list[CurvePoint]:
@@ -164,9 +190,9 @@ def _conditions(wanted: SessionFilter) -> list[bool]:
     if wanted.connector_id is not None:
         conditions.append(Transaction.connector_id == wanted.connector_id)
     if wanted.tenant_id is not None:
-        conditions.append(wanted.tenant_id == _BILLED_TO)
+        conditions.append(wanted.tenant_id == BILLED_TO)
     if wanted.is_unassigned:
-        conditions.append(_BILLED_TO.is_(None))  # type: ignore[arg-type]  # a SQL condition
+        conditions.append(BILLED_TO.is_(None))  # type: ignore[arg-type]  # a SQL condition
     if wanted.state is not None:
         conditions.append(Transaction.state == wanted.state)
     if wanted.started_from is not None:
@@ -215,13 +241,27 @@ def _last_registers(session: Session, transaction_ids: Sequence[int]) -> dict[in
     return newest
 
 
+def _open_doubts(session: Session, transaction_ids: Sequence[int]) -> dict[int, list[str]]:
+    """Return why each session waits in the review inbox, for those that do."""
+    found: dict[int, list[str]] = {}
+    for first in range(0, len(transaction_ids), IDS_PER_QUERY):
+        some = transaction_ids[first : first + IDS_PER_QUERY]
+        query = select(ReviewItem.transaction_id, ReviewItem.reason).where(
+            col(ReviewItem.resolved_at).is_(None), col(ReviewItem.transaction_id).in_(some)
+        )
+        for transaction_id, reason in session.exec(query):
+            found.setdefault(transaction_id or 0, []).append(reason)
+    return found
+
+
 def _session_row(
     row: Transaction,
     connector: Connector,
     identity: str,
     card: Card | None,
-    tenants: dict[int | None, str],
+    tenant: str | None,
     registers: dict[int, int],
+    doubts: dict[int, list[str]],
 ) -> SessionRow:
     end = row.meter_stop_wh if row.meter_stop_wh is not None else registers.get(row.id or 0)
     return SessionRow(
@@ -233,14 +273,16 @@ def _session_row(
         spot=connector.spot,
         id_tag=row.id_tag,
         card_label=card.label if card else None,
-        tenant=tenants.get(row.tenant_id or (card.tenant_id if card else None)),
+        tenant=tenant,
         started_at=row.started_at,
         stopped_at=row.stopped_at,
         meter_start_wh=row.meter_start_wh,
         meter_stop_wh=row.meter_stop_wh,
-        energy_wh=None if end is None else end - row.meter_start_wh,
+        energy_wh=None if end is None or end < row.meter_start_wh else end - row.meter_start_wh,
         stop_reason=row.stop_reason,
         stop_estimated=row.stop_estimated,
         state=row.state,
         review_state=row.review_state,
+        time_corrected=row.time_corrected,
+        open_doubts=tuple(sorted(doubts.get(row.id or 0, ()))),
     )

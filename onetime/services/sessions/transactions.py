@@ -82,7 +82,7 @@ class TransactionService:
         request = replace(
             request,
             stopped_at=instant,
-            charger_stopped_at=None if instant == stamp else stamp,
+            charger_stopped_at=request.charger_stopped_at if instant == stamp else stamp,
             measurements=self._clocks.corrected(charger_id, request.measurements, received_at, stamp),
         )
         stores_new_card = self._new_cards.has_room(charger_id)

@@ -27,6 +27,12 @@ class SiteServices(Subject):
             return _(
                 "The system's time cannot be right. Until it is, chargers are not told the time and nothing is billed."
             )
+        if (leapt_to := self._base.aging.leapt_to) is not None:
+            return _(
+                "The system's clock has leapt ahead to {day}. If that is wrong, set it right. For 30 days nothing is "
+                "deleted by the new date.",
+                day=f"{leapt_to:%d.%m.%Y}",
+            )
         return self._base.database.trouble or self._base.background.trouble()
 
     def restore(self, session: Session) -> None:
@@ -37,4 +43,5 @@ class SiteServices(Subject):
         """Watch the system's time, and delete old messages."""
         background, days = self._base.background, self._base.settings.message_retention_days
         background.keep(_("watching the system's time"), self.system_time.watch)
-        background.keep(_("deleting old messages"), partial(keep_tidy, self._base.database, days))
+        background.keep(_("watching for leaps of the system's time"), self._base.aging.run)
+        background.keep(_("deleting old messages"), partial(keep_tidy, self._base.database, self._base.aging, days))

@@ -2,12 +2,12 @@
 
 import asyncio
 import logging
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlmodel import Session, col, delete, select
 
-from onetime.clock import utc_now
 from onetime.models import MessageBlock
+from onetime.services.aging import Aging
 from onetime.store.database import Database
 from onetime.store.group_commit import DatabaseClosedError, DatabaseError
 
@@ -18,11 +18,12 @@ PAUSE_S = 0.2
 EVERY_S = 3_600.0
 
 
-async def keep_tidy(database: Database, message_days: int) -> None:
+async def keep_tidy(database: Database, aging: Aging, message_days: int) -> None:
     """Delete old messages every hour, for as long as the house runs."""
     while True:
         try:
-            await delete_messages_before(database, utc_now() - timedelta(days=message_days))
+            if before := aging.before(message_days):
+                await delete_messages_before(database, before)
         except DatabaseClosedError:
             return
         except DatabaseError as error:

@@ -16,10 +16,11 @@ from sqlmodel import Session, col, func, select
 
 from onetime.clock import is_plausible, utc_now
 from onetime.events import EventBus, ReviewsChanged, SystemTimeSet, TransactionChanged
-from onetime.models import Connector, MeterReading, ReviewState, Transaction, TransactionState
+from onetime.models import MeterReading, Transaction, TransactionState
 from onetime.services.chargers.clocks import EARLIEST
 from onetime.services.chargers.live import LiveBoard
-from onetime.services.sessions.doubts.reasons import HOLDING, Doubt, doubt_about, open_items, raise_doubt, settle
+from onetime.services.sessions.doubts.judging import judge_again
+from onetime.services.sessions.doubts.reasons import Doubt
 from onetime.services.sessions.starts import last_register, live_session
 from onetime.services.sessions.stops import undo_replay
 from onetime.store.database import Database
@@ -28,6 +29,7 @@ from onetime.store.group_commit import DatabaseClosedError, DatabaseError
 logger = logging.getLogger(__name__)
 
 LOOK_EVERY_S = 1.0
+_KNOWN_NOW = frozenset({Doubt.TIME_UNKNOWN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,7 @@ def set_right(session: Session, run: Run, step: timedelta, now: datetime) -> lis
         if _move_readings(session, readings, step) or began or ended:
             session.add(row)
             undo_replay(session, row)
-            _judge_again(session, row, now)
+            judge_again(session, row, now, _KNOWN_NOW)
             changed.append(row)
     return changed
 
@@ -143,21 +145,3 @@ def _move_readings(session: Session, readings: Sequence[MeterReading], step: tim
             reading.taken_at = reading.received_at - (newest[before] - stamp)
         session.add(reading)
     return bool(wrong)
-
-
-def _judge_again(session: Session, row: Transaction, now: datetime) -> None:
-    """Hold a session for what is still doubtful about it, and no longer for a time that is known now."""
-    connector = session.get_one(Connector, row.connector_id)
-    doubt = doubt_about(row, connector)
-    if doubt is Doubt.TIME_UNKNOWN:
-        return
-    settle(session, row, now, frozenset({Doubt.TIME_UNKNOWN}))
-    session.flush()
-    if (
-        row.review_state is ReviewState.HELD
-        and not {each.reason for each in open_items(session, row.id or 0)} & HOLDING
-    ):
-        row.review_state = ReviewState.CLEAR
-        session.add(row)
-    if doubt is not None:
-        raise_doubt(session, doubt, connector.charger_id, row, "{}")

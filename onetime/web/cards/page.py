@@ -139,6 +139,15 @@ def _change(card: CardLine, name: Any) -> rx.Component:
             rx.el.input(type="hidden", name="id_tag", value=card.id_tag),
             field(t("Tenant"), _tenant_input(name + "-tenant", default_value=card.tenant), name=name + "-tenant"),
             field(
+                t("Another tenant: from when?"),
+                rx.el.input(id=name + "-since", name="since", type="datetime-local", class_name="input"),
+                name=name + "-since",
+                hint=t(
+                    "Sessions that began before stay with the tenant before, and closed months stay as they are. "
+                    "Empty: from now on, or from its first session if the card was nobody’s."
+                ),
+            ),
+            field(
                 t("Name of the card"),
                 rx.el.input(
                     id=name + "-label", name="label", default_value=card.label, max_length=40, class_name="input"

@@ -67,7 +67,10 @@ class Cards(rx.State):
 
     async def _save(self, form: dict[str, str], status: CardStatus) -> None:
         expires_at = end_of_day(form.get("expires", ""), visitor().clockwork)
-        facts = CardFacts(form["id_tag"], status, form.get("tenant"), form.get("label"), form.get("group"), expires_at)
+        since = moment_of(form.get("since", ""), visitor().clockwork)
+        facts = CardFacts(
+            form["id_tag"], status, form.get("tenant"), form.get("label"), form.get("group"), expires_at, since
+        )
         await current().cards.holders.save(facts, visitor().actor)
         await self._read()
 
@@ -92,6 +95,11 @@ def card_line(row: CardRow, clockwork: Clockwork) -> CardLine:
         expired=row.expires_at is not None and row.expires_at <= utc_now(),
         seen=clockwork.moment(row.last_refused_at or row.first_seen_at),
     )
+
+
+def moment_of(text: str, clockwork: Clockwork) -> datetime | None:
+    """Return the instant a date-and-time input names on the house's clock; None for an empty one."""
+    return datetime.fromisoformat(text).replace(tzinfo=clockwork.zone) if text.strip() else None
 
 
 def end_of_day(day: str, clockwork: Clockwork) -> datetime | None:

@@ -47,6 +47,7 @@ class SessionLine:
     reason: str
     running: bool
     estimated: bool
+    remarks: str = ""
 
 
 def session_line(row: SessionRow, clockwork: Clockwork) -> SessionLine:
@@ -64,8 +65,19 @@ def session_line(row: SessionRow, clockwork: Clockwork) -> SessionLine:
         energy=clockwork.energy(row.energy_wh),
         reason=_reason(row, clockwork.language),
         running=row.state is TransactionState.OPEN,
-        estimated=row.stop_estimated or row.review_state in _JUDGED,
+        estimated=row.stop_estimated or row.review_state in _JUDGED or bool(row.open_doubts),
+        remarks=_remarks(row, clockwork.language),
     )
+
+
+def _remarks(row: SessionRow, language: str) -> str:
+    """Return what a bill rests on besides the charger's own word, where the end's reason does not say it."""
+    remarks = {
+        _("End estimated from the last reading"): row.stop_estimated and row.review_state in _JUDGED,
+        _("Time corrected: the charger’s clock was wrong"): row.time_corrected,
+        _("In the review inbox"): bool(row.open_doubts) and row.review_state is not ReviewState.HELD,
+    }
+    return " · ".join(say(remark, language) for remark, applies in remarks.items() if applies)
 
 
 def _reason(row: SessionRow, language: str) -> str:

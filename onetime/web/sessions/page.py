@@ -37,7 +37,9 @@ def sessions() -> rx.Component:
 
 def _list(lines: Any) -> rx.Component:
     return rx.el.section(
-        session_table(lines, totals_row(t("{count} sessions", count=Sessions.count), Sessions.energy)),
+        session_table(
+            lines, totals_row(t("{count} sessions", count=Sessions.count), Sessions.energy, Sessions.set_aside)
+        ),
         rx.cond(
             lines.length() < Sessions.count,
             button(t("Show more"), kind="secondary", on_click=Sessions.more),

@@ -7,6 +7,7 @@ import reflex as rx
 from onetime.services.people.permissions import Permission
 from onetime.services.runtime import current
 from onetime.services.sessions.history import list_sessions, total_sessions
+from onetime.texts import _, say
 from onetime.web.frame import routes
 from onetime.web.frame.access import loads, needs, visitor
 from onetime.web.sessions.filter import FILTER_NAMES, session_filter
@@ -27,6 +28,7 @@ class Sessions(rx.State):
     lines: list[SessionLine] = []
     count: int = 0
     energy: str = ""
+    set_aside: str = ""
 
     @loads(Permission.SEE_OWN_SESSIONS)
     async def open(self) -> None:
@@ -45,6 +47,8 @@ class Sessions(rx.State):
         fits = session_filter(self.filter, visitor(), current().chargers.live)
         totals = await current().database.read(lambda s: total_sessions(s, fits))
         self.count, self.energy = totals.count, clockwork.energy(totals.energy_wh)
+        aside = _("{count} of them held or discarded, in no sum", count=totals.set_aside)
+        self.set_aside = say(aside, clockwork.language) if totals.set_aside else ""
         self.loaded = True
 
     @needs(Permission.SEE_OWN_SESSIONS)

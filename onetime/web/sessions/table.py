@@ -35,11 +35,11 @@ def session_table(lines: Any, *totals: rx.Component) -> rx.Component:
     )
 
 
-def totals_row(name: Any, energy: Any) -> rx.Component:
-    """Return the row of sums at the end of the table."""
+def totals_row(name: Any, energy: Any, set_aside: Any) -> rx.Component:
+    """Return the row of sums at the end of the table; ``set_aside`` says how many sessions are in none."""
     return rx.el.tfoot(
         rx.el.tr(
-            rx.el.td(name, col_span=4),
+            rx.el.td(name, rx.cond(set_aside != "", rx.el.span(" · ", set_aside, class_name="hint")), col_span=4),
             rx.el.td(energy, class_name="right cell-energy"),
             rx.el.td(),
             permitted(Permission.REVIEW_SESSIONS, rx.el.td()),
@@ -67,7 +67,10 @@ def _row(line: SessionLine) -> rx.Component:
                 rx.el.span(rx.icon("zap", size=15, aria_hidden=True), t("running"), class_name="state state--positive"),
                 rx.el.span(line.reason, class_name=rx.cond(line.estimated, "warn", "muted")),
             ),
-            class_name=rx.cond(line.running | line.estimated, "cell-end", "cell-end cell-end--plain"),
+            rx.cond(line.remarks != "", rx.el.span(line.remarks, class_name="hint")),
+            class_name=rx.cond(
+                line.running | line.estimated | (line.remarks != ""), "cell-end", "cell-end cell-end--plain"
+            ),
         ),
         permitted(
             Permission.REVIEW_SESSIONS,

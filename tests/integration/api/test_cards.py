@@ -6,6 +6,9 @@ import pytest
 
 from onetime.clock import utc_now
 from onetime.models import Registration, Role
+from onetime.services.billing.months import Month
+from onetime.services.billing.report_file import report_of
+from onetime.services.sessions.history import SessionFilter, list_sessions, total_sessions
 from tests.integration.conftest import House
 from tests.integration.driving.api_client import client
 from tests.integration.driving.raw_charger import RawCharger
@@ -126,3 +129,59 @@ async def test_an_id_no_charger_could_keep_is_refused_in_words(house: House) -> 
     async with await client(house, Role.MANAGER) as api:
         answers = [await api.get(f"/api/v1/transactions/{number}") for number in (0, 2**31, 10**30)]
     assert [answer.status_code for answer in answers] == [422, 422, 422]
+
+
+async def charge_at(house: House, *begins: str) -> None:
+    async with house.charger() as charger:
+        for number, begin in enumerate(begins):
+            start = {"connectorId": 1, "idTag": "HANDED", "meterStart": 1_000 * number, "timestamp": begin}
+            answer = await charger.call("StartTransaction", start)
+            end = {"transactionId": answer["transactionId"], "meterStop": 1_000 * number + 900}
+            await charger.call("StopTransaction", {**end, "timestamp": begin.replace(":00:00Z", ":30:00Z")})
+
+
+async def billed_to(house: House) -> list[str | None]:
+    rows = await house.services.database.read(lambda s: list_sessions(s, SessionFilter(), 10, newest_first=False))
+    return [row.tenant for row in rows]
+
+
+async def hand_over(house: House, tenant: str | None, since: str | None = None) -> None:
+    async with await client(house, Role.MANAGER) as api:
+        answer = await api.put(f"{CARDS}/HANDED", json={"tenant": tenant, "tenant_since": since})
+        assert answer.status_code == 200, answer.text
+
+
+async def test_a_card_that_is_handed_over_leaves_the_past_alone(house: House) -> None:
+    """Who moves out pays for what they charged; the sheet and the lists agree."""
+    await charge_at(house, "2026-10-01T10:00:00Z", "2026-10-15T10:00:00Z", "2026-11-02T10:00:00Z")
+    await hand_over(house, "Anna")
+    assert await billed_to(house) == ["Anna", "Anna", "Anna"], "the first holder gets what was nobody's"
+    await hand_over(house, "Beat")
+    assert await billed_to(house) == ["Anna", "Anna", "Anna"], "from now on, where nobody said from when"
+    await hand_over(house, "Carla", "2026-10-10T00:00:00+02:00")
+    assert await billed_to(house) == ["Anna", "Carla", "Carla"]
+    report = await house.services.database.read(lambda s: report_of(s, Month(2026, 10), "en", lambda *_: None))
+    assert [(line.tenant.name if line.tenant else None) for line in report.sessions] == ["Anna", "Carla"]
+    await hand_over(house, None, "2026-11-01T00:00:00+01:00")
+    assert await billed_to(house) == ["Anna", "Carla", None]
+    await hand_over(house, "Dora")
+    assert await billed_to(house) == ["Anna", "Carla", None], "nobody's time stays nobody's once there was a holder"
+
+
+async def test_a_card_without_a_holder_can_be_given_from_a_day_on(house: House) -> None:
+    await charge_at(house, "2026-10-01T10:00:00Z", "2026-11-02T10:00:00Z")
+    await hand_over(house, "Anna", "2026-11-01T00:00:00+01:00")
+    assert await billed_to(house) == [None, "Anna"]
+    await hand_over(house, "Anna")
+    assert await billed_to(house) == [None, "Anna"], "the same holder is no handing over"
+
+
+async def test_a_tenant_sees_only_the_sessions_of_their_time_with_the_card(house: House) -> None:
+    await charge_at(house, "2026-10-01T10:00:00Z", "2026-11-02T10:00:00Z")
+    await hand_over(house, "Anna")
+    await hand_over(house, "Beat", "2026-10-20T00:00:00+02:00")
+    numbers = {name: number for number, name in await house.services.cards.holders.numbered_tenants()}
+    for name, energy_wh in (("Anna", 900), ("Beat", 900)):
+        wanted = SessionFilter(tenant_id=numbers[name])
+        totals = await house.services.database.read(lambda s, wanted=wanted: total_sessions(s, wanted))  # type: ignore[misc]  # bound now
+        assert (totals.count, totals.energy_wh) == (1, energy_wh)

@@ -13,6 +13,7 @@ from onetime.billing.report import Connector as BilledConnector
 from onetime.billing.report import Tenant as BilledTenant
 from onetime.models import Card, Charger, Connector, MeterReading, ReviewItem, ReviewState, Tenant, Transaction
 from onetime.models.types import instants
+from onetime.services.cards.handing_over import BILLED_TO
 
 _SET_ASIDE = {ReviewState.HELD: ReviewReason.HELD, ReviewState.DISCARDED: ReviewReason.DISCARDED}
 
@@ -55,7 +56,7 @@ def sessions_around(
 ) -> list[ChargingSession]:
     """Return a connector's sessions of a period: those that overlap it, the last before and the first after."""
     rows = _around(session, connector.id or 0, start, end)
-    return [_charging_session(session, row, connector.max_power_w, card, tenants) for row, card in rows]
+    return [_charging_session(session, row, connector.max_power_w, tenants.get(owner)) for row, owner in rows]
 
 
 def overlapping_sessions(
@@ -109,9 +110,9 @@ _REGISTERS = (
 
 def _around(
     session: Session, connector_id: int, start: datetime, end: datetime
-) -> Sequence[tuple[Transaction, Card | None]]:
+) -> Sequence[tuple[Transaction, int | None]]:
     query = (
-        select(Transaction, Card)
+        select(Transaction, BILLED_TO)
         .join(Card, col(Card.id) == col(Transaction.card_id), isouter=True)
         .where(Transaction.connector_id == connector_id)
     )
@@ -128,13 +129,13 @@ def _overlap(start: datetime, end: datetime) -> tuple[bool, bool]:
 
 
 def _charging_session(
-    session: Session, row: Transaction, max_power_w: int, card: Card | None, tenants: dict[int | None, BilledTenant]
+    session: Session, row: Transaction, max_power_w: int, tenant: BilledTenant | None
 ) -> ChargingSession:
     return ChargingSession(
         transaction_id=row.id or 0,
         metered=metered(session, row, max_power_w),
         id_tag=row.id_tag,
-        tenant=tenants.get(row.tenant_id or (card.tenant_id if card else None)),
+        tenant=tenant,
         stop_reason=row.stop_reason,
         set_aside=_SET_ASIDE.get(row.review_state),
         is_assigned=row.tenant_id is not None,

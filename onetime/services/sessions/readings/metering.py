@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from onetime.billing.readings import JITTER_WH, highest_power_w, is_deliverable
 from onetime.clock import utc_now
 from onetime.models import MeterReading, ReviewItem, Transaction
-from onetime.services.chargers.clocks import CLOCK_ALIGNED, SENT_AT_ONCE, ClockService
+from onetime.services.chargers.clocks import ClockService
 from onetime.services.chargers.life import ChargerService
 from onetime.services.chargers.live import LiveBoard, LiveConnector
 from onetime.services.chargers.measurements import Measurement, reading_row
@@ -70,10 +70,7 @@ class MeteringService:
         await self._database.append(MeterReading, rows, self._patience_s(connector))
         running = running_session(connector)
         await self._show(connector, [each for number, each in of_sessions if running in (None, number)], raw)
-        if stamped.context == CLOCK_ALIGNED:
-            await self._clocks.heard_aligned(charger_id, stamped.taken_at, received_at)
-        elif stamped.context in SENT_AT_ONCE:
-            await self._clocks.heard(charger_id, stamped.taken_at, received_at, was_queued=True)
+        await self._clocks.heard_reading(charger_id, stamped, received_at)
 
     def take(
         self,

@@ -17,8 +17,8 @@ from sqlmodel import Session, col, delete, select, update
 from onetime.billing.intervals import quarter_hour_number
 from onetime.billing.readings import Reading, review_reason
 from onetime.billing.thinning import thinned
-from onetime.clock import is_plausible, utc_now
 from onetime.models import OUTSIDE_SESSIONS, Connector, MeterReading, ReviewState, Transaction, TransactionState
+from onetime.services.aging import Aging
 from onetime.services.sessions.doubts.reasons import open_items
 from onetime.services.sessions.readings.metered import metered
 from onetime.store.database import Database
@@ -42,14 +42,12 @@ _KEY: tuple[Any, ...] = (
 )
 
 
-async def keep_thin(database: Database, sample_days: int) -> None:
+async def keep_thin(database: Database, aging: Aging, sample_days: int) -> None:
     """Thin old readings every hour, for as long as the house runs."""
     since: datetime | None = None
     while True:
-        now = utc_now()
-        before = now - timedelta(days=sample_days)
         try:
-            if is_plausible(now):
+            if before := aging.before(sample_days):
                 await thin_sessions_before(database, before)
                 await thin_house_between(database, since or before - timedelta(days=HOUSE_DAYS), before)
                 since = before - timedelta(minutes=15)
