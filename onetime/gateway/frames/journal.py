@@ -1,44 +1,14 @@
 """Every frame is written down as it came and went, without costing the charger's answer a wait."""
 
-import json
-import re
 from datetime import datetime
-from typing import Any
 
 from onetime.events import MessageSeen
+from onetime.gateway.frames.secrets import HIDDEN, may_hold_secrets, without_secrets
+from onetime.gateway.frames.syntax import CallError, CallResult, answer_of, encode_answer
 from onetime.models import Direction
-from onetime.services.files.addresses import PATH
 from onetime.services.runtime import Services
 
 FRAME_LIMIT = 64_000  # characters kept of a frame; what a session's facts need is stored apart
-HIDDEN = "•••"
-_PASSWORD = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/@:]*:([^/@]+)@")
-_SECRET_KEYS = ("authorizationkey",)  # security whitepaper, A01.FR.09: never written down
-# A charger that shows its key on being asked (GetConfiguration), with the fields in any order.
-_SHOWN_SECRET = re.compile(
-    r'("value"\s*:\s*")[^"]*("[^{}]*"authorizationkey")|("authorizationkey"[^{}]*"value"\s*:\s*")[^"]*(")',
-    re.IGNORECASE,
-)
-
-
-def secret_of(action: str, payload: dict[str, Any]) -> str | None:
-    """Return what must not be written down of a call to a charger: a secret setting, or what opens a file."""
-    if (opener := _opener_of(payload)) is not None:
-        return opener
-    if action != "ChangeConfiguration" or str(payload.get("key", "")).strip().casefold() not in _SECRET_KEYS:
-        return None
-    return json.dumps(payload.get("value"), ensure_ascii=False).strip('"') or None
-
-
-def _opener_of(payload: dict[str, Any]) -> str | None:
-    """Return the password or the one-time part of a file's address, where a call names one."""
-    for holder in (payload, payload.get("log"), payload.get("firmware")):
-        location = (holder.get("location") or holder.get("remoteLocation")) if isinstance(holder, dict) else None
-        if isinstance(location, str):
-            password = _PASSWORD.match(location)
-            token = location.partition(f"{PATH}/")[2].partition("/")[0]
-            return password[1] if password else token or None
-    return None
 
 
 class Journal:
@@ -52,9 +22,11 @@ class Journal:
         """Write down a frame of the charger."""
         self._write(Direction.RECEIVED, frame, at, action, problem)
 
-    def answered(self, frame: str, at: datetime) -> None:
+    def answered(self, frame: CallResult | CallError, text: str, at: datetime) -> None:
         """Write down a charger's answer to a call, without the secrets it should not have shown."""
-        self._write(Direction.RECEIVED, _SHOWN_SECRET.sub(_hide, frame), at, None, None)
+        if may_hold_secrets(text):
+            text = encode_answer(without_secrets(answer_of(frame)))
+        self._write(Direction.RECEIVED, text, at, None, None)
 
     def sent(self, frame: str, at: datetime, action: str | None, secret: str | None = None) -> None:
         """Write down a frame to the charger, without the ``secret`` in it."""
@@ -76,8 +48,3 @@ class Journal:
         self._services.chargers.messages.add(self._charger_id, at, direction, action, kept, problem)
         if self._services.bus.wants(MessageSeen):
             self._services.bus.publish(MessageSeen(self._charger_id, at, direction.value, action, kept, problem))
-
-
-def _hide(match: re.Match[str]) -> str:
-    before, after = (match[1], match[2]) if match[1] is not None else (match[3], match[4])
-    return f"{before}{HIDDEN}{after}"

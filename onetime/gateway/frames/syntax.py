@@ -90,6 +90,18 @@ def encode_error(message_id: str, code: str, description: str) -> str:
     return _encoder.encode([CALL_ERROR, message_id, code, description[:255], {}]).decode()
 
 
+def answer_of(frame: CallResult | CallError) -> list[Any]:
+    """Return the elements of a charger's answer, as far as they were read."""
+    if isinstance(frame, CallResult):
+        return [CALL_RESULT, frame.message_id, frame.payload]
+    return [CALL_ERROR, frame.message_id, frame.code, frame.description, frame.details]
+
+
+def encode_answer(elements: list[Any]) -> str:
+    """Return the frame of these elements."""
+    return _encoder.encode(elements).decode()
+
+
 def _parse_slowly(raw: bytes) -> Frame:
     """Read a frame that is not a plain call: an answer, or something a charger got wrong."""
     text = raw.decode(errors="replace").strip("\ufeff \t\r\n\x00")

@@ -13,8 +13,9 @@ from onetime.clock import utc_now
 from onetime.gateway.frames.answering import Reply, answer
 from onetime.gateway.frames.express import ACTION as METER_VALUES
 from onetime.gateway.frames.express import Express
-from onetime.gateway.frames.journal import Journal, secret_of
+from onetime.gateway.frames.journal import Journal
 from onetime.gateway.frames.repairs import Repair
+from onetime.gateway.frames.secrets import secret_of
 from onetime.gateway.frames.syntax import Call, CallError, CallResult, Unreadable, encode_error, parse
 from onetime.gateway.sockets.charger_socket import ChargerSocket
 from onetime.gateway.sockets.outbox import THE_HOUSE, Outbox
@@ -123,8 +124,9 @@ class ChargerConnection:
         if isinstance(frame, Call):
             await self._answer(frame, text)
         elif isinstance(frame, CallResult | CallError):
-            self._journal.answered(text, utc_now())
-            self.outbox.settle(frame)
+            if self.outbox.asked(frame.message_id):  # what answers nothing is no use to anybody, and may be anything
+                self._journal.answered(frame, text, utc_now())
+                self.outbox.settle(frame)
         else:
             await self._excuse(frame, text)
 

@@ -24,6 +24,9 @@ logger = logging.getLogger(__name__)
 
 TEST_PATH = "/tls-test"
 NO_NAME = "The address must end with the charger's name: /CHARGER-1\n"
+# Browsers send where a page is from with each WebSocket (RFC 6455, section 4.1), and let any page open one to any
+# address: a page somebody looks at in the house could pose as a charger, and throw the real one out.
+NO_PAGES = "Only chargers may connect here, no web page.\n"
 RETRY_AFTER_S = 10  # for a charger that follows it; the others wait as they like
 CHALLENGE = 'Basic realm="Onetime", charset="UTF-8"'
 
@@ -40,15 +43,15 @@ class Door:
         """Repair what an opening request lacks, and answer one that is not let in with the reason.
 
         404 names no charger, or none known here while commissioning is closed (OCPP-J 1.6, section 3.2), 401 lacks a
-        login, 403 lacks more than that, 429 has tried too often; 503 came while the database could not be asked.
+        login, 403 lacks more than that or comes from a web page, 429 has tried too often; 503 came while the database could not be asked.
         """
         if is_encrypted(connection) and request.path.partition("?")[0] == TEST_PATH:
             return _test_answer(connection)
         if add_missing_upgrade(request):
             logger.warning("The request for %s had no “Connection: Upgrade”; it was let through.", request.path[:80])
         identity = identity_of(request.path)
-        if identity is None:
-            return connection.respond(HTTPStatus.NOT_FOUND, NO_NAME)
+        if identity is None or request.headers.get_all("Origin"):
+            return _no_charger(connection, names_one=identity is not None)
         if wants_websocket(request) and (response := await self._turn_away(connection, identity)):
             return response
         try:
@@ -122,6 +125,12 @@ def address_of(connection: ServerConnection) -> str:
     """Return the address a connection comes from; empty when it has gone already."""
     address: Any = connection.remote_address
     return str(address[0]) if address else ""
+
+
+def _no_charger(connection: ServerConnection, *, names_one: bool) -> Response:
+    if names_one:
+        return connection.respond(HTTPStatus.FORBIDDEN, NO_PAGES)
+    return connection.respond(HTTPStatus.NOT_FOUND, NO_NAME)
 
 
 def _refusal(connection: ServerConnection, error: LoginRefusedError) -> Response:

@@ -28,6 +28,7 @@ from onetime.texts import _
 
 logger = logging.getLogger(__name__)
 
+SENT_KEPT = 64  # calls whose late answers are still written down
 QUEUE_LIMIT = 50  # commands; a charger that answers each within a second needs a minute for them
 THE_HOUSE = "Onetime"  # who asks what nobody asked for
 UNANSWERED_LIMIT = 3  # calls in a row; some chargers only hear again after a reconnect (mobilityhouse #338, #626)
@@ -59,6 +60,7 @@ class Outbox:
         self._give_up = give_up
         self._ids = itertools.count(1)
         self._queue: deque[_Entry] = deque()
+        self._sent: deque[str] = deque(maxlen=SENT_KEPT)
         self._worker: asyncio.Task[None] | None = None
         self._waiting: tuple[str, asyncio.Future[CallResult | CallError]] | None = None
         self._unanswered = 0
@@ -82,6 +84,10 @@ class Outbox:
         if self._worker is None:
             self._worker = asyncio.create_task(self._work())
         return await entry.answer
+
+    def asked(self, message_id: str) -> bool:
+        """Say whether this answers one of our latest calls, be it too late."""
+        return message_id in self._sent
 
     def settle(self, frame: CallResult | CallError) -> None:
         """Hand an answer to the call that waits for it; one that comes too late is dropped by its id."""
@@ -126,6 +132,7 @@ class Outbox:
 
     async def _exchange(self, entry: _Entry) -> None:
         message_id = f"onetime-{next(self._ids)}"
+        self._sent.append(message_id)
         future: asyncio.Future[CallResult | CallError] = asyncio.get_running_loop().create_future()
         self._waiting = (message_id, future)
         entry.command.sent_at = utc_now()

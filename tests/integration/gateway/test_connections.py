@@ -219,3 +219,15 @@ async def test_strangers_beyond_the_limit_are_sent_away(strict: Settings, monkey
             await asyncio.wait_for(third.wait_closed(), 5)
             assert third.close_code == 1013
         assert [c.registration for c in house.services.chargers.live.chargers()] == [Registration.PENDING] * 2
+
+
+async def test_a_web_page_may_not_be_a_charger(house: House) -> None:
+    """A page in a browser of the house opens a WebSocket in a charger's name; the charger notices nothing."""
+    async with house.charger() as charger:
+        with pytest.raises(InvalidStatus) as refused:
+            async with RawCharger.connected(f"{house.url}/KEBA-07", origin="http://evil.example"):
+                pass
+        assert refused.value.response.status_code == 403
+        await charger.call("Heartbeat", {})
+        [knock] = list(house.services.commissioning.knocking)
+        assert "no web page" in knock.reason

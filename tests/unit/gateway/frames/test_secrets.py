@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from onetime.gateway.frames.journal import secret_of
+from onetime.gateway.frames.secrets import HIDDEN, secret_of, without_secrets
 
 
 @pytest.mark.parametrize(
@@ -22,3 +22,19 @@ from onetime.gateway.frames.journal import secret_of
 )
 def test_a_secret_is_found_wherever_it_stands(action: str, payload: dict[str, Any], secret: str | None) -> None:
     assert secret_of(action, payload) == secret
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ({"configurationKey": [{"key": "AuthorizationKey", "readonly": False, "value": "s3cret"}]}, "hidden"),
+        ({"configurationKey": [{"value": "s3cret", "key": " authorizationKEY "}]}, "hidden"),
+        ({"details": {"AuthorizationKey": "s3cret"}}, "hidden"),
+        ({"configurationKey": [{"key": "HeartbeatInterval", "value": "60"}]}, "as it is"),
+    ],
+)
+def test_a_key_a_charger_shows_is_hidden(said: dict[str, Any], kept: str) -> None:
+    masked = without_secrets([3, "1", said])
+    assert (HIDDEN in str(masked), "s3cret" in str(masked), masked == [3, "1", said]) == (
+        (True, False, False) if kept == "hidden" else (False, False, True)
+    )
