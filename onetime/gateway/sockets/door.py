@@ -43,7 +43,8 @@ class Door:
         """Repair what an opening request lacks, and answer one that is not let in with the reason.
 
         404 names no charger, or none known here while commissioning is closed (OCPP-J 1.6, section 3.2), 401 lacks a
-        login, 403 lacks more than that or comes from a web page, 429 has tried too often; 503 came while the database could not be asked.
+        login, 403 lacks more than that or comes from a web page, 429 has tried too often; 503 came while the database
+        could not be asked.
         """
         if is_encrypted(connection) and request.path.partition("?")[0] == TEST_PATH:
             return _test_answer(connection)
