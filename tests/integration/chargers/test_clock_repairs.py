@@ -12,7 +12,7 @@ from onetime.services.sessions import transactions as transaction_service
 from onetime.services.sessions.readings import metering
 from tests.integration.conftest import House
 from tests.integration.driving.raw_charger import RawCharger
-from tests.integration.sessions.test_sessions import readings, reviews, sample, start, stop, transactions
+from tests.integration.driving.sessions import readings, reviews, sample, start, stop, transactions
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
