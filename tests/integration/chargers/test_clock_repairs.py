@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from onetime.gateway.frames import engine
+from onetime.gateway.frames import answering
 from onetime.models import ReviewState
 from onetime.services.billing.intervals import list_intervals
 from onetime.services.chargers import clocks
@@ -25,7 +25,7 @@ class Clock:
 
     def __init__(self, patch: pytest.MonkeyPatch) -> None:
         self.now = NOON
-        for module in (engine, clocks, metering, transaction_service):
+        for module in (answering, clocks, metering, transaction_service):
             patch.setattr(module, "utc_now", lambda: self.now)
 
 
