@@ -17,7 +17,7 @@ from onetime.services.chargers.measurements import Measurement
 from onetime.services.reviews.decisions import CorrectedEnds
 from tests.integration.conftest import House
 from tests.integration.driving.raw_charger import RawCharger
-from tests.integration.sessions.test_sessions import sample, start, stop
+from tests.integration.driving.sessions import sample, start, stop
 
 OCTOBER, NOVEMBER = Month(2026, 10), Month(2026, 11)
 DECEMBER_DAY = datetime(2026, 12, 5, 12, 0, tzinfo=UTC)

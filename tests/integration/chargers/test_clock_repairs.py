@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from onetime.gateway.frames import engine
+from onetime.gateway.frames import answering
 from onetime.models import ReviewState
 from onetime.services.billing.intervals import list_intervals
 from onetime.services.chargers import clocks
@@ -12,7 +12,7 @@ from onetime.services.sessions import transactions as transaction_service
 from onetime.services.sessions.readings import metering
 from tests.integration.conftest import House
 from tests.integration.driving.raw_charger import RawCharger
-from tests.integration.sessions.test_sessions import readings, reviews, sample, start, stop, transactions
+from tests.integration.driving.sessions import readings, reviews, sample, start, stop, transactions
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -25,7 +25,7 @@ class Clock:
 
     def __init__(self, patch: pytest.MonkeyPatch) -> None:
         self.now = NOON
-        for module in (engine, clocks, metering, transaction_service):
+        for module in (answering, clocks, metering, transaction_service):
             patch.setattr(module, "utc_now", lambda: self.now)
 
 

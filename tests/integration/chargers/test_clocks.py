@@ -14,7 +14,7 @@ from onetime.services.sessions import transactions as transaction_service
 from onetime.services.sessions.readings import metering
 from onetime.services.site import entry
 from tests.integration.conftest import House
-from tests.integration.sessions.test_sessions import readings, reviews, sample, start, stop, transactions
+from tests.integration.driving.sessions import readings, reviews, sample, start, stop, transactions
 
 WRONG_SYSTEM_TIME = datetime(1970, 1, 1, 0, 1, tzinfo=UTC)
 NEAR = timedelta(seconds=20)

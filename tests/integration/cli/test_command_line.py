@@ -13,8 +13,8 @@ from onetime.events import ChargerSecurityChanged, CommissioningChanged
 from onetime.models import Registration, Role
 from onetime.settings import Settings
 from tests.integration.conftest import House, open_house
+from tests.integration.driving.charger_login import login, until
 from tests.integration.driving.raw_charger import RawCharger
-from tests.integration.security.logins import login, until
 
 
 @pytest.fixture

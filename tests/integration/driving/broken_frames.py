@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from tests.integration.driving.near_plain import near_plain_frame, plain_frame
+from tests.integration.driving.near_plain_readings import near_plain_frame, plain_frame
 
 WHEN = "2026-10-05T18:00:00Z"
 SAMPLE = {"value": "12345", "measurand": "Energy.Active.Import.Register", "unit": "Wh", "context": "Sample.Periodic"}

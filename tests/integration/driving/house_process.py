@@ -1,4 +1,4 @@
-"""A house in a process of its own, for tests that end it: `python -m tests.integration.house_process`.
+"""A house in a process of its own, for tests that end it: `python -m tests.integration.driving.house_process`.
 
 Settings come from the environment. It prints `born` and its process id, then `serving` and the OCPP port once
 chargers can connect. Loading everything takes longer than starting a house, so with `--nursery` the process first

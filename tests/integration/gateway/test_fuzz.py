@@ -24,7 +24,7 @@ from onetime.gateway.frames.express import Express
 from onetime.gateway.frames.syntax import Call, Unreadable, parse
 from tests.integration.conftest import House
 from tests.integration.driving.broken_frames import SOUND, Broken, broken_frame, broken_reading
-from tests.integration.driving.near_plain import REGISTER_WH
+from tests.integration.driving.near_plain_readings import REGISTER_WH
 from tests.integration.driving.raw_charger import RawCharger
 
 FRAMES = int(os.environ.get("ONETIME_FUZZ_FRAMES", "2000"))

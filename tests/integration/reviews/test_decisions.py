@@ -12,8 +12,8 @@ from onetime.services.reviews.suggestions import Suggestion
 from onetime.services.reviews.undo import ReviewError
 from onetime.settings import Settings
 from tests.integration.conftest import House, open_house
-from tests.integration.reviews.test_reviews import BEGIN, END, LIFETIME, audit, billed, implausible_session
-from tests.integration.sessions.test_sessions import readings, sample, start, stop, transactions
+from tests.integration.driving.reviews import BEGIN, END, LIFETIME, audit, billed, implausible_session
+from tests.integration.driving.sessions import readings, sample, start, stop, transactions
 
 
 async def quarantined(house: House) -> tuple[int, int, ReviewRow]:

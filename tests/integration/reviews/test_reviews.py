@@ -1,57 +1,20 @@
 """What cannot be right is held back, listed with its evidence, and billed only as a person decides."""
 
-from datetime import UTC, datetime, timedelta
-
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import select
 
 from onetime.billing.intervals import Quality
-from onetime.models import AuditEntry, ReviewState, Tenant, TransactionCorrection
-from onetime.services.billing.intervals import list_intervals
+from onetime.models import ReviewState, Tenant, TransactionCorrection
 from onetime.services.cards.holders import CardFacts
 from onetime.services.reviews.decisions import CorrectedEnds
-from onetime.services.reviews.service import ReviewRow
 from onetime.services.reviews.undo import ReviewError
 from onetime.services.sessions.doubts.reasons import Doubt
 from onetime.services.sessions.doubts.words import DOUBT_TEXTS
 from onetime.services.sessions.history import SessionFilter, list_sessions, total_sessions
 from onetime.settings import Settings
 from tests.integration.conftest import House, open_house
-from tests.integration.sessions.test_sessions import reviews, sample, start, stop, transactions
-
-BEGIN = datetime(2026, 10, 5, 18, 0, tzinfo=UTC)
-END = BEGIN + timedelta(hours=1)
-LIFETIME = 9_015_000
-
-
-async def billed(house: House) -> dict[Quality, int]:
-    """Return the energy of all intervals, in Wh, by quality."""
-    found = await house.services.database.read(
-        lambda s: list_intervals(s, BEGIN - timedelta(days=1), END + timedelta(days=1), 1_000, None)
-    )
-    total: dict[Quality, int] = {}
-    for each in found:
-        total[each.interval.quality] = total.get(each.interval.quality, 0) + each.interval.energy_wh
-    return total
-
-
-async def implausible_session(house: House, meter_stop: int = LIFETIME) -> ReviewRow:
-    """A session whose stop cannot be right, and the item that says so."""
-    async with house.charger() as charger:
-        transaction_id = await start(charger)
-        values = {"connectorId": 1, "transactionId": transaction_id}
-        await charger.call("MeterValues", {**values, "meterValue": [sample(18_000, "2026-10-05T18:30:00Z")]})
-        await charger.call("StopTransaction", stop(transaction_id, meter_stop=meter_stop))
-    [item] = await house.services.reviews.open_items()
-    return item
-
-
-async def audit(house: House) -> list[str]:
-    def work(session: Session) -> list[str]:
-        rows = session.exec(select(AuditEntry).where(AuditEntry.actor == "maria"))
-        return [entry.action for entry in rows]
-
-    return await house.services.database.read(work)
+from tests.integration.driving.reviews import BEGIN, END, LIFETIME, audit, billed, implausible_session
+from tests.integration.driving.sessions import reviews, sample, start, stop, transactions
 
 
 async def test_more_than_the_connector_can_deliver_is_held_and_not_billed(house: House) -> None:

@@ -10,8 +10,8 @@ from onetime.models import AuditEntry, Role
 from onetime.services.security import events
 from tests.integration.conftest import House
 from tests.integration.driving.api_client import client
-from tests.integration.security.encrypted import trusting, wss
-from tests.integration.security.logins import known_charger, logged_in, refusal
+from tests.integration.driving.charger_login import known_charger, logged_in, refusal
+from tests.integration.driving.charger_tls import trusting, wss
 
 SECURITY = "/api/v1/chargers/keba-07/security"
 TYPED = "AABBCCDDEEFFGGHH"

@@ -20,9 +20,9 @@ from onetime.services.security import store
 from onetime.services.security.certificates import signing as certificates
 from onetime.settings import Settings
 from tests.integration.conftest import House, open_house
+from tests.integration.driving.charger_login import KEY, SERIAL, known_charger, logged_in, refusal, until
+from tests.integration.driving.charger_tls import AnyKey, other_authority, request, showing, trusting, wss
 from tests.integration.driving.raw_charger import RawCharger
-from tests.integration.security.encrypted import AnyKey, other_authority, request, showing, trusting, wss
-from tests.integration.security.logins import KEY, SERIAL, known_charger, logged_in, refusal, until
 
 RAW = bytes.fromhex(KEY)
 

@@ -12,9 +12,9 @@ from onetime.models import FileKind
 from onetime.services.files.transfers import FileProtocol
 from onetime.settings import Settings
 from tests.integration.conftest import House, open_house
+from tests.integration.driving.charger_login import known_charger, logged_in
+from tests.integration.driving.charger_tls import trusting, wss
 from tests.integration.driving.file_door import content_of, left_behind, opened, stored
-from tests.integration.security.encrypted import trusting, wss
-from tests.integration.security.logins import known_charger, logged_in
 
 CONTENT = os.urandom(700_000)
 

@@ -13,8 +13,8 @@ from onetime.gateway.sockets import listeners
 from onetime.services.security.certificates import server as server_certificates
 from onetime.settings import Settings
 from tests.integration.conftest import House, open_house
-from tests.integration.security.encrypted import other_authority, trusting, wss
-from tests.integration.security.logins import KEY, known_charger, logged_in, refusal
+from tests.integration.driving.charger_login import KEY, known_charger, logged_in, refusal
+from tests.integration.driving.charger_tls import other_authority, trusting, wss
 
 RAW = bytes.fromhex(KEY)
 

@@ -15,8 +15,17 @@ from onetime.services.runtime import restore
 from onetime.services.security.passwords.keys import stored_form
 from onetime.services.security.passwords.limiter import PER_CHARGER
 from tests.integration.conftest import House
+from tests.integration.driving.charger_login import (
+    BOOT,
+    IDENTITY,
+    KEY,
+    NEW_KEY,
+    known_charger,
+    logged_in,
+    login,
+    refusal,
+)
 from tests.integration.driving.raw_charger import RawCharger
-from tests.integration.security.logins import BOOT, IDENTITY, KEY, NEW_KEY, known_charger, logged_in, login, refusal
 
 RAW, NEW_RAW = bytes.fromhex(KEY), bytes.fromhex(NEW_KEY)
 

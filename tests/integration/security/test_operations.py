@@ -12,10 +12,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from onetime.models import CertificateState
 from onetime.services.security.certificates import signing as certificates
 from tests.integration.conftest import House
+from tests.integration.driving.charger_login import BOOT, KEY, known_charger, logged_in, refusal
+from tests.integration.driving.charger_tls import request, showing, trusting, wss
 from tests.integration.driving.operator import begin_charging, begun, expect, refuse
 from tests.integration.driving.raw_charger import RawCharger
-from tests.integration.security.encrypted import request, showing, trusting, wss
-from tests.integration.security.logins import BOOT, KEY, known_charger, logged_in, refusal
 
 ACCEPTED = {"status": "Accepted"}
 HASHES = {

@@ -9,7 +9,7 @@ from onetime.events import ChargerSecurityChanged
 from onetime.models import ChargerSecurity
 from onetime.services.runtime import restore
 from tests.integration.conftest import House
-from tests.integration.security.logins import known_charger, refusal, until
+from tests.integration.driving.charger_login import known_charger, refusal, until
 
 
 def spoil(session: Session, charger_id: int) -> None:

@@ -12,7 +12,7 @@ from onetime.services.sessions import transactions as transaction_service
 from onetime.settings import Settings
 from tests.integration.conftest import House, open_house
 from tests.integration.driving.raw_charger import RawCharger
-from tests.integration.sessions.test_sessions import readings, reviews, sample, start, stop, transactions
+from tests.integration.driving.sessions import readings, reviews, sample, start, stop, transactions
 
 GRACE = timedelta(seconds=120)
 PassTime = Callable[[timedelta], None]

@@ -5,7 +5,7 @@ import httpx
 from onetime.services.sessions.history import SessionFilter, total_sessions
 from tests.integration.api.test_api import api as api
 from tests.integration.conftest import House
-from tests.integration.sessions.test_sessions import start, stop
+from tests.integration.driving.sessions import start, stop
 
 LIFETIME = 9_015_000
 

@@ -9,7 +9,7 @@ from sqlalchemy import update
 from onetime.models import OUTSIDE_SESSIONS, Transaction
 from tests.integration.conftest import House
 from tests.integration.driving.raw_charger import RawCharger
-from tests.integration.sessions.test_sessions import readings, sample, transactions
+from tests.integration.driving.sessions import readings, sample, transactions
 
 NO_ID = ({}, {"transactionId": 0}, {"transactionId": 2**63 - 1})
 

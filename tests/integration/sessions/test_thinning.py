@@ -9,7 +9,7 @@ from onetime.models import MeterReading, Transaction
 from onetime.services.billing.intervals import ConnectorInterval, list_intervals
 from onetime.services.sessions.readings import thinning
 from tests.integration.conftest import House
-from tests.integration.sessions.test_sessions import sample, start, stop, transactions
+from tests.integration.driving.sessions import sample, start, stop, transactions
 
 BEGIN = datetime(2026, 10, 5, 18, 0, tzinfo=UTC)
 

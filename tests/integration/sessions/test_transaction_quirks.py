@@ -16,7 +16,7 @@ from onetime.services.sessions.starts import StartRequest
 from onetime.settings import Settings
 from tests.integration.conftest import House, open_house
 from tests.integration.driving.raw_charger import RawCharger
-from tests.integration.sessions.test_sessions import START, readings, reviews, sample, start, stop, transactions
+from tests.integration.driving.sessions import START, readings, reviews, sample, start, stop, transactions
 
 BEGIN = datetime(2026, 10, 5, 18, 0, tzinfo=UTC)
 

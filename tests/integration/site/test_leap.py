@@ -17,7 +17,7 @@ from onetime.services.sessions.readings import thinning
 from onetime.services.site import retention
 from onetime.settings import Settings
 from tests.integration.conftest import House, open_house
-from tests.integration.sessions.test_sessions import sample, start, stop
+from tests.integration.driving.sessions import sample, start, stop
 from tests.integration.site.test_retention import block
 
 HUNDRED_DAYS = timedelta(days=100)

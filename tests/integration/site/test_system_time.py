@@ -12,7 +12,7 @@ from onetime.services.sessions.readings import metering
 from onetime.services.site import system_time
 from tests.integration.conftest import House
 from tests.integration.driving.raw_charger import RawCharger
-from tests.integration.sessions.test_sessions import readings, reviews, sample, start, stop, transactions
+from tests.integration.driving.sessions import readings, reviews, sample, start, stop, transactions
 
 WRONG = datetime(1970, 1, 1, 0, 1, tzinfo=UTC)
 RIGHT = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)

@@ -10,7 +10,7 @@ from sqlmodel import Session
 from onetime.settings import Settings
 from onetime.store.database import create_database_engine
 from tests.integration.driving.driver import Driver, assert_all_is_kept
-from tests.integration.driving.killer import Killer
+from tests.integration.driving.house_killer import Killer
 
 KILLS = int(os.environ.get("ONETIME_TEST_KILLS", "150"))  # of each database
 CHARGERS = 10

@@ -14,7 +14,7 @@ from onetime.services.cards.holders import CardFacts, save_card
 from onetime.settings import Settings
 from tests.integration.conftest import House, open_house
 from tests.integration.driving.api_client import client
-from tests.integration.driving.conformance import StrictCharger
+from tests.integration.driving.strict_charger import StrictCharger
 
 T0, T1, T2 = "2026-11-23T08:00:00Z", "2026-11-23T08:10:00Z", "2026-11-23T08:20:00Z"
 

@@ -14,7 +14,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from onetime.clock import utc_now
 from tests.integration.conftest import House
-from tests.integration.security.logins import SERIAL
+from tests.integration.driving.charger_login import SERIAL
 
 AnyKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 
