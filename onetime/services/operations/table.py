@@ -11,7 +11,7 @@ from onetime.services.operations.chargers import (
     settings_writing,
     triggering,
 )
-from onetime.services.operations.charging import composite, current_limit
+from onetime.services.operations.charging import clearing, composite, current_limit
 from onetime.services.operations.files import diagnostics, firmware
 from onetime.services.operations.security import certificates as charger_certificates
 from onetime.services.operations.security import passwords, roots
@@ -25,6 +25,7 @@ _MODULES: tuple[tuple[Operation[Any], ...], ...] = (
     restarting.OPERATIONS,
     availability.OPERATIONS,
     current_limit.OPERATIONS,
+    clearing.OPERATIONS,
     composite.OPERATIONS,
     authorization_list.OPERATIONS,
     reserving.OPERATIONS,

@@ -90,6 +90,10 @@ def _limit(result: Values) -> Text | None:
     return _("The charger now allows {applied} A.", applied=applied) if applied is not None else None
 
 
+def _cleared(result: Values) -> Text | None:
+    return _("Nothing fitted.") if result.get("status") == "Unknown" else None
+
+
 def _arrived(result: Values) -> Text | None:
     kind = result.get("kind")
     return _("{kind} has arrived; the log shows it.", kind=kind) if kind else None
@@ -110,6 +114,7 @@ WORDS: dict[str, Words] = {
     ),
     "set_current_limit": Words(_("Limit {place} to {limit_a} A"), _("The limit is set."), _limit),
     "clear_current_limit": Words(_("Remove the limit of {place}"), _("The limit is removed.")),
+    "clear_charging_profiles": Words(_("Clear charging profiles of {place}"), _("They are cleared."), _cleared),
     "composite_schedule": Words(_("Ask {place} for its limits of the next hours"), _("The charger has answered.")),
     "read_settings": Words(_("Read the settings of {place}"), _("The charger has answered."), _settings_read),
     "write_settings": Words(
@@ -142,6 +147,7 @@ ADVICE: dict[str, Text] = {
     "nothing-charging": _("There is nothing to do."),
     "nothing-reserved": _("There is nothing to do."),
     "occupied": _("Wait until the car is gone, or choose another connector."),
+    "reserved": _("Start it for the card it is reserved for, or cancel the reservation first."),
     "faulted": _("Look at the charger; a restart may help."),
     "unavailable": _("Put it back into service first."),
     "list-too-long": _("Block the cards nobody needs any more, then try again."),

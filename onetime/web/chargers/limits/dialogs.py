@@ -4,10 +4,12 @@ from typing import Any
 
 import reflex as rx
 
-from onetime.web.chargers.limits.state import ChargerLimits
+from onetime.web.chargers.frame.head import ChargerHead
+from onetime.web.chargers.limits.state import CLEAR_PROFILES, THIS_SESSION, ChargerLimits
+from onetime.web.chargers.limits.view import PURPOSES
 from onetime.web.frame.parts.action_sheet import confirmation
 from onetime.web.frame.parts.dialog import closes, dialog
-from onetime.web.frame.parts.forms import button, field, submit
+from onetime.web.frame.parts.forms import button, choose, field, submit
 from onetime.web.frame.texts.i18n import t
 
 
@@ -25,6 +27,7 @@ def limit_dialogs(number: Any, label: Any) -> rx.Component:
                     t("For how long?"),
                     rx.el.select(
                         rx.el.option(t("until it is removed"), value=""),
+                        rx.cond(number != 0, rx.el.option(t("only this session"), value=THIS_SESSION), rx.fragment()),
                         *(rx.el.option(t("{count} h", count=hours), value=f"{hours}") for hours in (1, 4, 12, 24)),
                         id=name + "-hours",
                         name="hours",
@@ -48,6 +51,37 @@ def limit_dialogs(number: Any, label: Any) -> rx.Component:
             t("It may draw again what its cable and its fuse allow."),
             t("Remove the limit"),
             ChargerLimits.clear(number),
+        ),
+    )
+
+
+def clear_profiles_dialog() -> rx.Component:
+    """Return the dialog that clears the profiles that fit, or all of them."""
+    purposes = [("", t("every purpose")), *((purpose, t(words)) for purpose, words in PURPOSES.items())]
+    return dialog(
+        CLEAR_PROFILES,
+        t("Clear charging profiles of {label}", label=ChargerHead.name),
+        rx.el.p(t("Those an earlier system has left in the charger too, whether they are in the list or not.")),
+        rx.el.form(
+            field(t("For"), choose("purpose", purposes), name="purpose"),
+            field(
+                t("Where?"),
+                rx.el.select(
+                    rx.el.option(t("everywhere"), value=""),
+                    rx.foreach(ChargerLimits.places, lambda line: rx.el.option(line.label, value=f"{line.number}")),
+                    id="clear-connector",
+                    name="connector",
+                    class_name="input",
+                ),
+                name="clear-connector",
+            ),
+            rx.el.div(
+                submit(t("Clear them"), False),
+                button(t("Cancel"), kind="secondary", on_click=closes(CLEAR_PROFILES)),
+                class_name="dialog-actions",
+            ),
+            on_submit=ChargerLimits.clear_profiles,
+            class_name="form",
         ),
     )
 

@@ -4,8 +4,9 @@ from typing import Any
 
 import reflex as rx
 
+from onetime.clock import utc_now
 from onetime.services.chargers.live import LiveCharger
-from onetime.services.charging.profiles import stored_profiles
+from onetime.services.charging.profiles import living_profiles
 from onetime.services.people.permissions import Permission
 from onetime.services.runtime import current
 from onetime.web.chargers.actions.state import amperes, connector_number
@@ -17,6 +18,8 @@ from onetime.web.frame.parts.dialog import closes
 TOPIC = "limits"
 LOOKED_THROUGH = 100  # operations; as many as are kept
 HOUR_S = 3600
+THIS_SESSION = "session"  # in place of hours
+CLEAR_PROFILES = "clear-profiles"
 
 
 class ChargerLimits(rx.State):
@@ -44,7 +47,9 @@ class ChargerLimits(rx.State):
     async def limit(self, form: dict[str, str]) -> list[Any]:
         """Limit a connector, or with 0 the charger."""
         number, hours = connector_number(form), form.get("hours", "")
-        until = {"duration_s": int(hours) * HOUR_S} if hours.isdecimal() else {}
+        until: dict[str, Any] = {"duration_s": int(hours) * HOUR_S} if hours.isdecimal() else {}
+        if form.get("hours") == THIS_SESSION:
+            until = {"only_session": True}
         await begin(self, "set_current_limit", connector=number, limit_a=amperes(form), **until)
         return [closes(f"limit-{number}"), to_panel()]
 
@@ -55,6 +60,15 @@ class ChargerLimits(rx.State):
         return [closes(f"no-limit-{number}"), to_panel()]
 
     @needs(Permission.CONTROL_CHARGING)
+    async def clear_profiles(self, form: dict[str, str]) -> Any:
+        """Clear the profiles that fit, those an earlier system has left too; without a choice all of them."""
+        chosen: dict[str, Any] = {"purpose": form["purpose"]} if form.get("purpose") else {}
+        if form.get("connector"):
+            chosen["connector"] = connector_number(form)
+        await begin(self, "clear_charging_profiles", **chosen)
+        return [closes(CLEAR_PROFILES), to_panel()]
+
+    @needs(Permission.CONTROL_CHARGING)
     async def ask(self, form: dict[str, str]) -> Any:
         """Ask the charger what a connector may draw over the next hours."""
         hours = form.get("hours", "")
@@ -63,9 +77,9 @@ class ChargerLimits(rx.State):
         return to_panel()
 
     async def _read(self, charger: LiveCharger) -> None:
-        clockwork = visitor().clockwork
+        clockwork, now = visitor().clockwork, utc_now()
         records = await current().operations.recent(charger.id, LOOKED_THROUGH)
-        rows = await current().database.read(lambda s: stored_profiles(s, charger.id))
+        rows = await current().database.read(lambda s: living_profiles(s, charger.id, now))
         self.places = places(charger, records, clockwork)
         self.profiles = [profile_line(row, charger, clockwork) for row in rows]
         self.schedule = last_schedule(charger, records, clockwork)
