@@ -14,7 +14,7 @@ from onetime.services.ocpp_actions.firmware import UpdateFirmware
 from onetime.services.ocpp_actions.security import Firmware, SignedUpdateFirmware
 from onetime.services.operations.base import Operation, OperationFailedError, OperationParameters, Run, always
 from onetime.services.operations.files.updates import DownloadFailedError, UpdateFollower
-from onetime.services.operations.files.ways import offered, ways_for
+from onetime.services.operations.files.ways import offered, wait_until_back, ways_for
 from onetime.services.people.permissions import Permission
 from onetime.texts import Text, _
 
@@ -83,6 +83,7 @@ async def update_firmware(run: Run, wanted: UpdateFirmwareParameters) -> dict[st
                 run.step(_("{problem} Another way is tried.", problem=error.sentence))
             else:
                 return _result(run, file, before, protocol)
+        await wait_until_back(run, wanted.timeout_s)
 
 
 async def _ask(run: Run, wanted: UpdateFirmwareParameters, location: str) -> None:
