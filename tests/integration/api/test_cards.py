@@ -126,3 +126,16 @@ async def test_an_id_no_charger_could_keep_is_refused_in_words(house: House) -> 
     async with await client(house, Role.MANAGER) as api:
         answers = [await api.get(f"/api/v1/transactions/{number}") for number in (0, 2**31, 10**30)]
     assert [answer.status_code for answer in answers] == [422, 422, 422]
+
+
+async def test_what_is_no_cards_number_waits_for_no_name(house: House) -> None:
+    """ocpp-go #277, evcc #25956: free charging sends an empty tag; MicroOcpp #202: a reason in its place."""
+    async with await client(house, Role.MANAGER) as api, house.charger() as charger:
+        start = {"connectorId": 1, "idTag": "", "meterStart": 0, "timestamp": "2026-10-05T18:00:00Z"}
+        free = (await charger.call("StartTransaction", start))["transactionId"]
+        stop = {"meterStop": 100, "timestamp": "2026-10-05T18:02:00Z", "transactionId": free}
+        await charger.call("StopTransaction", {**stop, "idTag": "HardReset1a2b", "reason": "HardReset"})
+        await charger.call("Authorize", {"idTag": "HardReset"})
+        cards = (await api.get(CARDS)).json()["items"]
+        session = (await api.get(f"/api/v1/transactions/{free}")).json()
+    assert (cards, session["energy_wh"]) == ([], 100)
