@@ -38,6 +38,27 @@ async def test_a_charger_that_comes_back_without_a_boot_is_back_too(house: House
         assert (await asking).status_code == 200
 
 
+async def test_a_reset_answered_by_hanging_up_is_a_reset(house: House, api: httpx.AsyncClient) -> None:
+    """The request has left: the charger restarts instead of answering."""
+    async with house.charger() as charger:
+        asking = begun(api, "reset")
+        assert (await charger.command())[2] == "Reset"
+    async with house.charger(booted=False) as again:
+        await again.call("BootNotification", BOOT)
+        answer = await asking
+    assert (answer.status_code, answer.json()["result"]) == (200, {"firmware_version": "1.2"})
+
+
+async def test_another_request_answered_by_hanging_up_may_have_been_heeded(
+    house: House, api: httpx.AsyncClient
+) -> None:
+    async with house.charger() as charger:
+        asking = begun(api, "unlock", connector=1)
+        await charger.command()
+    answer = await asking
+    assert (answer.status_code, answer.json()["code"]) == (504, "connection-lost")
+
+
 async def test_a_refused_reset_is_told(house: House, api: httpx.AsyncClient) -> None:
     async with house.charger() as charger:
         asking = begun(api, "reset")
@@ -50,6 +71,20 @@ async def test_a_charger_that_does_not_restart_is_told(house: House, api: httpx.
         asking = begun(api, "reset", timeout_s=0.1)
         await expect(charger, "Reset", {"status": "Accepted"})
         assert (await asking).status_code == 504
+
+
+@pytest.mark.parametrize("back", [0, 1])
+async def test_out_of_service_is_taken_back_while_it_waits(house: House, api: httpx.AsyncClient, back: int) -> None:
+    """It waits for the end of a session, up to a day; whoever asks otherwise meanwhile counts."""
+    async with house.charger() as charger:
+        transaction_id = await begin_charging(charger)
+        waiting = begun(api, "change_availability", connector=1, available=False)
+        await expect(charger, "ChangeAvailability", {"status": "Scheduled"})
+        taken_back = begun(api, "change_availability", connector=back, available=True)
+        assert (await expect(charger, "ChangeAvailability", {"status": "Accepted"}))["type"] == "Operative"
+        assert (await taken_back).status_code == 200
+        assert (await waiting).json()["code"] == "replaced"
+        await end_charging(charger, transaction_id)
 
 
 async def test_a_connector_goes_out_of_service_and_back(house: House, api: httpx.AsyncClient) -> None:

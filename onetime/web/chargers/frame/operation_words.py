@@ -162,6 +162,8 @@ ADVICE: dict[str, Text] = {
     "not-applied": _("Ask the charger for its limits of the next hours; they show what it does instead."),
     "unlock-failed": _("Pull the car’s end of the cable first, then try again at the charger."),
     "another-card": _("Somebody held a card to the charger meanwhile."),
+    "connection-lost": _("Look at the connector: it may have done it all the same. Then try again."),
+    "not-fetched": _("Restart the charger and try again; the file may be for another model."),
     "restarted": _("Ask again, if it is still wanted."),
     "read-only": _("The charger’s manufacturer has fixed this setting."),
     "not-kept": _("Some chargers take a value only after a restart. Restart it and read the settings again."),
