@@ -6,6 +6,7 @@ from onetime.services.operations.base import Operation
 from onetime.services.operations.chargers import (
     authorization_list,
     availability,
+    cache,
     restarting,
     settings_reading,
     settings_writing,
@@ -28,6 +29,7 @@ _MODULES: tuple[tuple[Operation[Any], ...], ...] = (
     clearing.OPERATIONS,
     composite.OPERATIONS,
     authorization_list.OPERATIONS,
+    cache.OPERATIONS,
     reserving.OPERATIONS,
     triggering.OPERATIONS,
     passwords.OPERATIONS,

@@ -13,10 +13,11 @@ from tests.integration.conftest import House
 from tests.integration.driving.file_door import ftp_fetch, http_door, stored
 from tests.integration.driving.operator import begun, expect
 from tests.integration.driving.raw_charger import RawCharger
+from tests.unit.services.security.factories import some_certificate
 
 FIRMWARE = random.Random(9).randbytes(800_000)
 BOOT = {"chargePointVendor": "Keba", "chargePointModel": "P30", "firmwareVersion": "2.0"}
-SIGNED = {"signing_certificate": "-----BEGIN CERTIFICATE-----", "signature": "c2lnbmF0dXJl", "signed": True}
+SIGNED = {"signing_certificate": some_certificate(), "signature": "c2lnbmF0dXJl", "signed": True}
 
 
 @pytest.fixture
@@ -111,6 +112,12 @@ async def test_an_installation_that_failed_after_the_boot_is_a_failure(house: Ho
         await charger.call("BootNotification", BOOT)
         await says(charger, "InstallationFailed")
         assert (await asking).json()["code"] == "installation-failed"
+
+
+async def test_a_signing_certificate_that_cannot_be_read_is_not_sent(house: House, api: httpx.AsyncClient) -> None:
+    async with house.charger() as charger:
+        asking = await begin(house, api, **(SIGNED | {"signing_certificate": "-----BEGIN CERTIFICATE-----"}))
+        assert ((await asking).status_code, charger.commands.empty()) == (422, True)
 
 
 async def test_states_may_be_missing_or_come_twice(house: House, api: httpx.AsyncClient) -> None:

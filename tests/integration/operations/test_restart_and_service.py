@@ -207,13 +207,22 @@ async def test_a_message_of_the_whitepaper_is_asked_for_in_its_way(house: House,
     assert answer.json()["result"]["message"]["status"] == "Idle", json.dumps(answer.json())
 
 
+@pytest.mark.parametrize(("said", "code"), [("Accepted", None), ("Rejected", "rejected")])
+async def test_the_cache_of_cards_is_cleared(house: House, api: httpx.AsyncClient, said: str, code: str | None) -> None:
+    """Case 061."""
+    async with house.charger() as charger:
+        asking = begun(api, "clear_cache")
+        assert await expect(charger, "ClearCache", {"status": said}) == {}
+        assert (await asking).json()["code"] == code
+
+
 async def test_a_refused_trigger_is_told(house: House, api: httpx.AsyncClient) -> None:
-    """Case 055."""
+    """Case 055: it is not asked once more in the whitepaper's words."""
     async with house.charger() as charger:
         asking = begun(api, "trigger", message="MeterValues", connector=1)
         await expect(charger, "TriggerMessage", {"status": "Rejected"})
-        await expect(charger, "ExtendedTriggerMessage", {"status": "NotImplemented"})
         assert (await asking).json()["code"] == "rejected"
+        assert charger.commands.empty()
 
 
 async def test_a_message_that_cannot_be_asked_for_is_told(house: House, api: httpx.AsyncClient) -> None:

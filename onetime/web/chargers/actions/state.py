@@ -57,6 +57,12 @@ class ChargerActions(rx.State):
         await begin(self, "push_authorization_list", full=full)
         return _followed("cards")
 
+    @needs(Permission.PUSH_CARDS)
+    async def clear_cache(self) -> list[Any]:
+        """Have the charger forget which cards it has seen accepted."""
+        await begin(self, "clear_cache")
+        return _followed("cards")
+
     @needs(Permission.RESET_CHARGER)
     async def change_availability(self, number: int, available: bool) -> list[Any]:
         """Take a connector, or with 0 the whole charger, out of service or back into it."""

@@ -112,6 +112,7 @@ WORDS: dict[str, Words] = {
     "push_authorization_list": Words(
         _("Update the list of cards in {place}"), _("The charger has the cards of this house."), _cards
     ),
+    "clear_cache": Words(_("Clear the cache of {place}"), _("It asks about every card again.")),
     "set_current_limit": Words(_("Limit {place} to {limit_a} A"), _("The limit is set."), _limit),
     "clear_current_limit": Words(_("Remove the limit of {place}"), _("The limit is removed.")),
     "clear_charging_profiles": Words(_("Clear charging profiles of {place}"), _("They are cleared."), _cleared),
