@@ -18,7 +18,7 @@ from onetime.services.commissioning.window import AlwaysOpenError, Window, windo
 from onetime.services.people.audit import COMMAND_LINE
 from onetime.services.security import store
 from onetime.services.security.facts import SecurityFacts, load_facts
-from onetime.services.security.passwords.keys import check_strength, new_key, stored_form
+from onetime.services.security.passwords.keys import check_strength, new_key, stored_form, weakness
 from onetime.services.security.state import missing_for
 from onetime.settings import get_settings
 
@@ -117,6 +117,8 @@ def _password(args: argparse.Namespace) -> int:
         store.enter_password(session, _charger_id(session, args.identity), stored, COMMAND_LINE)
     if args.stdin:
         print(f"{args.identity} has a new password.")  # noqa: T201
+        if warning := weakness(key):
+            print(warning, file=sys.stderr)  # noqa: T201
     else:
         print(key)  # noqa: T201 - the password and nothing else
     return 0

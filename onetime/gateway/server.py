@@ -23,7 +23,7 @@ from onetime.gateway.sockets.listeners import listening
 from onetime.gateway.sockets.open_files import allow_many_sockets
 from onetime.gateway.sockets.outbox import THE_HOUSE
 from onetime.models import Registration
-from onetime.services.chargers.commands import ChargerOfflineError, CommandError, OutstandingCommand
+from onetime.services.chargers.commands import ChargerOfflineError, CommandError, CommandFailedError, OutstandingCommand
 from onetime.services.chargers.life import TooManyUnknownChargersError
 from onetime.services.charging.restoring import restore_profiles
 from onetime.services.files.addresses import Reached
@@ -125,12 +125,13 @@ class Gateway:
                     self.spawn(f"ping of {connection.identity}", connection.ping())
 
     async def watch_acceptance(self) -> None:
-        """Notice chargers that the command line, another process, has accepted."""
+        """Notice chargers that the command line, another process, has accepted or added."""
         while True:
             await asyncio.sleep(ACCEPTANCE_CHECK_S)
             waiting = {key for key, c in self._connections.items() if c.charger.registration is Registration.PENDING}
-            if waiting:
-                with contextlib.suppress(DatabaseError):
+            with contextlib.suppress(DatabaseError):
+                await self._services.commissioning.enrolment.notice_added()
+                if waiting:
                     await self._services.chargers.life.newly_accepted(waiting)
 
     def spawn(self, name: str, work: Coroutine[Any, Any, None]) -> None:
@@ -206,11 +207,20 @@ class Gateway:
             logger.info("%s will ask for the time on its own: %s", connection.identity, error)
 
     async def _bring_in(self, connection: ChargerConnection) -> None:
+        """Have a charger boot once it is accepted; else have it tell its connectors, or come in anew and do so."""
         connection.accepted.set()
-        try:
-            await connection.ask(TriggerMessage(requested_message=MessageTrigger.BOOT_NOTIFICATION))
-        except CommandError as error:
-            logger.info("%s will boot on its own: %s", connection.identity, error)
+        for wanted in (MessageTrigger.BOOT_NOTIFICATION, MessageTrigger.STATUS_NOTIFICATION):
+            try:
+                answer = await connection.ask(TriggerMessage(requested_message=wanted))
+            except CommandFailedError as error:
+                logger.info("%s cannot be asked for its %s: %s", connection.identity, wanted.value, error)
+            except CommandError as error:
+                logger.info("%s will boot on its own: %s", connection.identity, error)
+                return
+            else:
+                if answer.get("status") == "Accepted":
+                    return
+        await connection.close(CloseCode.SERVICE_RESTART, "accepted: please boot again")
 
 
 @contextlib.asynccontextmanager

@@ -19,7 +19,7 @@ from onetime.models.security import (
 )
 from onetime.models.sessions import ReviewItem, ReviewState, Transaction, TransactionCorrection, TransactionState
 from onetime.models.site import Commissioning, HouseClock, Site
-from onetime.models.told import LocalList, Reservation, ReservationState, StoredProfile
+from onetime.models.told import ChosenSetting, LocalList, Reservation, ReservationState, StoredProfile
 
 __all__ = [
     "OUTSIDE_SESSIONS",
@@ -33,6 +33,7 @@ __all__ = [
     "ChargerCertificate",
     "ChargerPassword",
     "ChargerSecurity",
+    "ChosenSetting",
     "ClosedConnector",
     "ClosedMonth",
     "Commissioning",

@@ -83,3 +83,5 @@ class SecurityEvent(SQLModel, table=True):
     is_alert: bool = Field(description="Somebody should look at it.")
     detail: str | None = None
     seen_by: str | None = Field(default=None, description="Who put the alert away.")
+    count: int = Field(default=1, description="How often the same has come, until somebody put it away.")
+    last_at: datetime | None = Field(default=None, sa_type=UtcDateTime, description="When it came last, if repeated.")

@@ -18,6 +18,8 @@ class Site(SQLModel, table=True):
     time_zone: str = "Europe/Zurich"
     language: str = "en"
     created_at: datetime = Field(default_factory=utc_now, sa_type=UtcDateTime)
+    has_encrypted_port: bool | None = Field(default=None, description="Whether the last start opened it.")
+    trusts_other_authorities: bool | None = Field(default=None, description="Whether the last start trusted any.")
 
 
 class HouseClock(SQLModel, table=True):

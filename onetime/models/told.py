@@ -21,6 +21,7 @@ class ReservationState(StrEnum):
     CANCELLED = "cancelled"
     REFUSED = "refused"
     EXPIRED = "expired"
+    DROPPED = "dropped"  # the charger no longer knew of it
 
 
 class Reservation(SQLModel, table=True):
@@ -62,10 +63,23 @@ class LocalList(SQLModel, table=True):
     sent_at: datetime = Field(default_factory=utc_now, sa_type=UtcDateTime)
 
 
+class ChosenSetting(SQLModel, table=True):
+    """A setting of the house's own that somebody wrote otherwise: it stays, until they write the house's value."""
+
+    __tablename__ = "chosen_setting"
+
+    charger_id: int = Field(primary_key=True, foreign_key="charger.id", sa_column_kwargs={"autoincrement": False})
+    key: str = Field(primary_key=True, description="The configuration key, in lower case.")
+    value: str
+    chosen_by: str
+    chosen_at: datetime = Field(default_factory=utc_now, sa_type=UtcDateTime)
+
+
 class StoredProfile(SQLModel, table=True):
     """A charging profile a charger has accepted. ``content`` is OCPP's csChargingProfiles as it was sent.
 
-    A TxProfile without a transaction came with a remote start, and belongs to the session that began after it.
+    A TxProfile without a transaction came with a remote start for the card ``id_tag`` (as it was sent), and belongs to
+    the session that start leads to.
     """
 
     __tablename__ = "charging_profile"
@@ -78,5 +92,6 @@ class StoredProfile(SQLModel, table=True):
     purpose: str
     stack_level: int
     transaction_id: int | None = None
+    id_tag: str | None = None
     content: dict[str, Any] = Field(sa_type=sa.JSON)
     accepted_at: datetime = Field(default_factory=utc_now, sa_type=UtcDateTime)

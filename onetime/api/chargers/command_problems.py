@@ -15,12 +15,14 @@ from onetime.services.chargers.commands import (
     CommandQueueFullError,
     CommandRefusedError,
     CommandTimedOutError,
+    ConnectionLostError,
 )
 
 # 409: the state of the charger forbids it now. 502 and 504: the charger, behind this gateway, failed or kept silent.
 _STATUSES: dict[type[CommandError], tuple[HTTPStatus, str]] = {
     ChargerOfflineError: (HTTPStatus.CONFLICT, "charger-offline"),
     ChargerNotAcceptedError: (HTTPStatus.CONFLICT, "charger-not-accepted"),
+    ConnectionLostError: (HTTPStatus.GATEWAY_TIMEOUT, "connection-lost"),
     CommandRefusedError: (HTTPStatus.CONFLICT, "refused-here"),
     CommandQueueFullError: (HTTPStatus.TOO_MANY_REQUESTS, "queue-full"),
     CommandFailedError: (HTTPStatus.BAD_GATEWAY, "call-error"),
@@ -57,7 +59,9 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
     ),
     429: _documented("Too many commands wait for this charger already. Nothing was sent."),
     502: _documented("The charger answered with an error (CALLERROR)."),
-    504: _documented("The charger did not answer in time; it may have done what was asked all the same."),
+    504: _documented(
+        "The charger did not answer in time, or hung up instead; it may have done what was asked all the same."
+    ),
 }
 
 

@@ -17,6 +17,7 @@ from onetime.services.operations.words import unpack
 _STATUSES: dict[str, HTTPStatus] = {
     "queue-full": HTTPStatus.TOO_MANY_REQUESTS,
     "call-error": HTTPStatus.BAD_GATEWAY,
+    "connection-lost": HTTPStatus.GATEWAY_TIMEOUT,
     "timed-out": HTTPStatus.GATEWAY_TIMEOUT,
     "restarted": HTTPStatus.SERVICE_UNAVAILABLE,
     "database": HTTPStatus.SERVICE_UNAVAILABLE,
@@ -29,6 +30,8 @@ class StepItem(BaseModel):
 
     at: Instant
     text: str
+    times: int = Field(default=1, description="How often it happened in a row.")
+    last_at: Instant | None = Field(default=None, description="When it happened last, where it did so again.")
 
 
 class OperationItem(BaseModel):
@@ -94,12 +97,16 @@ def item(record: OperationRecord, identity: str) -> OperationItem:
         started_at=record.started_at,
         ended_at=record.ended_at,
         progress=record.progress,
-        steps=[StepItem(at=step["at"], text=unpack(step)) for step in record.steps],
+        steps=[_step(step) for step in record.steps],
         result=record.result,
         problem=unpack(record.problem) if record.problem else None,
         code=record.code,
         error_code=record.error_code,
     )
+
+
+def _step(step: dict[str, Any]) -> StepItem:
+    return StepItem(at=step["at"], text=unpack(step), times=step.get("times", 1), last_at=step.get("last_at"))
 
 
 def respond(record: OperationRecord, identity: str) -> Response:

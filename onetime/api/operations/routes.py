@@ -17,7 +17,7 @@ from onetime.services.operations.base import Operation, OperationParameters
 from onetime.services.operations.service import OperationConflictError, UnknownOperationError, find_operation
 from onetime.services.operations.table import OPERATIONS
 from onetime.services.people.accounts import TokenHolder
-from onetime.services.people.permissions import Permission
+from onetime.services.people.permissions import Permission, PermissionDeniedError, require
 from onetime.services.runtime import Services
 
 router = APIRouter(
@@ -54,6 +54,30 @@ async def read_operation(
     if record is None:
         raise HTTPException(status.HTTP_404_NOT_FOUND, f"{charger.identity} has no operation {operation_id}.")
     return item(record, charger.identity)
+
+
+@router.delete("/{operation_id}", summary="Cancel an operation")
+async def cancel_operation(
+    charger_id: str,
+    operation_id: Annotated[int, Path(ge=1, le=LARGEST_ID)],
+    services: RunningServices,
+    caller: Annotated[TokenHolder, Depends(needs(Permission.SEE_CHARGER))],
+) -> OperationItem:
+    """End an operation that still waits. What the charger was told already stays told.
+
+    It takes what the operation itself takes. 409 when the operation has ended already.
+    """
+    charger = known_charger(services, charger_id)
+    record = await services.operations.find(charger.id, operation_id)
+    if record is None:
+        raise HTTPException(status.HTTP_404_NOT_FOUND, f"{charger.identity} has no operation {operation_id}.")
+    try:
+        require(caller.role, find_operation(record.name).permission)
+        return item(await services.operations.cancel(charger.id, operation_id, caller.actor), charger.identity)
+    except PermissionDeniedError as error:
+        raise HTTPException(status.HTTP_403_FORBIDDEN, str(error)) from error
+    except UnknownOperationError as error:
+        raise HTTPException(status.HTTP_409_CONFLICT, str(error)) from error
 
 
 async def _begin(

@@ -15,6 +15,7 @@ from onetime.services.people.permissions import Permission
 from onetime.services.security.certificates.signing import UnknownCertificateError
 from onetime.services.security.configuring import ProfileNotReadyError
 from onetime.services.security.errors import WeakKeyError
+from onetime.services.security.passwords.keys import weakness
 
 router = APIRouter(
     prefix="/chargers/{charger_id}/security",
@@ -57,7 +58,8 @@ async def set_security(
         return problem(HTTPStatus.CONFLICT, str(error), type="urn:onetime:profile-not-ready", missing=missing)
     except WeakKeyError as error:
         return problem(HTTPStatus.UNPROCESSABLE_ENTITY, str(error), type="urn:onetime:weak-password")
-    return security_item(state)
+    warning = weakness(change.password) if change.password is not None else None
+    return security_item(state).model_copy(update={"warnings": [str(warning)] if warning else []})
 
 
 @router.delete("/certificates/{serial}", summary="Revoke a certificate")

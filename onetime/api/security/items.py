@@ -25,6 +25,8 @@ class SecurityEventItem(BaseModel):
     is_alert: bool = Field(description="Somebody should look at it.")
     detail: str | None
     seen_by: str | None = Field(description="Who put the alert away.")
+    count: int = Field(description="How often the same alert has come before somebody put it away.")
+    last_at: Instant | None = Field(description="When it came last, where it came more than once.")
 
 
 class CertificateItem(BaseModel):
@@ -65,6 +67,7 @@ class ChargerSecurityItem(BaseModel):
     certificates: list[CertificateItem]
     profiles: list[ProfileItem]
     events: list[SecurityEventItem]
+    warnings: list[str] = Field(default=[], description="What should be better, in sentences: a short password.")
 
 
 class SecurityChange(BaseModel):
@@ -75,7 +78,8 @@ class SecurityChange(BaseModel):
     profile: Profile | None = Field(default=None, description="What the charger must use from now on.")
     password: str | None = Field(
         default=None,
-        description="What has been entered at the charger as AuthorizationKey: 16 to 64 characters, or its digits.",
+        description="What has been entered at the charger as AuthorizationKey: 8 to 64 characters, or its digits. "
+        "One of fewer than 16 is taken with a warning.",
         json_schema_extra={"writeOnly": True, "format": "password"},
     )
 
@@ -136,6 +140,8 @@ def event_item(entry: SecurityEntry, identity: str | None) -> SecurityEventItem:
         is_alert=entry.is_alert,
         detail=entry.detail,
         seen_by=entry.seen_by,
+        count=entry.count,
+        last_at=entry.last_at,
     )
 
 

@@ -85,7 +85,11 @@ async def status_notification(context: Context, request: m.StatusNotification) -
         vendor_error_code=request.vendor_error_code or None,
         at=clocks.instant(context.charger_id, stamp, context.received_at) if stamp else context.received_at,
     )
+    before = context.services.chargers.live.charger(context.charger_id).connectors.get(report.number)
+    was_reserved = before is not None and before.status is ConnectorStatus.RESERVED
     await context.services.chargers.life.reported(context.charger_id, report)
+    if report.status is ConnectorStatus.AVAILABLE:
+        await context.services.sessions.reservations.freed(context.charger_id, report.number, was_reserved=was_reserved)
     if stamp is not None:
         await clocks.heard(context.charger_id, stamp, context.received_at)
     return {}

@@ -6,6 +6,7 @@ import time
 from collections import OrderedDict
 from typing import Any
 
+import msgspec
 from websockets.exceptions import ConnectionClosed
 from websockets.frames import CloseCode
 
@@ -52,7 +53,8 @@ class ChargerConnection:
         self.booted_at: float | None = None
         self.boot_refused = False
         self.answers_pings = False
-        self.status_seen = False
+        self.status_seen: set[int] = set()
+        self.status_news = asyncio.Event()
         self.waits_for_acceptance = False
         self.accepted = asyncio.Event()
 
@@ -139,11 +141,21 @@ class ChargerConnection:
             self._services.chargers.repairs.add(self.charger.id, reply.repair, received_at)
         self._remember(call.message_id, call.action, text, reply.frame)
         if call.action == "StatusNotification":
-            self.status_seen = True
+            self._note_status(call.payload)
         elif call.action == "BootNotification":
             self.booted_at = time.monotonic()
             self.boot_refused = not reply.frame.startswith("[3")
         await self._send(reply.frame, call.action)
+
+    def _note_status(self, payload: bytes) -> None:
+        """Remember which connector has told its state; one whose number cannot be read counts as the charger."""
+        try:
+            content = msgspec.json.decode(payload)
+        except msgspec.DecodeError:
+            content = None
+        number = str(content.get("connectorId")).strip() if isinstance(content, dict) else ""
+        self.status_seen.add(int(number) if number.isdecimal() else 0)
+        self.status_news.set()
 
     async def _excuse(self, frame: Unreadable, text: str) -> None:
         """Answer what can be answered of a broken frame: no call with an id stays without one."""

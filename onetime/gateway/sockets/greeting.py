@@ -6,9 +6,10 @@ All of it is best effort. A charger that does not answer is left alone; nothing 
 import asyncio
 import logging
 import time
+from contextlib import suppress
 
 from onetime.gateway.sockets.connection import ChargerConnection
-from onetime.services.chargers.commands import CommandError
+from onetime.services.chargers.commands import CommandError, CommandFailedError
 from onetime.services.chargers.settings import read_few
 from onetime.services.chargers.vendors import quirks_of
 from onetime.services.ocpp_actions.configuration import ChangeConfiguration
@@ -17,6 +18,7 @@ from onetime.services.ocpp_actions.trigger import MessageTrigger, TriggerMessage
 logger = logging.getLogger(__name__)
 
 SETTLING_S = 5.0  # chargers that are spoken to before their boot is over boot again (lbbrhzn #1503)
+TELLING_S = 5.0  # for the states of all connectors, once the charger has said that it will send them
 QUIET_S = 20.0  # nothing hurries the set-up, and who stands at the charger wants to be served first
 
 # Sampled each minute so that an offline session arrives complete; on the quarter-hour for exact intervals.
@@ -39,12 +41,36 @@ async def greet(connection: ChargerConnection) -> None:
     """Ask an accepted charger for its state and set up its metering."""
     await _settled(connection)
     try:
-        if not connection.status_seen:
-            await connection.ask(TriggerMessage(requested_message=MessageTrigger.STATUS_NOTIFICATION))
+        with suppress(CommandFailedError):  # without triggers it can be set up all the same
+            await _ask_for_status(connection)
         await _left_alone(connection)
         await _set_up_metering(connection)
     except CommandError as error:
         logger.info("The set-up of %s ended early: %s", connection.identity, error)
+
+
+async def _ask_for_status(connection: ChargerConnection) -> None:
+    """Ask for the state of every connector, and of each plug by its number where the charger tells of itself only.
+
+    Asked without a number, some answer for connector 0 alone (lbbrhzn #2138, open-ocpp #46).
+    """
+    trigger = TriggerMessage(requested_message=MessageTrigger.STATUS_NOTIFICATION)
+    plugs = [number for number in sorted(connection.charger.connectors) if number > 0]
+    if not connection.status_seen:
+        await connection.ask(trigger)
+        await _told(connection, plugs)
+    for number in plugs:
+        if number not in connection.status_seen:
+            await connection.ask(trigger.model_copy(update={"connector_id": number}))
+
+
+async def _told(connection: ChargerConnection, plugs: list[int]) -> None:
+    """Wait until each of these plugs has told its state, or for as long as a charger may take for it."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(TELLING_S):
+            while not connection.status_seen.issuperset(plugs):
+                connection.status_news.clear()
+                await connection.status_news.wait()
 
 
 async def _settled(connection: ChargerConnection) -> None:

@@ -1,7 +1,7 @@
 """Who is calling: the charger's identity and OCPP version, read from the opening request."""
 
 from collections.abc import Sequence
-from urllib.parse import unquote
+from urllib.parse import parse_qsl, unquote
 
 from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import NegotiationError
@@ -12,6 +12,12 @@ from websockets.typing import Subprotocol
 from onetime.services.commissioning.enrolment import IDENTITY_LIMIT
 
 OCPP16 = Subprotocol("ocpp1.6")
+
+# What chargers call their name behind the question mark of the address.
+NAME_KEYS = frozenset(
+    {"station", "stationid", "station_id", "chargepointid", "charge_point_id", "chargepoint", "chargeboxid"}
+    | {"charge_box_id", "chargebox", "chargerid", "charger_id", "charger", "cpid", "cp_id", "identity"}
+)
 
 # Agreed to only when a charger offers it (OCPP-J 1.6, section 5.1; OCPP.Core #45). Nothing is kept from one message
 # to the next: 2,000 windows of 32 kB each way would cost more memory than everything else here.
@@ -26,13 +32,16 @@ COMPRESSION = ServerPerMessageDeflateFactory(
 def identity_of(path: str) -> str | None:
     """Return the charger's identity: the last part of the path that is not empty, percent-decoded.
 
-    Defined in OCPP-J 1.6, section 3.1.1; some chargers add slashes or parts of their own (SteVe #689). None when
+    Defined in OCPP-J 1.6, section 3.1.1; some chargers add slashes or parts of their own (SteVe #689), and some name
+    themselves behind the question mark, where the path is the same for all of them (Grizzl-E; ocpp2mqtt #3). None when
     there is nothing that could be a name.
     """
-    parts = [part for part in path.partition("?")[0].split("/") if part.strip()]
-    if not parts:
+    before, _mark, query = path.partition("?")
+    named = [value for key, value in parse_qsl(query) if key.strip().casefold() in NAME_KEYS and value.strip()]
+    parts = [unquote(part) for part in before.split("/") if part.strip()]
+    if not named and not parts:
         return None
-    identity = unquote(parts[-1]).strip()
+    identity = (named or parts)[-1].strip()
     return identity if 0 < len(identity) <= IDENTITY_LIMIT and identity.isprintable() else None
 
 

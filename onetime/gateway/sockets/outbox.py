@@ -22,6 +22,7 @@ from onetime.services.chargers.commands import (
     CommandFailedError,
     CommandQueueFullError,
     CommandTimedOutError,
+    ConnectionLostError,
     OutstandingCommand,
 )
 from onetime.texts import _
@@ -109,7 +110,8 @@ class Outbox:
         if self._worker is not None:
             self._worker.cancel()
         while self._queue:
-            self._queue.popleft().fail(self._offline())
+            entry = self._queue.popleft()
+            entry.fail(self._offline() if entry.command.sent_at is None else self._lost())
 
     def _enqueue(self, entry: _Entry) -> None:
         """Let what somebody asked for pass what the house itself would like to know, but for the call under way."""
@@ -145,7 +147,7 @@ class Outbox:
             entry.fail(self._timed_out())
             await self._count_unanswered()
         except ConnectionClosed:
-            entry.fail(self._offline())
+            entry.fail(self._offline())  # it could not be sent any more
         else:
             self._tell(entry, frame)
         finally:
@@ -171,6 +173,9 @@ class Outbox:
         return CommandTimedOutError(
             _("{identity} did not answer within {seconds} s.", identity=self._identity, seconds=seconds)
         )
+
+    def _lost(self) -> ConnectionLostError:
+        return ConnectionLostError(_("{identity} hung up before it answered.", identity=self._identity))
 
     def _offline(self) -> ChargerOfflineError:
         return ChargerOfflineError(_("{identity} is not connected.", identity=self._identity))

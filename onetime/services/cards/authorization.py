@@ -13,6 +13,11 @@ from onetime.models import Card, CardStatus
 from onetime.services.cards.budget import NewCardBudget
 from onetime.store.database import Database
 
+# Why a session ends, in capitals (OCPP 1.6 edition 2, section 7.36).
+_REASONS = frozenset(
+    {"DEAUTHORIZED", "EMERGENCYSTOP", "EVDISCONNECTED", "HARDRESET", "LOCAL", "OTHER"}
+    | {"POWERLOSS", "REBOOT", "REMOTE", "SOFTRESET", "UNLOCKCOMMAND"}
+)
 _APPENDING_VENDORS = ("keba",)
 _UID = re.compile(r"(?:[0-9A-Fa-f]{8}|[0-9A-Fa-f]{14}|[0-9A-Fa-f]{20})")  # ISO 14443: 4, 7 or 10 bytes
 
@@ -93,11 +98,14 @@ def id_tag_key(id_tag: str) -> str:
 def authorize(
     session: Session, id_tag: str, now: datetime, *, accept_unknown: bool, stores_new: bool = True
 ) -> Authorization:
-    """Decide about a card inside a transaction, storing it when it is new and ``stores_new``."""
+    """Decide about a card inside a transaction, storing it when it is new and ``stores_new``.
+
+    What is no card's number is never stored: nobody could name it.
+    """
     key = id_tag_key(id_tag)
     card = session.exec(select(Card).where(Card.id_tag_key == key)).first()
     is_new = card is None
-    if card is None and not stores_new:
+    if card is None and not (stores_new and is_number(key)):
         return Authorization(AuthorizationStatus.ACCEPTED if accept_unknown else AuthorizationStatus.INVALID)
     if card is None:
         card = Card(id_tag=id_tag.strip(), id_tag_key=key, first_seen_at=now)
@@ -108,6 +116,14 @@ def authorize(
         card.last_refused_at = now
         session.add(card)
     return Authorization(status, card.id, is_new, card.parent_id_tag, card.expires_at)
+
+
+def is_number(key: str) -> bool:
+    """Say whether a card can have this number: charging without cards sends none (ocpp-go #277, evcc #25956).
+
+    Some chargers put the reason of a stop in its place (MicroOcpp #202).
+    """
+    return bool(key) and key not in _REASONS
 
 
 def _status(card: Card, now: datetime, *, accept_unknown: bool) -> AuthorizationStatus:

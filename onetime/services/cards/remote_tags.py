@@ -8,6 +8,8 @@ session belongs to the card all the same.
 import hashlib
 import re
 
+from onetime.services.cards.authorization import id_tag_key
+
 HEX_TAG = re.compile(r"[0-9A-Fa-f]{2,16}")
 KEPT_PER_CHARGER = 50  # one for each connector of a large charger
 
@@ -38,6 +40,11 @@ class RemoteTags:
             return sent[tag]
         fitting = [known for known in sent if _is_echo(tag, known)]
         return sent[max(fitting, key=len)] if fitting else heard
+
+
+def stands_for(sent: str, id_tag: str) -> bool:
+    """Say whether a tag that was sent to a charger stands for this card: it is its own, or made of it."""
+    return id_tag_key(sent) == id_tag_key(id_tag) or sent.upper() == _hex_tag(id_tag)
 
 
 def _hex_tag(id_tag: str) -> str:

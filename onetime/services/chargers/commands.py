@@ -5,6 +5,7 @@ see, each a sentence for the person who asked::
 
     CommandError
     ├── ChargerOfflineError          the charger is not connected
+    │   └── ConnectionLostError      it hung up after the request had left, and before it answered
     ├── ChargerNotAcceptedError      nobody has accepted the charger yet
     ├── CommandRefusedError          this house does not send it: it would lower the charger's security
     ├── CommandQueueFullError        too many commands wait for it already
@@ -36,6 +37,10 @@ class CommandError(Exception):
 
 class ChargerOfflineError(CommandError):
     """The charger is not connected."""
+
+
+class ConnectionLostError(ChargerOfflineError):
+    """The charger hung up after the request had left: it may have done what was asked, or be about to."""
 
 
 class ChargerNotAcceptedError(CommandError):

@@ -15,6 +15,7 @@ from onetime.services.ocpp_actions.configuration import GetConfiguration
 Ask = Callable[[Payload], Awaitable[dict[str, Any]]]
 
 KEYS_PER_CALL = 4
+YES = ("true", "1")  # readonly is a number at some chargers, and a text at others (evcc #26253)
 MAX_KEYS = "GetConfigurationMaxKeys"
 
 # Section 9, and the keys of the security whitepaper: what is asked for one by one where all at once gets no answer.
@@ -103,7 +104,7 @@ class Reading:
     def flag(self, key: str) -> bool | None:
         """Return a value as yes or no, or None where it is not known."""
         text = (self.text(key) or "").strip().casefold()
-        return text in ("true", "1") if text else None
+        return text in YES if text else None
 
     def words(self, key: str) -> list[str]:
         """Return a list's parts in lower case; blanks do not count."""
@@ -168,8 +169,12 @@ def _take(answer: dict[str, Any], reading: Reading) -> None:
     entries = answer.get("configurationKey")
     for entry in entries if isinstance(entries, list) else []:
         if isinstance(entry, dict) and isinstance(entry.get("key"), str):
-            value = entry.get("value")
-            text = None if value is None else str(value)
-            reading.settings[entry["key"].casefold()] = Setting(entry["key"], text, entry.get("readonly") is True)
+            readonly = (_text(entry.get("readonly")) or "").strip().casefold() in YES
+            reading.settings[entry["key"].casefold()] = Setting(entry["key"], _text(entry.get("value")), readonly)
     unknown = answer.get("unknownKey")
     reading.unknown += [str(key) for key in unknown] if isinstance(unknown, list) else []
+
+
+def _text(value: Any) -> str | None:
+    """Return a value as OCPP writes it: some chargers send numbers and booleans (Scame; mobilityhouse PR #582)."""
+    return None if value is None else str(value).lower() if isinstance(value, bool) else str(value)

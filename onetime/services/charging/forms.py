@@ -24,6 +24,7 @@ PHASE_SWITCH, INSTALLED = "ConnectorSwitch3to1PhaseSupported", "MaxChargingProfi
 FEATURES = "SupportedFeatureProfiles"
 ABILITY_KEYS = (UNITS, STACK_LEVEL, PHASE_SWITCH, FEATURES, INSTALLED)
 
+LONGEST_SESSION = timedelta(days=30)  # until when a session's own profile is valid, which ends with it anyhow
 FORMS_TRIED = 8  # each is a message to the charger, and a person waits
 EARLIER = timedelta(minutes=5)  # the schedule begins in the past, or a clock that is behind would leave a gap
 FIRST_PROFILE_ID = 1_000_000  # of those made here; lower ones are left to raw commands
@@ -54,35 +55,43 @@ class Limit:
 
 def forms(reading: Reading, quirks: Quirks, *, connector: int, charging: bool) -> list[Form]:
     """Return the forms to try on a connector, or on the whole charger (0)."""
+    return _forms(reading, quirks, _purposes(quirks, connector, charging))
+
+
+def session_forms(reading: Reading, quirks: Quirks) -> list[Form]:
+    """Return the forms of a limit for one session, the likeliest first."""
+    return _forms(reading, quirks, [ChargingProfilePurpose.TX])
+
+
+def _forms(reading: Reading, quirks: Quirks, purposes: list[ChargingProfilePurpose]) -> list[Form]:
     found = []
-    for purpose in _purposes(quirks, connector, charging):
+    for purpose in purposes:
         choices = product(_units(reading, quirks), _stack_levels(reading, quirks), _kinds(quirks))
         ranked = sorted(choices, key=lambda choice: sum(rank for rank, _ in choice))
         found += [Form(purpose, unit, level, kind) for (_, unit), (_, level), (_, kind) in ranked]
     return _spread(found)
 
 
-def session_form(reading: Reading, quirks: Quirks) -> Form:
-    """Return the likeliest form of a limit for one session."""
-    return next(
-        form for form in forms(reading, quirks, connector=1, charging=True) if form.purpose is ChargingProfilePurpose.TX
-    )
-
-
 def profile(form: Form, limit: Limit, connector: int, now: datetime, transaction_id: int | None) -> ChargingProfile:
-    """Return the limit as a charging profile of this form."""
+    """Return the limit as a charging profile of this form.
+
+    A session's own schedule says when it begins and ends, or counts from the begin of charging (cases 057 and 059).
+    """
     amperes = convert(limit.amperes, ChargingRateUnit.AMPERE, form.unit, limit.phases or PHASES)
     is_absolute = form.kind is ChargingProfileKind.ABSOLUTE
     start = (now - EARLIER).replace(microsecond=0)
-    ends_in = round((limit.until - start).total_seconds()) if limit.until and is_absolute else None
+    until = limit.until
+    if until is None and is_absolute and form.purpose is ChargingProfilePurpose.TX:
+        until = start + LONGEST_SESSION
+    ends_in = round((until - start).total_seconds()) if until and is_absolute else None
     return ChargingProfile(
         charging_profile_id=profile_id(connector, form.purpose),
         transaction_id=transaction_id if form.purpose is ChargingProfilePurpose.TX else None,
         stack_level=form.stack_level,
         charging_profile_purpose=form.purpose,
         charging_profile_kind=form.kind,
-        valid_from=start if limit.until else None,
-        valid_to=limit.until,
+        valid_from=start if until else None,
+        valid_to=until,
         charging_schedule=ChargingSchedule(
             duration=ends_in,
             start_schedule=start if is_absolute else None,
@@ -116,6 +125,11 @@ def _purposes(quirks: Quirks, connector: int, charging: bool) -> list[ChargingPr
         return [*whole, ChargingProfilePurpose.TX_DEFAULT]
     default = [] if quirks.only_session_limits else [ChargingProfilePurpose.TX_DEFAULT]
     return [*default, ChargingProfilePurpose.TX] if charging else default
+
+
+def listed_unit(reading: Reading, quirks: Quirks) -> ChargingRateUnit:
+    """Return the unit the charger counts in: the first it lists, else A."""
+    return _units(reading, quirks)[0][1]
 
 
 def _units(reading: Reading, quirks: Quirks) -> list[tuple[int, ChargingRateUnit]]:

@@ -5,15 +5,18 @@ schedule; where it will not tell, it is given them again.
 """
 
 import logging
+import math
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from onetime.clock import utc_now
-from onetime.services.chargers.commands import CommandError, CommandService
+from onetime.services.chargers.commands import CommandError, CommandFailedError, CommandService
 from onetime.services.chargers.live import LiveCharger
 from onetime.services.charging.composing import PHASES, HeldProfile, compose, convert
 from onetime.services.charging.profiles import held_profiles
 from onetime.services.ocpp_actions.smart_charging import (
+    ChargingProfile,
     ChargingProfilePurpose,
     ChargingRateUnit,
     GetCompositeSchedule,
@@ -26,6 +29,7 @@ logger = logging.getLogger(__name__)
 LOOKED_AHEAD_S = 3600
 TOLERANCE_A = 0.5  # chargers round, some to whole amperes
 AMPERE = ChargingRateUnit.AMPERE
+UNLIMITED = math.inf  # what a negative limit means in a composite schedule (MicroOcpp answers -1)
 
 
 async def restore_profiles(database: Database, commands: CommandService, charger: LiveCharger, asked_by: str) -> int:
@@ -49,11 +53,12 @@ async def _has_them(
     """Say whether the charger allows no more than its profiles do, on any connector they are about."""
     places = {each.connector for each in held}
     numbers = {number for number in charger.connectors if number > 0 and (0 in places or number in places)}
+    unit = unit_of([each.profile for each in held])
     for number in sorted(numbers or places):
         session = charger.connectors[number].session if number in charger.connectors else None
         wanted = compose(held, number, now, LOOKED_AHEAD_S, AMPERE, session.started_at if session else None)
         try:
-            request = GetCompositeSchedule(connector_id=number, duration=LOOKED_AHEAD_S, charging_rate_unit=AMPERE)
+            request = GetCompositeSchedule(connector_id=number, duration=LOOKED_AHEAD_S, charging_rate_unit=unit)
             allowed = first_limit_a(await commands.send(charger.id, request, asked_by))
         except CommandError:
             return False
@@ -66,16 +71,25 @@ async def _send(commands: CommandService, charger: LiveCharger, held: list[HeldP
     sent = 0
     for each in sorted(held, key=lambda each: _ORDER[each.profile.charging_profile_purpose]):
         request = SetChargingProfile(connector_id=each.connector, cs_charging_profiles=each.profile)
-        answer = await commands.send(charger.id, request, asked_by)
-        if answer.get("status") == "Accepted":
+        try:
+            status = (await commands.send(charger.id, request, asked_by)).get("status")
+        except CommandFailedError as error:  # one it refuses says nothing of the others
+            status = error.code
+        if status == "Accepted":
             sent += 1
         else:
             logger.warning("%s does not take its profile %d back.", charger.identity, each.profile.charging_profile_id)
     return sent
 
 
+def unit_of(profiles: Iterable[ChargingProfile]) -> ChargingRateUnit:
+    """Return the unit to ask a charger in: that of its profiles, which is one it takes; A where they differ."""
+    units = {profile.charging_schedule.charging_rate_unit for profile in profiles}
+    return units.pop() if len(units) == 1 else AMPERE
+
+
 def first_limit_a(answer: dict[str, Any]) -> float | None:
-    """Return what a composite schedule allows now, in A per phase, or None where it does not say."""
+    """Return what a composite schedule allows now, in A per phase: ``UNLIMITED``, or None where it does not say."""
     if answer.get("status") != "Accepted":
         return None
     try:
@@ -85,6 +99,8 @@ def first_limit_a(answer: dict[str, Any]) -> float | None:
         is_watt = str(schedule.get("chargingRateUnit", "A")).strip().upper().startswith("W")
     except (AttributeError, IndexError, KeyError, TypeError, ValueError):
         return None
+    if limit < 0:
+        return UNLIMITED
     return round(convert(limit, ChargingRateUnit.WATT if is_watt else AMPERE, AMPERE, phases), 1)
 
 

@@ -1,6 +1,6 @@
 """Which chargers this house lets in: decided before they call, or after."""
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from onetime.clock import utc_now
 from onetime.models import Charger, Registration
@@ -45,6 +45,13 @@ class EnrolmentService:
         self._live.charger_changed(charger.id)
         return charger
 
+    async def notice_added(self) -> None:
+        """Put the chargers on the live board that another process, the command line, has added meanwhile."""
+        newest = max((charger.id for charger in self._live.chargers()), default=0)
+        for row in await self._database.read(lambda s: _added_after(s, newest)):
+            if self._live.find(row.identity) is None:  # it may have called while it was read
+                self._live.put_charger(live_charger(row, []))
+
     async def _recall(self, identity: str) -> bool:
         """Put a charger that another process has added on the live board; say whether there is one."""
         stored = await self._database.read(lambda s: _find(s, identity))
@@ -77,6 +84,10 @@ def decide(session: Session, identity: str, actor: str, *, admit: bool) -> Charg
 
 def _find(session: Session, identity: str) -> Charger | None:
     return session.exec(select(Charger).where(Charger.identity_key == identity.casefold())).first()
+
+
+def _added_after(session: Session, newest: int) -> list[Charger]:
+    return list(session.exec(select(Charger).where(col(Charger.id) > newest)).all())
 
 
 def _check(name: str) -> None:

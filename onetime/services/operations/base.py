@@ -41,7 +41,8 @@ class Operation(Generic[P]):
     """One operation. Its documentation is the docstring of its parameters; the first line is its summary.
 
     ``exclusive`` names what only one running operation per charger may touch, such as ``firmware``; None where two do
-    not collide. ``hears`` adds types of events it waits for beyond ``HEARD``.
+    not collide. ``hears`` adds types of events it waits for beyond ``HEARD``. ``replaces`` says whether a new one (its
+    parameters come first) takes the place of one that still runs, which then ends.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Operation(Generic[P]):
     run: Callable[[Run, P], Awaitable[dict[str, Any]]]
     exclusive: Callable[[P], str] | None = None
     hears: tuple[type, ...] = ()
+    replaces: Callable[[P, P], bool] | None = None
 
 
 def always(group: str) -> Callable[[Any], str]:

@@ -16,6 +16,7 @@ from onetime.services.chargers.commands import (
     CommandRefusedError,
     CommandRejectedError,
     CommandTimedOutError,
+    ConnectionLostError,
 )
 from onetime.services.chargers.live import LiveCharger
 from onetime.services.operations.base import HEARD, Operation, OperationParameters
@@ -33,6 +34,7 @@ STEPS_LIMIT = 200  # a firmware download may report each percent, and a charger 
 
 CODES: dict[type[CommandError], str] = {
     ChargerOfflineError: "charger-offline",
+    ConnectionLostError: "connection-lost",
     ChargerNotAcceptedError: "charger-not-accepted",
     CommandQueueFullError: "queue-full",
     CommandRefusedError: "refused-here",
@@ -47,17 +49,26 @@ class Following:
     """One running operation: its record, and the task that runs it."""
 
     task: asyncio.Task[None]
+    wanted: OperationParameters
 
     def __init__(self, tools: Tools, charger: LiveCharger, record: OperationRecord) -> None:
         self._tools = tools
         self._charger = charger
         self._telling: asyncio.Task[None] | None = None
+        self._end_with: tuple[str, str] = (_("Onetime was stopped before this ended."), "restarted")
         self.record = record
         self.id = record.id or 0
 
     def begin(self, operation: Operation[Any], wanted: OperationParameters) -> None:
         """Run the operation in a task of its own."""
+        self.wanted = wanted
         self.task = asyncio.create_task(self._follow(operation, wanted), name=f"operation {self.id}")
+
+    async def end(self, sentence: str, code: str) -> None:
+        """End it before its time, and return once that is written down. What the charger was told stays told."""
+        self._end_with = (sentence, code)
+        self.task.cancel()
+        await asyncio.wait([self.task])
 
     async def _follow(self, operation: Operation[Any], wanted: OperationParameters) -> None:
         run = Run(self._tools, self._charger, self.record.actor, self.id, self._step)
@@ -65,7 +76,7 @@ class Following:
         try:
             result = await operation.run(run, wanted)
         except asyncio.CancelledError:
-            self._fail(_("Onetime was stopped before this ended."), "restarted")
+            self._fail(*self._end_with)
         except OperationFailedError as error:
             self._fail(error.sentence, error.code)
             self.record.result = error.result
@@ -85,8 +96,7 @@ class Following:
         await self._end()
 
     def _step(self, text: Text, percent: int | None) -> None:
-        step = {"at": utc_now().isoformat(), **pack(text)}
-        self.record.steps = [*self.record.steps, step][-STEPS_LIMIT:]
+        self.record.steps = _with_step(self.record.steps, pack(text))
         if percent is not None:
             self.record.progress = max(0, min(100, percent))
         if self._telling is None:
@@ -118,3 +128,12 @@ class Following:
 
     def _publish(self) -> None:
         self._tools.bus.publish(OperationChanged(self.id, self._charger.id))
+
+
+def _with_step(steps: list[dict[str, Any]], said: dict[str, Any]) -> list[dict[str, Any]]:
+    """Add a step. One that says the same as the last is that one, which then has happened so many times."""
+    now = utc_now().isoformat()
+    last = steps[-1] if steps else {}
+    if {name: last[name] for name in ("text", "params") if name in last} == said:
+        return [*steps[:-1], {**last, "last_at": now, "times": last.get("times", 1) + 1}]
+    return [*steps, {"at": now, **said}][-STEPS_LIMIT:]

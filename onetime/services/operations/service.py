@@ -12,6 +12,7 @@ from onetime.services.operations.following import Following
 from onetime.services.operations.store import end_interrupted, read_newest, store_new
 from onetime.services.operations.table import OPERATIONS
 from onetime.services.operations.tools import Tools
+from onetime.services.people.audit import record
 from onetime.texts import _
 
 RUNNING_PER_CHARGER = 20  # operations; a person has a few under way, a script gone wild has more
@@ -44,6 +45,7 @@ class OperationService(Subject):
         operation = find_operation(name)
         wanted = operation.parameters.model_validate(parameters)
         charger = self._tools.live.charger(charger_id)
+        await self._replace(charger_id, operation, wanted)
         group = operation.exclusive(wanted) if operation.exclusive else None
         self._check_room(charger, group)
         if group is not None:
@@ -61,6 +63,21 @@ class OperationService(Subject):
         following = self._running.get(operation_id)
         if following is not None and timeout_s > 0:
             await asyncio.wait([following.task], timeout=timeout_s)
+
+    async def cancel(self, charger_id: int, operation_id: int, actor: str) -> OperationRecord:
+        """End an operation that runs, and return its record. What the charger was told already stays told.
+
+        Raises ``UnknownOperationError`` when none of this number runs on the charger.
+        """
+        following = self._running.get(operation_id)
+        if following is None or following.record.charger_id != charger_id:
+            raise UnknownOperationError(_("No operation {id} runs on this charger.", id=operation_id))
+        identity, name = self._tools.live.charger(charger_id).identity, following.record.name
+        await self._tools.database.write(
+            lambda s: record(s, actor, "operation.cancel", identity, f"{name} {operation_id}")
+        )
+        await following.end(_("{actor} has cancelled it.", actor=actor.removeprefix("api:")), "cancelled")
+        return following.record
 
     async def recent(self, charger_id: int, limit: int = 20, before: int | None = None) -> list[OperationRecord]:
         """Return a charger's operations, newest first; those older than the id ``before``, where one is given."""
@@ -97,12 +114,19 @@ class OperationService(Subject):
             "parameters": wanted.model_dump(mode="json", exclude_none=True),
             "actor": actor,
         }
-        record = await self._tools.database.write(lambda s: store_new(s, values, charger.identity))
-        following = Following(self._tools, charger, record)
+        row = await self._tools.database.write(lambda s: store_new(s, values, charger.identity))
+        following = Following(self._tools, charger, row)
         following.begin(operation, wanted)
         self._running[following.id] = following
         following.task.add_done_callback(lambda _task: self._running.pop(following.id, None))
         return following
+
+    async def _replace(self, charger_id: int, operation: Operation[Any], wanted: OperationParameters) -> None:
+        """End what a new operation takes the place of."""
+        for other in list(self._running.values()):
+            same = other.record.charger_id == charger_id and other.record.name == operation.name
+            if same and operation.replaces is not None and operation.replaces(wanted, other.wanted):
+                await other.end(_("Another one has taken its place."), "replaced")
 
     def _check_room(self, charger: LiveCharger, group: str | None) -> None:
         holder = self._taken.get((charger.id, group)) if group is not None else None

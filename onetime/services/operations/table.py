@@ -6,12 +6,13 @@ from onetime.services.operations.base import Operation
 from onetime.services.operations.chargers import (
     authorization_list,
     availability,
+    cache,
     restarting,
     settings_reading,
     settings_writing,
     triggering,
 )
-from onetime.services.operations.charging import composite, current_limit
+from onetime.services.operations.charging import clearing, composite, current_limit
 from onetime.services.operations.files import diagnostics, firmware
 from onetime.services.operations.security import certificates as charger_certificates
 from onetime.services.operations.security import passwords, roots
@@ -25,8 +26,10 @@ _MODULES: tuple[tuple[Operation[Any], ...], ...] = (
     restarting.OPERATIONS,
     availability.OPERATIONS,
     current_limit.OPERATIONS,
+    clearing.OPERATIONS,
     composite.OPERATIONS,
     authorization_list.OPERATIONS,
+    cache.OPERATIONS,
     reserving.OPERATIONS,
     triggering.OPERATIONS,
     passwords.OPERATIONS,

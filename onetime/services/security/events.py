@@ -1,6 +1,7 @@
 """What concerns security, written down and shown: what chargers report, and what this house notices of its callers."""
 
 import logging
+import re
 import time
 from collections import OrderedDict
 from collections.abc import Callable
@@ -23,6 +24,8 @@ KEPT_PER_CHARGER = 500  # a charger that reports nonsense must not fill the disk
 DETAIL_LIMIT = 255  # characters; TechInfo of the whitepaper
 SAME_AGAIN_S = 600.0  # the same thing noticed of the same caller is written down once in ten minutes
 NOTICED_LIMIT = 1_000
+COMPARED = 20  # alerts of one kind that wait, the newest; more different ones of it nobody sorts out
+_DIGITS = re.compile(r"\d+")
 
 # What somebody should look at. The names without a comment are the whitepaper's (appendix 1).
 ALERTS = frozenset(
@@ -51,7 +54,10 @@ ALERTS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class SecurityEntry:
-    """One event. ``at`` is the time of whoever says so; ``is_reported``: the charger said it."""
+    """One event. ``at`` is the time of whoever says so; ``is_reported``: the charger said it.
+
+    An alert that comes again before somebody put it away is one, which came ``count`` times, and ``last_at`` last.
+    """
 
     id: int
     charger_id: int | None
@@ -62,6 +68,8 @@ class SecurityEntry:
     is_alert: bool
     detail: str | None
     seen_by: str | None
+    count: int = 1
+    last_at: datetime | None = None
 
 
 class SecurityLog:
@@ -128,6 +136,13 @@ class SecurityLog:
 
 
 def _add(session: Session, values: dict[str, Any]) -> int:
+    waiting = _same_alert(session, values) if values["is_alert"] else None
+    if waiting is not None:
+        waiting.count += 1
+        waiting.last_at = max(waiting.last_at or waiting.at, values["at"])
+        waiting.detail = values["detail"]
+        session.add(waiting)
+        return waiting.id or 0
     row = SecurityEvent(**values)
     session.add(row)
     session.flush()
@@ -137,6 +152,21 @@ def _add(session: Session, values: dict[str, Any]) -> int:
         owner = col(SecurityEvent.charger_id) == row.charger_id
         session.exec(delete(SecurityEvent).where(owner, col(SecurityEvent.id) <= newest_to_go))
     return row.id or 0
+
+
+def _same_alert(session: Session, values: dict[str, Any]) -> SecurityEvent | None:
+    """Return the alert that waits and says the same, whatever it counts or what time it names."""
+    same = [getattr(SecurityEvent, name) == values[name] for name in ("charger_id", "kind", "is_reported")]
+    waits = (col(SecurityEvent.is_alert), col(SecurityEvent.seen_by).is_(None))
+    query = select(SecurityEvent).where(*same, *waits).order_by(col(SecurityEvent.id).desc()).limit(COMPARED)
+    wanted = _gist(values)
+    return next((row for row in session.exec(query) if _gist(row.model_dump()) == wanted), None)
+
+
+def _gist(values: dict[str, Any]) -> str:
+    """Return what an alert says: of a charger's words without their numbers, which often are a time or a count."""
+    detail = str(values["detail"] or "")
+    return _DIGITS.sub("0", detail) if values["is_reported"] else detail
 
 
 def _latest(
@@ -174,4 +204,6 @@ def _entry(row: SecurityEvent) -> SecurityEntry:
         is_alert=row.is_alert,
         detail=row.detail,
         seen_by=row.seen_by,
+        count=row.count,
+        last_at=row.last_at,
     )

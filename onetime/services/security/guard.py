@@ -8,7 +8,14 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from onetime.services.chargers.commands import CommandFailedError, CommandQueueFullError, CommandRefusedError, Outcome
+from onetime.services.chargers.commands import (
+    ChargerOfflineError,
+    CommandFailedError,
+    CommandQueueFullError,
+    CommandRefusedError,
+    ConnectionLostError,
+    Outcome,
+)
 from onetime.services.chargers.live import LiveCharger
 from onetime.services.ocpp_actions.base import Payload
 from onetime.services.ocpp_actions.configuration import ChangeConfiguration
@@ -64,8 +71,9 @@ class SecurityGuard:
         try:
             await self._security.change(lambda s: store.offer_password(s, charger.id, stored, asked_by))
             yield
-        except (CommandFailedError, CommandQueueFullError):
-            await self._settle(charger, stored, asked_by, accepted=False)
+        except (CommandFailedError, CommandQueueFullError, ChargerOfflineError) as error:
+            if not isinstance(error, ConnectionLostError):
+                await self._settle(charger, stored, asked_by, accepted=False)
             raise
         else:
             if outcome.status in SUCCESS + REFUSALS:
@@ -82,7 +90,9 @@ class SecurityGuard:
         profile = await self._checked(charger, value)
         try:
             yield
-        except (CommandFailedError, CommandQueueFullError):
+        except (CommandFailedError, CommandQueueFullError, ChargerOfflineError) as error:
+            if isinstance(error, ConnectionLostError):
+                await self._begin_raising(charger, profile)  # it may have taken it before it hung up
             raise
         except BaseException:
             await self._begin_raising(charger, profile)  # the answer is lost; it may have been yes
@@ -117,3 +127,7 @@ class SecurityGuard:
 
     async def _begin_raising(self, charger: LiveCharger, profile: int) -> None:
         await self._security.change(lambda s: store.begin_raising(s, charger.id, profile))
+        now = self._security.connection(charger.id)
+        if now is not None and now.profile >= profile:  # it was back before this was written down
+            used = now.profile
+            await self._security.change(lambda s: store.finish_raising(s, charger.id, used))

@@ -82,6 +82,18 @@ def settle_password(session: Session, charger_id: int, stored: str, actor: str, 
     return changed(session, charger_id)
 
 
+def await_offered(session: Session, charger_id: int) -> SecurityFacts:
+    """Await the newest password whose answer was lost like an accepted one: old and new stay until one is used."""
+    offers = select(ChargerPassword).where(
+        ChargerPassword.charger_id == charger_id, ChargerPassword.state == PasswordState.OFFERED
+    )
+    row = session.exec(offers.order_by(col(ChargerPassword.id).desc()).limit(1)).first()
+    if row is not None:
+        row.state = PasswordState.CONFIRMED
+        session.add(row)
+    return changed(session, charger_id)
+
+
 def set_password_forms(session: Session, forms: dict[int, str]) -> None:
     """Keep in which form chargers send their passwords; charger → form."""
     rows = session.exec(select(ChargerSecurity).where(col(ChargerSecurity.charger_id).in_(forms))).all()

@@ -14,6 +14,7 @@ from onetime.services.sessions.clock_repairs import repair_times
 from onetime.services.sessions.closing import keep_closed
 from onetime.services.sessions.readings.metering import MeteringService
 from onetime.services.sessions.readings.thinning import keep_thin
+from onetime.services.sessions.reservations import ReservationService
 from onetime.services.sessions.starts import last_register, live_session
 from onetime.services.sessions.transactions import TransactionService
 from onetime.texts import _
@@ -35,6 +36,7 @@ class SessionServices(Subject):
             cards.new_cards,
             accept_unknown=base.settings.accept_unknown_cards,
         )
+        self.reservations = ReservationService(base.database)
         self.metering = MeteringService(base.database, chargers.live, chargers.life, chargers.clocks)
 
     def restore(self, session: Session) -> None:

@@ -5,10 +5,28 @@ from typing import Any
 
 from sqlmodel import Session, col, func, select
 
-from onetime.models import Reservation, ReservationState, Transaction
+from onetime.clock import utc_now
+from onetime.models import Card, Charger, Connector, Reservation, ReservationState, Transaction
+from onetime.services.cards.authorization import id_tag_key
 from onetime.services.ocpp_actions.reservation import CancelReservation, ReserveNow
+from onetime.store.database import Database
 
 LARGEST_ID = 2**30  # of those made by hand: what is left above it, ours may count on
+
+
+class ReservationService:
+    """Follows what chargers hold free by what their connectors show."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def freed(self, charger_id: int, number: int, *, was_reserved: bool) -> None:
+        """End what was reserved at a connector that says Available, where the charger has forgotten it."""
+        now = utc_now()
+        if await self._database.read(lambda s: active_reservations(s, charger_id, now)):
+            await self._database.write(
+                lambda s: drop_forgotten(s, charger_id, number, was_reserved=was_reserved, now=now)
+            )
 
 
 def add_reservation(
@@ -50,10 +68,13 @@ def keep_reserved(session: Session, charger_id: int, request: ReserveNow, answer
 
 
 def keep_cancelled(session: Session, charger_id: int, request: CancelReservation, answer: dict[str, Any]) -> None:
-    """Remember that a charger gave up a reservation."""
+    """Remember that a charger gave up a reservation, or knows of none: Rejected says so (section 6.4)."""
     row = _own(session, charger_id, request.reservation_id)
-    if row is not None and answer.get("status") == "Accepted":
-        row.state = ReservationState.CANCELLED
+    ended = {"Accepted": ReservationState.CANCELLED, "Rejected": ReservationState.DROPPED}.get(
+        str(answer.get("status"))
+    )
+    if row is not None and ended is not None and row.state in (ReservationState.ASKED, ReservationState.ACTIVE):
+        row.state = ended
         session.add(row)
 
 
@@ -71,11 +92,43 @@ def reservation_named(reservation_id: int | None) -> int | None:
 
 
 def use_reservation(session: Session, charger_id: int, transaction: Transaction) -> None:
-    """End the reservation a start names; the id 0 has been read as none (SteVe #1414)."""
-    row = _own(session, charger_id, transaction.reservation_id) if transaction.reservation_id else None
-    if row is not None and row.state is ReservationState.ACTIVE:
-        row.state, row.transaction_id = ReservationState.USED, transaction.id
-        session.add(row)
+    """End the reservation a start names, and those of its place that are for its card or its card's group.
+
+    Some chargers name -1 or 0, or none (MicroOcpp #154, SteVe #1414): the card and the connector tell it as well.
+    """
+    number = session.get_one(Connector, transaction.connector_id).number
+    card = session.exec(select(Card).where(Card.id_tag_key == id_tag_key(transaction.id_tag))).first()
+    group = card.parent_id_tag if card else None
+    active = select(Reservation).where(
+        Reservation.charger_id == charger_id, Reservation.state == ReservationState.ACTIVE
+    )
+    for row in session.exec(active).all():
+        is_here = row.connector_number in (0, number) and row.until > transaction.started_at
+        if row.id == transaction.reservation_id or (is_here and is_reserved_for(row, transaction.id_tag, group)):
+            row.state, row.transaction_id = ReservationState.USED, transaction.id
+            session.add(row)
+
+
+def is_reserved_for(row: Reservation, id_tag: str, group: str | None) -> bool:
+    """Say whether a card may use a reservation: it is for this card, or for another one of its group."""
+    same_group = row.parent_id_tag is not None and group is not None
+    return id_tag_key(row.id_tag) == id_tag_key(id_tag) or (
+        same_group and id_tag_key(row.parent_id_tag or "") == id_tag_key(group or "")
+    )
+
+
+def drop_forgotten(session: Session, charger_id: int, number: int, *, was_reserved: bool, now: datetime) -> None:
+    """End what is reserved at a connector that says Available.
+
+    The charger no longer knows of it where the connector was shown as reserved before, and where the charger has booted
+    since (MicroOcpp #202, #233). One that never shows Reserved is believed until then.
+    """
+    booted_at = session.get_one(Charger, charger_id).booted_at
+    for row in active_reservations(session, charger_id, now):
+        is_forgotten = was_reserved or (booted_at is not None and booted_at > row.created_at)
+        if row.connector_number == number and is_forgotten:
+            row.state = ReservationState.DROPPED
+            session.add(row)
 
 
 def active_reservations(session: Session, charger_id: int, now: datetime) -> list[Reservation]:

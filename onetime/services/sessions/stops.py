@@ -37,14 +37,13 @@ def store_stop(
     received_at: datetime,
     *,
     accept_unknown: bool,
-    stores_new_card: bool = True,
 ) -> Stopped:
     """Store a stop: once, on the session it belongs to, or for review."""
     authorization = None
     if request.id_tag and request.id_tag.strip():
         authorization = authorize(
-            session, request.id_tag, received_at, accept_unknown=accept_unknown, stores_new=stores_new_card
-        )
+            session, request.id_tag, received_at, accept_unknown=accept_unknown, stores_new=False
+        )  # a stop authorises nobody, so nobody has to name its card (MicroOcpp #202)
     row = _session_of_stop(session, charger_id, request)
     if row is None:
         quarantine(session, charger_id, request)

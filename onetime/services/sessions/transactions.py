@@ -85,7 +85,6 @@ class TransactionService:
             charger_stopped_at=request.charger_stopped_at if instant == stamp else stamp,
             measurements=self._clocks.corrected(charger_id, request.measurements, received_at, stamp),
         )
-        stores_new_card = self._new_cards.has_room(charger_id)
         stopped = await self._database.write(
             lambda s: store_stop(
                 s,
@@ -93,7 +92,6 @@ class TransactionService:
                 request,
                 received_at,
                 accept_unknown=self._accept_unknown,
-                stores_new_card=stores_new_card,
             )
         )
         if stopped.authorization is not None and stopped.authorization.card_is_new:

@@ -185,3 +185,16 @@ async def test_a_tenant_sees_only_the_sessions_of_their_time_with_the_card(house
         wanted = SessionFilter(tenant_id=numbers[name])
         totals = await house.services.database.read(lambda s, wanted=wanted: total_sessions(s, wanted))  # type: ignore[misc]  # bound now
         assert (totals.count, totals.energy_wh) == (1, energy_wh)
+
+
+async def test_what_is_no_cards_number_waits_for_no_name(house: House) -> None:
+    """ocpp-go #277, evcc #25956: free charging sends an empty tag; MicroOcpp #202: a reason in its place."""
+    async with await client(house, Role.MANAGER) as api, house.charger() as charger:
+        start = {"connectorId": 1, "idTag": "", "meterStart": 0, "timestamp": "2026-10-05T18:00:00Z"}
+        free = (await charger.call("StartTransaction", start))["transactionId"]
+        stop = {"meterStop": 100, "timestamp": "2026-10-05T18:02:00Z", "transactionId": free}
+        await charger.call("StopTransaction", {**stop, "idTag": "HardReset1a2b", "reason": "HardReset"})
+        await charger.call("Authorize", {"idTag": "HardReset"})
+        cards = (await api.get(CARDS)).json()["items"]
+        session = (await api.get(f"/api/v1/transactions/{free}")).json()
+    assert (cards, session["energy_wh"]) == ([], 100)

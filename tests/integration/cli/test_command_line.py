@@ -162,7 +162,7 @@ async def test_a_profile_that_would_lock_out_is_refused_by_command(house: House)
     assert refused.returncode == 2
     assert "ONETIME_OCPP_TLS_PORT" in refused.stderr
     assert onetime("charger", "profile", "B-1", "0").returncode == 1
-    assert "16 to 64" in onetime("charger", "password", "A-1", "--stdin", typed="short\n").stderr
+    assert "8 to 64" in onetime("charger", "password", "A-1", "--stdin", typed="short\n").stderr
     assert onetime("charger", "password", "A-1", "--stdin", typed="AABBCCDDEEFFGGHH\n").returncode == 0
 
 

@@ -1,5 +1,6 @@
 """Pushing the accepted cards to a charger's own list."""
 
+import asyncio
 from datetime import UTC, datetime
 from typing import Any
 
@@ -173,17 +174,48 @@ async def test_a_charger_without_lists_is_told(house: House, api: httpx.AsyncCli
         assert (await asking).json()["code"] == "not-supported"
 
 
-async def test_a_list_that_is_switched_off_is_switched_on(house: House, api: httpx.AsyncClient) -> None:
+@pytest.mark.parametrize("version", [-1, 0, 7])
+async def test_a_list_that_is_switched_off_is_switched_on(house: House, api: httpx.AsyncClient, version: int) -> None:
+    """Whatever version it tells: a list that is off lets nobody charge."""
     await put_cards(house, "A")
     off = {"configurationKey": [{"key": "LocalAuthListEnabled", "readonly": False, "value": "false"}]}
     async with house.charger() as charger:
         asking = begun(api, "push_authorization_list")
-        await settled(charger, -1, off)
+        await expect(charger, "GetConfiguration", off)
         assert (await expect(charger, "ChangeConfiguration", {"status": "Accepted"}))["value"] == "true"
-        await expect(charger, "GetLocalListVersion", {"listVersion": 0})
-        await expect(charger, "SendLocalList", {"status": "Accepted"})
-        await expect(charger, "GetLocalListVersion", {"listVersion": 1})
+        await expect(charger, "GetLocalListVersion", {"listVersion": max(0, version)})
+        sent = await expect(charger, "SendLocalList", {"status": "Accepted"})
+        await expect(charger, "GetLocalListVersion", {"listVersion": sent["listVersion"]})
         assert (await asking).status_code == 200
+
+
+@pytest.mark.parametrize("by_callerror", [True, False])
+async def test_a_refused_list_is_tried_in_smaller_parts(
+    house: House, api: httpx.AsyncClient, by_callerror: bool
+) -> None:
+    """It does not say how many cards one message may have, and refuses more than two."""
+    await put_cards(house, *(f"CARD-{number:02d}" for number in range(10)))
+    version, held = 0, []
+    async with house.charger() as charger:
+        asking = begun(api, "push_authorization_list")
+        while not asking.done():
+            try:
+                call = await asyncio.wait_for(charger.commands.get(), 0.5)
+            except TimeoutError:
+                continue
+            if call[2] == "SendLocalList" and len(tags(call[3])) > 2:
+                if by_callerror:
+                    await charger.refuse(call, "OccurenceConstraintViolation")
+                else:
+                    await charger.answer(call, {"status": "Failed"})
+            elif call[2] == "SendLocalList":
+                held = ([] if call[3]["updateType"] == "Full" else held) + tags(call[3])
+                version = call[3]["listVersion"]
+                await charger.answer(call, {"status": "Accepted"})
+            else:
+                await charger.answer(call, {"listVersion": version} if call[2] == "GetLocalListVersion" else {})
+        answer = (await asking).json()
+    assert (answer["state"], answer["result"]["messages"], len(held)) == ("done", 5, 10)
 
 
 async def test_a_list_that_is_refused_as_a_whole_is_told(house: House, api: httpx.AsyncClient) -> None:

@@ -1,5 +1,6 @@
 """Setting and clearing a current limit, until it really holds."""
 
+import asyncio
 from typing import Any
 
 import httpx
@@ -9,7 +10,7 @@ from sqlmodel import select
 from onetime.models import StoredProfile
 from onetime.services.operations.charging import applied, current_limit
 from tests.integration.conftest import House
-from tests.integration.driving.operator import begin_charging, begun, end_charging, expect, status
+from tests.integration.driving.operator import begin_charging, begun, expect, status
 from tests.integration.driving.raw_charger import RawCharger
 
 ABLE = {
@@ -216,67 +217,62 @@ async def test_one_phase_is_named_only_where_the_charger_can_switch(house: House
             await asking
 
 
-async def test_a_limit_is_cleared_by_its_id(house: House, api: httpx.AsyncClient) -> None:
-    """Case 067."""
+async def test_a_form_that_is_refused_by_callerror_leads_to_the_next(house: House, api: httpx.AsyncClient) -> None:
+    """lbbrhzn #677, #1019, #1565 (Autel, Plaza): PropertyConstraintViolation for one purpose."""
     async with house.charger() as charger:
         await status(charger, 1, "Available")
-        asking = begun(api, "set_current_limit", connector=1, limit_a=10)
-        await describe_itself(charger)
-        profile = await accept(charger, 10)
-        await asking
-        asking = begun(api, "clear_current_limit", connector=1)
-        sent = await expect(charger, "ClearChargingProfile", {"status": "Accepted"})
-        assert sent == {"id": profile["chargingProfileId"]}
-        await expect(charger, "GetCompositeSchedule", gives(32))
-        assert (await asking).json()["result"] == {"connector": 1, "cleared": 1, "applied_a": 32}
-    assert await kept(house) == []
+        asking = begun(api, "set_current_limit", limit_a=10)
+        await describe_itself(charger, {})
+        while (call := await charger.command())[2] == "SetChargingProfile":
+            if call[3]["csChargingProfiles"]["chargingProfilePurpose"] == "TxDefaultProfile":
+                await charger.answer(call, {"status": "Accepted"})
+            else:
+                await charger.refuse(call, "PropertyConstraintViolation", "SHALL NOT be Relative")
+        await charger.answer(call, {"status": "Rejected"})
+        answer = (await asking).json()
+    assert answer["result"]["purpose"] == "TxDefaultProfile"
+    assert any("PropertyConstraintViolation" in step["text"] for step in answer["steps"])
 
 
-async def test_a_limit_nobody_here_knows_is_cleared_by_its_place(house: House, api: httpx.AsyncClient) -> None:
-    """Case 067."""
+async def test_a_negative_limit_means_that_nothing_limits(house: House, api: httpx.AsyncClient) -> None:
+    """MicroOcpp answers -1 where no profile counts: the limit that was accepted does not hold."""
     async with house.charger() as charger:
-        asking = begun(api, "clear_current_limit")
-        for purpose in ("ChargePointMaxProfile", "TxDefaultProfile"):
-            sent = await expect(charger, "ClearChargingProfile", {"status": "Unknown"})
-            assert sent == {"connectorId": 0, "chargingProfilePurpose": purpose}
-        await expect(charger, "GetCompositeSchedule", gives(32))
-        assert (await asking).json()["result"]["cleared"] == 0
-
-
-async def test_a_session_starts_with_its_own_limit(house: House, api: httpx.AsyncClient) -> None:
-    """Case 059: a TxProfile without a transaction, whose first period starts at 0."""
-    async with house.charger() as charger:
-        await status(charger, 1, "Preparing")
-        asking = begun(api, "start", connector=1, id_tag="CARD", limit_a=6)
+        await begin_charging(charger)
+        asking = begun(api, "set_current_limit", connector=1, limit_a=8)
         await describe_itself(charger)
-        sent = await expect(charger, "RemoteStartTransaction", {"status": "Accepted"})
-        transaction_id = await begin_charging(charger)
-        await expect(charger, "GetCompositeSchedule", gives(6))
-        result = (await asking).json()["result"]
-        profile = sent["chargingProfile"]
-        assert (profile["chargingProfilePurpose"], "transactionId" in profile) == ("TxProfile", False)
-        assert profile["chargingSchedule"]["chargingSchedulePeriod"] == [{"startPeriod": 0, "limit": 6}]
-        assert (result["transaction_id"], result["applied_a"]) == (transaction_id, 6)
+        await accept(charger, -1)
+        await accept(charger, 8)
+        answer = (await asking).json()
+    assert (answer["result"]["applied_a"], answer["steps"][1]["text"]) == (
+        8,
+        "It accepted the limit, but tells of none.",
+    )
 
 
-async def test_a_limit_that_may_not_come_with_the_start_comes_after_it(house: House, api: httpx.AsyncClient) -> None:
+async def test_readings_without_an_offer_end_the_wait_for_one(house: House, api: httpx.AsyncClient) -> None:
+    """Most chargers never send Current.Offered."""
     async with house.charger() as charger:
-        await status(charger, 1, "Preparing")
-        asking = begun(api, "start", connector=1, id_tag="CARD", limit_a=6)
+        await begin_charging(charger)
+        asking = begun(api, "set_current_limit", connector=1, limit_a=8)
         await describe_itself(charger)
-        await expect(charger, "RemoteStartTransaction", {"status": "Rejected"})
-        await expect(charger, "GetConfiguration", {})
-        assert "chargingProfile" not in await expect(charger, "RemoteStartTransaction", {"status": "Accepted"})
-        transaction_id = await begin_charging(charger)
-        profile = await accept(charger, 6)
-        assert (await asking).status_code == 200
-        assert profile["transactionId"] == transaction_id
-        await end_charging(charger, transaction_id)
+        await expect(charger, "SetChargingProfile", {"status": "Accepted"})
+        await expect(charger, "GetCompositeSchedule", {"status": "Rejected"})
+        await expect(charger, "TriggerMessage", {"status": "Accepted"})
+        reading = {"timestamp": "2026-10-05T18:10:00Z", "sampledValue": [{"value": "15100"}]}
+        await charger.call("MeterValues", {"connectorId": 1, "meterValue": [reading]})
+        result = (await asyncio.wait_for(asking, 5)).json()["result"]
+    assert (result["applied_a"], result["known_from"]) == (None, None)
 
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"limit_a": -1}, {"limit_a": 6.25}, {"limit_a": 6, "until": "2020-01-01T00:00:00Z"}, {"limit_a": 6, "phases": 2}],
+    [
+        {"limit_a": -1},
+        {"limit_a": 6.25},
+        {"limit_a": 6, "until": "2020-01-01T00:00:00Z"},
+        {"limit_a": 6, "phases": 2},
+        {"limit_a": 6, "only_session": True},
+    ],
 )
 async def test_a_limit_that_makes_no_sense_is_not_sent(
     house: House, api: httpx.AsyncClient, wrong: dict[str, Any]

@@ -13,10 +13,11 @@ from tests.integration.conftest import House
 from tests.integration.driving.file_door import ftp_fetch, http_door, stored
 from tests.integration.driving.operator import begun, expect
 from tests.integration.driving.raw_charger import RawCharger
+from tests.unit.services.security.factories import some_certificate
 
 FIRMWARE = random.Random(9).randbytes(800_000)
 BOOT = {"chargePointVendor": "Keba", "chargePointModel": "P30", "firmwareVersion": "2.0"}
-SIGNED = {"signing_certificate": "-----BEGIN CERTIFICATE-----", "signature": "c2lnbmF0dXJl", "signed": True}
+SIGNED = {"signing_certificate": some_certificate(), "signature": "c2lnbmF0dXJl", "signed": True}
 
 
 @pytest.fixture
@@ -113,10 +114,16 @@ async def test_an_installation_that_failed_after_the_boot_is_a_failure(house: Ho
         assert (await asking).json()["code"] == "installation-failed"
 
 
+async def test_a_signing_certificate_that_cannot_be_read_is_not_sent(house: House, api: httpx.AsyncClient) -> None:
+    async with house.charger() as charger:
+        asking = await begin(house, api, **(SIGNED | {"signing_certificate": "-----BEGIN CERTIFICATE-----"}))
+        assert ((await asking).status_code, charger.commands.empty()) == (422, True)
+
+
 async def test_states_may_be_missing_or_come_twice(house: House, api: httpx.AsyncClient) -> None:
     async with house.charger() as charger:
         asking = await begin(house, api)
-        await expect(charger, "UpdateFirmware", {})
+        await fetch((await expect(charger, "UpdateFirmware", {}))["location"])
         await says(charger, "Idle", "Downloaded", "Downloaded", "SomethingNew", "Installed")
         assert (await asking).json()["state"] == "done"
 
@@ -136,6 +143,32 @@ async def test_a_charger_that_never_says_anything_is_told_by_what_it_fetched(
         sent = await expect(charger, "UpdateFirmware", {})
         await fetch(sent["location"])
         assert "has fetched the firmware, but does not say" in (await asking).json()["detail"]
+
+
+async def test_installed_with_nothing_fetched_and_the_same_version_is_not_done(
+    house: House, api: httpx.AsyncClient
+) -> None:
+    """e-mobility simulator #459: a restart during the download, then Installed with the version it had."""
+    async with house.charger(booted=False) as charger:
+        await charger.call("BootNotification", BOOT)
+        asking = await begin(house, api, timeout_s=0.5)
+        await expect(charger, "UpdateFirmware", {})
+        await says(charger, "Downloading")
+        await charger.call("BootNotification", BOOT)
+        await says(charger, "Installed")
+        answer = (await asking).json()
+    assert (answer["state"], answer["code"]) == ("failed", "not-fetched")
+
+
+async def test_another_way_is_tried_after_silence(house: House, api: httpx.AsyncClient) -> None:
+    """It neither fetches the file nor says that it could not; and it has reconnected meanwhile."""
+    async with house.charger() as charger:
+        asking = await begin(house, api, timeout_s=1, protocol=None)
+        await expect(charger, "GetConfiguration", {})
+        assert (await expect(charger, "UpdateFirmware", {}))["location"].startswith("http:")
+    async with house.charger() as again:
+        assert (await expect(again, "UpdateFirmware", {}))["location"].startswith("ftp:")
+        assert (await asking).json()["code"] == "timed-out"
 
 
 async def test_a_charger_that_tries_again_is_waited_for(house: House, api: httpx.AsyncClient) -> None:

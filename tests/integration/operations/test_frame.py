@@ -216,3 +216,43 @@ async def test_every_operation_is_documented_with_its_parameters(api: httpx.Asyn
         assert f"/{operation.parameters.__name__}" in json.dumps(route["requestBody"])
         assert route["description"]
         assert "application/problem+json" in route["responses"]["409"]["content"]
+
+
+async def test_one_that_waits_is_cancelled(house: House, api: httpx.AsyncClient) -> None:
+    async with house.charger() as charger:
+        transaction_id = await begin_charging(charger)
+        waiting = begun(api, "stop", connector=1)
+        await expect(charger, "RemoteStopTransaction", {"status": "Accepted"})
+        [running] = (await api.get(KEBA)).json()["items"]
+        cancelled = await api.delete(f"{KEBA}/{running['id']}")
+        assert (cancelled.status_code, cancelled.json()["code"]) == (200, "cancelled")
+        assert (await waiting).json()["detail"] == "test-administrator has cancelled it."
+        again = begun(api, "stop", connector=1)  # nothing is in the way any more
+        await expect(charger, "RemoteStopTransaction", {"status": "Accepted"})
+        await end_charging(charger, transaction_id)
+        assert (await again).status_code == 200
+    assert (await api.delete(f"{KEBA}/{running['id']}")).status_code == 409
+    assert (await api.delete(f"{KEBA}/999999")).status_code == 404
+    audited = await house.services.database.read(lambda s: s.exec(select(AuditEntry.action)).all())
+    assert "operation.cancel" in audited
+
+
+async def test_only_who_may_begin_it_may_cancel_it(house: House, api: httpx.AsyncClient) -> None:
+    async with house.charger() as charger, await client(house, Role.TENANT) as tenant:
+        waiting = begun(api, "unlock", connector=1)
+        call = await charger.command()
+        [running] = (await api.get(KEBA)).json()["items"]
+        assert (await tenant.delete(f"{KEBA}/{running['id']}")).status_code == 403
+        await charger.answer(call, {"status": "Unlocked"})
+        assert (await waiting).status_code == 200
+
+
+async def test_sixty_equal_steps_are_one(house: House, api: httpx.AsyncClient) -> None:
+    async with house.charger() as charger:
+        asking = begun(api, "fetch_diagnostics", protocol="http", timeout_s=1)
+        await expect(charger, "GetDiagnostics", {"fileName": "log.zip"})
+        for _ in range(60):
+            await charger.call("DiagnosticsStatusNotification", {"status": "Uploading"})
+        steps = (await asking).json()["steps"]
+    assert [(step["text"], step["times"]) for step in steps][-1] == ("The charger uploads.", 60)
+    assert steps[-1]["last_at"] >= steps[-1]["at"]

@@ -115,6 +115,7 @@ async def test_a_schedule_that_is_not_told_is_told(
 ) -> None:
     async with house.charger() as charger:
         asking = begun(api, "composite_schedule", connector=1)
+        await expect(charger, "GetConfiguration", {})
         await expect(charger, "GetCompositeSchedule", answer)
         assert (await asking).json()["code"] == code
 
@@ -123,6 +124,7 @@ async def booted(house: House, monkeypatch: pytest.MonkeyPatch, limits: dict[int
     """Boot the charger and return the profiles it is sent; ``limits`` is what its connectors give, None for no word."""
     monkeypatch.setattr(greeting, "SETTLING_S", 0.02)
     monkeypatch.setattr(greeting, "QUIET_S", 0.02)
+    monkeypatch.setattr(greeting, "TELLING_S", 0.02)
     sent: list[Any] = []
     async with house.charger() as charger:
         while True:

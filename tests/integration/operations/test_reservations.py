@@ -65,6 +65,60 @@ async def test_reservation_id_0_means_none(house: House, api: httpx.AsyncClient)
     assert await states(house) == [ReservationState.ACTIVE]
 
 
+@pytest.mark.parametrize("named", [{"reservationId": -1}, {"reservationId": 0}, {"reservationId": 999}, {}])
+async def test_its_card_uses_it_whatever_number_the_start_names(
+    house: House, api: httpx.AsyncClient, named: dict[str, int]
+) -> None:
+    """MicroOcpp #154: the start names -1."""
+    async with house.charger() as charger:
+        await reserved(charger, api)
+        await begin_charging(charger, id_tag="card", **named)
+    assert await states(house) == [ReservationState.USED]
+
+
+@pytest.mark.parametrize("boots", [True, False])
+async def test_what_a_charger_has_forgotten_ends(house: House, api: httpx.AsyncClient, boots: bool) -> None:
+    """MicroOcpp #202, #233: after a boot, or just so, the reserved connector says Available."""
+    async with house.charger() as charger:
+        await reserved(charger, api)
+        if boots:
+            await charger.call("BootNotification", {"chargePointVendor": "Keba", "chargePointModel": "P30"})
+        await status(charger, 2, "Available")
+        assert await states(house) == [ReservationState.ACTIVE]
+        await status(charger, 1, "Available")
+    assert await states(house) == [ReservationState.DROPPED]
+
+
+async def test_a_rejected_cancellation_ends_it_too(house: House, api: httpx.AsyncClient) -> None:
+    """Rejected says that the charger knows of none (section 6.4)."""
+    async with house.charger() as charger:
+        asking = begun(api, "reserve", connector=0, id_tag="CARD", duration_s=3600)
+        await expect(charger, "ReserveNow", {"status": "Accepted"})
+        reservation_id = (await asking).json()["result"]["reservation_id"]
+        asking = begun(api, "cancel_reservation", reservation_id=reservation_id)
+        await expect(charger, "CancelReservation", {"status": "Rejected"})
+        assert (await asking).json()["state"] == "done"
+    assert await states(house) == [ReservationState.DROPPED]
+
+
+async def test_the_newest_of_a_connector_is_given_up(house: House, api: httpx.AsyncClient) -> None:
+    async with house.charger() as charger:
+        await reserved(charger, api, duration_s=1800)
+        newest = await reserved(charger, api, duration_s=7200)
+        asking = begun(api, "cancel_reservation", connector=1)
+        assert await expect(charger, "CancelReservation", {"status": "Accepted"}) == {"reservationId": newest}
+        await status(charger, 1, "Available")
+        assert (await asking).status_code == 200
+
+
+async def test_a_start_for_another_card_says_first_that_it_is_reserved(house: House, api: httpx.AsyncClient) -> None:
+    async with house.charger() as charger:
+        await reserved(charger, api)
+        answer = (await begun(api, "start", connector=1, id_tag="OTHER")).json()
+        assert (answer["code"], charger.commands.empty()) == ("reserved", True)
+        assert "reserved for another card" in answer["detail"]
+
+
 async def test_another_chargers_session_does_not_use_it(house: House, api: httpx.AsyncClient) -> None:
     async with house.charger() as charger, house.charger("KEBA-08") as other:
         reservation_id = await reserved(charger, api)

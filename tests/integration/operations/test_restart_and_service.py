@@ -38,6 +38,27 @@ async def test_a_charger_that_comes_back_without_a_boot_is_back_too(house: House
         assert (await asking).status_code == 200
 
 
+async def test_a_reset_answered_by_hanging_up_is_a_reset(house: House, api: httpx.AsyncClient) -> None:
+    """The request has left: the charger restarts instead of answering."""
+    async with house.charger() as charger:
+        asking = begun(api, "reset")
+        assert (await charger.command())[2] == "Reset"
+    async with house.charger(booted=False) as again:
+        await again.call("BootNotification", BOOT)
+        answer = await asking
+    assert (answer.status_code, answer.json()["result"]) == (200, {"firmware_version": "1.2"})
+
+
+async def test_another_request_answered_by_hanging_up_may_have_been_heeded(
+    house: House, api: httpx.AsyncClient
+) -> None:
+    async with house.charger() as charger:
+        asking = begun(api, "unlock", connector=1)
+        await charger.command()
+    answer = await asking
+    assert (answer.status_code, answer.json()["code"]) == (504, "connection-lost")
+
+
 async def test_a_refused_reset_is_told(house: House, api: httpx.AsyncClient) -> None:
     async with house.charger() as charger:
         asking = begun(api, "reset")
@@ -50,6 +71,20 @@ async def test_a_charger_that_does_not_restart_is_told(house: House, api: httpx.
         asking = begun(api, "reset", timeout_s=0.1)
         await expect(charger, "Reset", {"status": "Accepted"})
         assert (await asking).status_code == 504
+
+
+@pytest.mark.parametrize("back", [0, 1])
+async def test_out_of_service_is_taken_back_while_it_waits(house: House, api: httpx.AsyncClient, back: int) -> None:
+    """It waits for the end of a session, up to a day; whoever asks otherwise meanwhile counts."""
+    async with house.charger() as charger:
+        transaction_id = await begin_charging(charger)
+        waiting = begun(api, "change_availability", connector=1, available=False)
+        await expect(charger, "ChangeAvailability", {"status": "Scheduled"})
+        taken_back = begun(api, "change_availability", connector=back, available=True)
+        assert (await expect(charger, "ChangeAvailability", {"status": "Accepted"}))["type"] == "Operative"
+        assert (await taken_back).status_code == 200
+        assert (await waiting).json()["code"] == "replaced"
+        await end_charging(charger, transaction_id)
 
 
 async def test_a_connector_goes_out_of_service_and_back(house: House, api: httpx.AsyncClient) -> None:
@@ -172,13 +207,22 @@ async def test_a_message_of_the_whitepaper_is_asked_for_in_its_way(house: House,
     assert answer.json()["result"]["message"]["status"] == "Idle", json.dumps(answer.json())
 
 
+@pytest.mark.parametrize(("said", "code"), [("Accepted", None), ("Rejected", "rejected")])
+async def test_the_cache_of_cards_is_cleared(house: House, api: httpx.AsyncClient, said: str, code: str | None) -> None:
+    """Case 061."""
+    async with house.charger() as charger:
+        asking = begun(api, "clear_cache")
+        assert await expect(charger, "ClearCache", {"status": said}) == {}
+        assert (await asking).json()["code"] == code
+
+
 async def test_a_refused_trigger_is_told(house: House, api: httpx.AsyncClient) -> None:
-    """Case 055."""
+    """Case 055: it is not asked once more in the whitepaper's words."""
     async with house.charger() as charger:
         asking = begun(api, "trigger", message="MeterValues", connector=1)
         await expect(charger, "TriggerMessage", {"status": "Rejected"})
-        await expect(charger, "ExtendedTriggerMessage", {"status": "NotImplemented"})
         assert (await asking).json()["code"] == "rejected"
+        assert charger.commands.empty()
 
 
 async def test_a_message_that_cannot_be_asked_for_is_told(house: House, api: httpx.AsyncClient) -> None:

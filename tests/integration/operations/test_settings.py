@@ -43,6 +43,28 @@ async def test_one_setting_is_read_alone_whatever_its_case(house: House, api: ht
     assert setting == {"key": "supportedfeatureprofiles", "value": "Core", "readonly": True}
 
 
+async def test_read_only_is_read_in_every_spelling(house: House, api: httpx.AsyncClient) -> None:
+    """evcc #26253, mobilityhouse PR #582 (Scame): numbers and booleans where the specification has texts."""
+    said: list[dict[str, Any]] = [
+        {"key": "NumberOfConnectors", "readonly": 1, "value": 1},
+        {"key": "SupportedFeatureProfiles", "readonly": "true", "value": "Core"},
+        {"key": "HeartbeatInterval", "readonly": 0, "value": 300},
+        {"key": "LocalAuthorizeOffline", "readonly": "false", "value": True},
+        {"key": "BlinkRepeat", "readonly": None},
+    ]
+    async with house.charger() as charger:
+        asking = begun(api, "read_settings")
+        await expect(charger, "GetConfiguration", {"configurationKey": said})
+        settings = (await asking).json()["result"]["settings"]
+    assert {each["key"]: (each["value"], each["readonly"]) for each in settings} == {
+        "NumberOfConnectors": ("1", True),
+        "SupportedFeatureProfiles": ("Core", True),
+        "HeartbeatInterval": ("300", False),
+        "LocalAuthorizeOffline": ("true", False),
+        "BlinkRepeat": (None, False),
+    }
+
+
 async def test_many_settings_are_read_in_portions_the_charger_can_answer(house: House, api: httpx.AsyncClient) -> None:
     """B3; checklist 39: GetConfigurationMaxKeys."""
     async with house.charger() as charger:

@@ -39,6 +39,19 @@ async def test_a_start_before_the_cable_is_plugged_in_waits_for_it(house: House,
         assert (await asking).status_code == 200
 
 
+async def test_a_start_ends_when_the_charger_gives_up_waiting_for_a_car(house: House, api: httpx.AsyncClient) -> None:
+    """Case 011_2: at its own ConnectionTimeOut it says Available, long before our patience ends."""
+    async with house.charger() as charger:
+        await status(charger, 1, "Available")
+        asking = begun(api, "start", connector=1, id_tag="CARD")
+        await expect(charger, "RemoteStartTransaction", {"status": "Accepted"})
+        await status(charger, 1, "Available")  # said again; it waits all the same
+        await status(charger, 1, "Preparing")
+        await status(charger, 1, "Available")
+        answer = await asking
+    assert answer.json()["detail"] == "KEBA-07 has given up waiting: no car was plugged in."
+
+
 @pytest.mark.parametrize(
     ("shown", "reason"),
     [

@@ -1,6 +1,7 @@
 """A charger's security over the REST API: what it says, what it changes, and who may."""
 
 import asyncio
+from typing import Any
 
 import httpx
 import pytest
@@ -99,6 +100,38 @@ async def test_events_are_listed_and_put_away(house: House, api: httpx.AsyncClie
     assert seen.json()["seen_by"] == "api:test-administrator"
     assert (await api.get("/api/v1/security/events", params=alerts)).json()["items"] == []
     assert (await api.post("/api/v1/security/events/999/seen")).status_code == 404
+
+
+async def test_the_same_alert_a_hundred_times_is_one_with_a_count(house: House, api: httpx.AsyncClient) -> None:
+    """libocpp #1155, #1156: reported at every failed try, while the clock is wrong."""
+    async with house.charger() as charger:
+        for minute in range(20):
+            event = {"type": "InvalidCentralSystemCertificate", "timestamp": f"2026-10-05T18:{minute:02d}:00Z"}
+            await charger.call("SecurityEventNotification", event | {"techInfo": f"attempt {minute}"})
+        await charger.call("SecurityEventNotification", event | {"techInfo": "the name is another one"})
+        other, [alert] = (await alerts_of(api))[0], (await alerts_of(api))[1:]
+        assert (alert["count"], alert["at"], alert["last_at"], other["count"]) == (
+            20,
+            "2026-10-05T18:00:00Z",
+            "2026-10-05T18:19:00Z",
+            1,
+        )
+        await api.post(f"/api/v1/security/events/{alert['id']}/seen")
+        await charger.call("SecurityEventNotification", event | {"techInfo": "attempt 21"})
+        assert [each["count"] for each in await alerts_of(api)] == [1, 1]  # what comes after it was put away is new
+
+
+async def alerts_of(api: httpx.AsyncClient) -> list[dict[str, Any]]:
+    return list((await api.get("/api/v1/security/events", params={"alerts_only": True})).json()["items"])
+
+
+async def test_eight_digits_a_charger_has_fixed_are_taken_with_a_warning(house: House, api: httpx.AsyncClient) -> None:
+    """node-red-contrib-ocpp #94."""
+    await known_charger(house, key=None)
+    answer = await api.put(SECURITY, json={"password": "73654322"})
+    assert (answer.status_code, answer.json()["has_password"], len(answer.json()["warnings"])) == (200, True, 1)
+    async with logged_in(house, "73654322"):
+        pass
 
 
 async def test_events_are_read_page_by_page(house: House, api: httpx.AsyncClient) -> None:

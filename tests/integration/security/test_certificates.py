@@ -22,6 +22,7 @@ from onetime.settings import Settings
 from tests.integration.conftest import House, open_house
 from tests.integration.driving.charger_login import KEY, SERIAL, known_charger, logged_in, refusal, until
 from tests.integration.driving.charger_tls import AnyKey, other_authority, request, showing, trusting, wss
+from tests.integration.driving.operator import expect
 from tests.integration.driving.raw_charger import RawCharger
 
 RAW = bytes.fromhex(KEY)
@@ -159,6 +160,8 @@ async def test_a_certificate_the_charger_rejects_is_an_alert(tls_house: House) -
         for kind in ("InvalidChargePointCertificate", "InvalidCentralSystemCertificate"):
             event = {"type": kind, "timestamp": "2026-10-05T18:00:00Z", "techInfo": "wrong chain"}
             assert await charger.call("SecurityEventNotification", event) == {}
+        with_root = await expect(charger, "CertificateSigned", {"status": "Rejected"})
+        assert with_root["certificateChain"].count("BEGIN CERTIFICATE") == 2
     await state_becomes(tls_house, charger_id, CertificateState.REJECTED)
     alerts = await tls_house.services.security.logins.log.alerts(charger_id)
     assert {(alert.kind, alert.is_reported) for alert in alerts} == {

@@ -9,7 +9,6 @@ import httpx
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from onetime.models import CertificateState
 from onetime.services.security.certificates import signing as certificates
 from tests.integration.conftest import House
 from tests.integration.driving.charger_login import BOOT, KEY, known_charger, logged_in, refusal
@@ -61,11 +60,61 @@ async def test_a_charger_that_takes_no_password_keeps_its_old_one(house: House, 
 async def test_a_charger_that_goes_on_with_its_old_password_stays_in(house: House, api: httpx.AsyncClient) -> None:
     await known_charger(house, profile=1)
     async with logged_in(house) as charger:
-        asking = begun(api, "change_password", timeout_s=0.5)
+        asking = begun(api, "change_password", timeout_s=2)
         await expect(charger, "ChangeConfiguration", ACCEPTED)
         await closed(charger)
-    async with logged_in(house):
+    async with logged_in(house) as again:
+        await expect(again, "Reset", ACCEPTED)  # once: some only read it at their start
         assert (await asking).json()["code"] == "timed-out"
+
+
+async def test_a_charger_that_hangs_up_over_its_new_password_is_waited_for(
+    house: House, api: httpx.AsyncClient
+) -> None:
+    """After the request has left it may have the new password; old and new are valid until it has logged in."""
+    await known_charger(house, profile=1)
+    async with logged_in(house) as charger:
+        asking = begun(api, "change_password")
+        key = bytes.fromhex((await charger.command())[3]["value"])
+    async with logged_in(house, key):
+        assert (await asking).json()["result"] == {"is_used": True}
+
+
+async def test_a_charger_that_comes_back_with_its_old_password_is_restarted_once(
+    house: House, api: httpx.AsyncClient
+) -> None:
+    await known_charger(house, profile=1)
+    async with logged_in(house) as charger:
+        asking = begun(api, "change_password")
+        key = bytes.fromhex((await charger.command())[3]["value"])
+    async with logged_in(house) as again:
+        assert await expect(again, "Reset", ACCEPTED) == {"type": "Soft"}
+    async with logged_in(house, key):
+        assert (await asking).json()["result"] == {"is_used": True}
+
+
+async def test_a_charger_that_hangs_up_over_its_new_profile_is_waited_for(
+    tls_house: House, tls_api: httpx.AsyncClient
+) -> None:
+    await known_charger(tls_house, profile=1)
+    async with logged_in(tls_house) as charger:
+        asking = begun(tls_api, "raise_security_profile")
+        await expect(charger, "InstallCertificate", ACCEPTED)
+        assert (await charger.command())[3] == {"key": "SecurityProfile", "value": "2"}
+    async with logged_in(tls_house, url=wss(tls_house), ssl=trusting(tls_house)):
+        assert (await asking).json()["result"] == {"profile": 2}
+
+
+async def test_profile_1_is_required_of_a_charger_without_the_setting_that_logs_in(
+    house: House, api: httpx.AsyncClient
+) -> None:
+    """It knows passwords, and no SecurityProfile: that came with the whitepaper."""
+    await known_charger(house, profile=0)
+    async with logged_in(house) as charger:
+        asking = begun(api, "raise_security_profile", profile=1)
+        await expect(charger, "GetConfiguration", {"unknownKey": ["SecurityProfile"]})
+        assert (await asking).json()["result"] == {"profile": 1}
+    assert (await refusal(house, None)).response.status_code == 401
 
 
 async def test_a_charger_without_a_profile_is_raised_to_a_password(house: House, api: httpx.AsyncClient) -> None:
@@ -130,69 +179,11 @@ async def get_certificate(charger: RawCharger, key: ec.EllipticCurvePrivateKey, 
     trigger = await expect(charger, "ExtendedTriggerMessage", ACCEPTED)
     assert trigger == {"requestedMessage": "SignChargePointCertificate"}
     assert await charger.call("SignCertificate", {"csr": request(key)}) == ACCEPTED
-    chain: str = (await expect(charger, "CertificateSigned", {"status": answer}))["certificateChain"]
-    return chain
-
-
-@pytest.mark.parametrize(
-    ("answer", "state"), [("Accepted", CertificateState.ACCEPTED), ("Rejected", CertificateState.REJECTED)]
-)
-async def test_a_renewal_ends_with_the_chargers_answer(
-    house: House, api: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, answer: str, state: CertificateState
-) -> None:
-    """Case 074; it also works for a charger that needs no password, because somebody here asked for it."""
-    monkeypatch.setattr(certificates, "ANSWER_FIRST_S", 0.0)
-    charger_id = await known_charger(house, profile=0, key=None)
-    async with logged_in(house, None) as charger:
-        asking = begun(api, "renew_certificate")
-        await get_certificate(charger, ec.generate_private_key(ec.SECP256R1()), answer)
-        ended = await asking
-    [known] = house.services.security.logins.facts(charger_id).certificates
-    assert known.state is state
-    assert ended.json()["state"] == ("done" if answer == "Accepted" else "failed")
-    if answer == "Accepted":
-        assert ended.json()["result"]["serial"] == known.serial
-
-
-async def test_a_request_that_is_not_signed_ends_the_renewal_with_the_reason(
-    house: House, api: httpx.AsyncClient
-) -> None:
-    await known_charger(house, profile=0, key=None)
-    async with logged_in(house, None) as charger:
-        asking = begun(api, "renew_certificate")
-        await expect(charger, "ChangeConfiguration", ACCEPTED)
-        await expect(charger, "ExtendedTriggerMessage", ACCEPTED)
-        await charger.call("SignCertificate", {"csr": request(ec.generate_private_key(ec.SECP256R1()), "SOMEBODY")})
-        problem = (await asking).json()
-    assert "SOMEBODY" in problem["problem"]
-
-
-async def test_root_certificates_are_installed_listed_and_deleted(house: House, api: httpx.AsyncClient) -> None:
-    """Cases 075_1, 075_2 and 076: the hashes go back as they were reported."""
-    await known_charger(house, key=None)
-    async with logged_in(house, None) as charger:
-        asking = begun(api, "install_certificate", use="manufacturer", certificate="-----BEGIN CERTIFICATE-----")
-        assert (await expect(charger, "InstallCertificate", ACCEPTED))[
-            "certificateType"
-        ] == "ManufacturerRootCertificate"
-        assert (await asking).status_code == 200
-        asking = begun(api, "list_certificates")
-        await expect(charger, "GetInstalledCertificateIds", ACCEPTED | {"certificateHashData": [HASHES]})
-        await expect(charger, "GetInstalledCertificateIds", {"status": "NotFound"})
-        [found] = (await asking).json()["result"]["certificates"]
-        assert found.pop("use") == "central_system"
-        asking = begun(api, "delete_certificate", **found)
-        assert await expect(charger, "DeleteCertificate", ACCEPTED) == {"certificateHashData": HASHES}
-        assert (await asking).status_code == 200
-
-
-@pytest.mark.parametrize("status", ["Failed", "Rejected"])
-async def test_a_certificate_that_is_not_installed_is_told(house: House, api: httpx.AsyncClient, status: str) -> None:
-    await known_charger(house, key=None)
-    async with logged_in(house, None) as charger:
-        asking = begun(api, "install_certificate")
-        await expect(charger, "InstallCertificate", {"status": status})
-        assert (await asking).json()["code"] == "rejected"
+    pem: str = (await expect(charger, "CertificateSigned", {"status": answer}))["certificateChain"]
+    if answer == "Rejected":
+        chain = (await expect(charger, "CertificateSigned", {"status": answer}))["certificateChain"]
+        assert (chain.startswith(pem.strip()), chain.count("BEGIN CERTIFICATE")) == (True, 2)  # with the root
+    return pem
 
 
 async def test_a_charging_car_is_not_disturbed(house: House, api: httpx.AsyncClient) -> None:

@@ -21,7 +21,7 @@ OUT_OF_SERVICE = (ConnectorStatus.UNAVAILABLE, ConnectorStatus.FAULTED)
 class AvailabilityParameters(OperationParameters):
     """Take a connector, or with 0 the whole charger, out of service or back into it, and wait until it says so.
 
-    Where a session runs, the charger lets it end first, and so does this operation.
+    Where a session runs, the charger lets it end first, and so does this operation; it can be taken back until then.
     """
 
     connector: ConnectorOrAll = 0
@@ -92,5 +92,8 @@ OPERATIONS: tuple[Operation[Any], ...] = (
         Permission.CONTROL_CHARGING,
         change_availability,
         lambda wanted: f"availability {wanted.connector}",
+        replaces=lambda wanted, running: (
+            wanted.connector == running.connector or 0 in (wanted.connector, running.connector)
+        ),
     ),
 )

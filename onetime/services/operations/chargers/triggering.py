@@ -46,7 +46,7 @@ _OF_A_CONNECTOR = (Message.METER_VALUES, Message.STATUS_NOTIFICATION)
 class TriggerParameters(OperationParameters):
     """Ask a charger to send a message now, and wait until it arrives.
 
-    TriggerMessage and ExtendedTriggerMessage are both tried, the one that was made for the message first.
+    Where the charger does not know TriggerMessage, or not for this message, ExtendedTriggerMessage is tried.
     """
 
     message: Message
@@ -72,7 +72,10 @@ async def trigger(run: Run, wanted: TriggerParameters) -> dict[str, Any]:
 
 
 async def _ask(run: Run, wanted: TriggerParameters) -> None:
-    """Send each request there is for the message until one is accepted. Raises ``OperationFailedError``."""
+    """Send each request there is for the message until one is understood. Raises ``OperationFailedError``.
+
+    Rejected is an answer (section 5.17, case 055): the same is not asked in other words.
+    """
     answers: list[str] = []
     for request in _requests(wanted):
         try:
@@ -83,6 +86,8 @@ async def _ask(run: Run, wanted: TriggerParameters) -> None:
         answers.append(str(answer.get("status", "")))
         if answers[-1] == "Accepted":
             return
+        if answers[-1] == "Rejected":
+            break
     refusal = {"identity": run.charger.identity, "message": wanted.message.value}
     if "Rejected" in answers:
         raise OperationFailedError(_("{identity} refuses to send its {message} now.", **refusal), "rejected")

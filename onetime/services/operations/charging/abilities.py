@@ -5,9 +5,19 @@ from sqlmodel import Session
 from onetime.clock import utc_now
 from onetime.services.chargers.commands import CommandError
 from onetime.services.chargers.settings import Reading, read_keys
+from onetime.services.chargers.vendors import quirks_of
 from onetime.services.charging.composing import HeldProfile
-from onetime.services.charging.forms import ABILITY_KEYS, INSTALLED, PHASE_SWITCH, knows_smart_charging
-from onetime.services.charging.profiles import held_profiles
+from onetime.services.charging.forms import (
+    ABILITY_KEYS,
+    INSTALLED,
+    PHASE_SWITCH,
+    UNITS,
+    knows_smart_charging,
+    listed_unit,
+)
+from onetime.services.charging.profiles import held_profiles, stored_profiles
+from onetime.services.charging.restoring import unit_of
+from onetime.services.ocpp_actions.smart_charging import ChargingProfile, ChargingRateUnit
 from onetime.services.operations.run import Run
 from onetime.texts import _
 
@@ -21,6 +31,18 @@ async def read_abilities(run: Run) -> Reading:
     if not knows_smart_charging(reading):
         run.step(_("{identity} does not list smart charging; it is tried all the same.", identity=run.charger.identity))
     return reading
+
+
+async def composite_unit(run: Run) -> ChargingRateUnit:
+    """Return the unit to ask a charger in: that of the profiles it took, else the one it lists."""
+    rows = await run.database.read(lambda s: stored_profiles(s, run.charger.id))
+    if rows:
+        return unit_of(ChargingProfile.model_validate(row.content) for row in rows)
+    try:
+        reading = await read_keys(run.send, [UNITS])
+    except CommandError:
+        reading = Reading()
+    return listed_unit(reading, quirks_of(run.charger))
 
 
 def phases_to_name(run: Run, reading: Reading, wanted: int | None) -> int | None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from onetime.events import ChargerReported
 from onetime.services.chargers.commands import CommandError
-from onetime.services.charging.restoring import TOLERANCE_A, first_limit_a
+from onetime.services.charging.restoring import TOLERANCE_A, UNLIMITED, first_limit_a
 from onetime.services.ocpp_actions.smart_charging import ChargingRateUnit, GetCompositeSchedule
 from onetime.services.ocpp_actions.trigger import MessageTrigger, TriggerMessage
 from onetime.services.operations.run import OperationFailedError, Run
@@ -19,10 +19,19 @@ READING_S = 20.0  # seconds for the readings that were asked for
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What a connector may draw now, in A per phase, and how that is known; None where the charger does not tell."""
+    """What a connector may draw now, in A per phase or ``UNLIMITED``, and how that is known; None where it is not."""
 
     amperes: float | None = None
     known_from: str | None = None
+
+    def exceeds(self, limit_a: float) -> bool:
+        """Say whether the charger tells of more than a limit in A."""
+        return self.amperes is not None and self.amperes > limit_a + TOLERANCE_A
+
+    @property
+    def shown(self) -> dict[str, Any]:
+        """Return it as JSON. Without amperes, but with a source, the charger tells that nothing limits."""
+        return {"applied_a": None if self.amperes == UNLIMITED else self.amperes, "known_from": self.known_from}
 
 
 async def applied_now(run: Run, connector: int, unit: ChargingRateUnit) -> Applied:
@@ -45,14 +54,14 @@ async def applied_soon(run: Run, connector: int, unit: ChargingRateUnit, limit_a
     found = Applied()
     for _again in range(LOOKS):
         found = await applied_now(run, connector, unit)
-        if found.amperes is None or found.amperes <= limit_a + TOLERANCE_A:
+        if not found.exceeds(limit_a):
             break
         await asyncio.sleep(LOOK_EVERY_S)
     return found
 
 
 async def _offered(run: Run, connector: int) -> Applied:
-    """Ask a charging connector for its readings, and look for Current.Offered in them."""
+    """Ask a charging connector for its readings, and look for Current.Offered in them; most chargers never send it."""
     live = run.connector(connector)
     if live is None or live.session is None:
         return Applied()
@@ -61,13 +70,13 @@ async def _offered(run: Run, connector: int) -> Applied:
     if (await run.send(request)).get("status") != "Accepted":
         return Applied()
 
-    def is_offer(event: ChargerReported) -> bool:
-        is_reading = event.kind == "MeterValues" and event.message.connector_id == connector
-        return is_reading and _offer(event.payload) is not None
+    def is_reading(event: ChargerReported) -> bool:
+        return event.kind == "MeterValues" and event.message.connector_id == connector
 
     otherwise = _("{label} has not said how much current it offers.", label=live.label)
-    heard = await run.wait_for(ChargerReported, is_offer, READING_S, otherwise)
-    return Applied(_offer(heard.payload), "Current.Offered")
+    heard = await run.wait_for(ChargerReported, is_reading, READING_S, otherwise)
+    offered = _offer(heard.payload)
+    return Applied(offered, "Current.Offered" if offered is not None else None)
 
 
 def _offer(payload: dict[str, Any]) -> float | None:

@@ -1,19 +1,16 @@
 """What a charger's profiles allow together: asked of the charger, beside what they should come to."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 from pydantic import Field
 
 from onetime.clock import utc_now
-from onetime.services.charging.composing import ComposedPeriod, compose
+from onetime.services.charging.composing import PHASES, ComposedPeriod, compose
 from onetime.services.charging.profiles import held_profiles
-from onetime.services.ocpp_actions.smart_charging import (
-    ChargingRateUnit,
-    GetCompositeSchedule,
-    GetCompositeScheduleResponse,
-)
+from onetime.services.ocpp_actions.smart_charging import ChargingRateUnit, GetCompositeSchedule
 from onetime.services.operations.base import Operation, OperationFailedError, OperationParameters, Run
+from onetime.services.operations.charging.abilities import composite_unit
 from onetime.services.operations.places import ConnectorOrAll
 from onetime.services.people.permissions import Permission
 from onetime.texts import _
@@ -26,12 +23,14 @@ class CompositeParameters(OperationParameters):
 
     connector: ConnectorOrAll = 0
     duration_s: int = Field(default=86_400, ge=1, le=7 * 86_400, description="Seconds from now.")
-    unit: Literal["A", "W"] = Field(default="A", description="A per phase, or W in total.")
+    unit: Literal["A", "W"] | None = Field(
+        default=None, description="A per phase, or W in total; without it the one the charger counts in."
+    )
 
 
 async def composite(run: Run, wanted: CompositeParameters) -> dict[str, Any]:
     """Send GetCompositeSchedule (section 5.7), and work out the same from the stored profiles."""
-    unit = ChargingRateUnit(wanted.unit)
+    unit = ChargingRateUnit(wanted.unit) if wanted.unit else await composite_unit(run)
     request = GetCompositeSchedule(connector_id=wanted.connector, duration=wanted.duration_s, charging_rate_unit=unit)
     answer = await run.send(request)
     if answer.get("status") != "Accepted":
@@ -57,19 +56,31 @@ async def composite(run: Run, wanted: CompositeParameters) -> dict[str, Any]:
 def _read(
     answer: dict[str, Any], now: datetime, unit: ChargingRateUnit
 ) -> tuple[datetime, list[ComposedPeriod], ChargingRateUnit]:
-    """Return what a charger tells: when it starts, its periods and their unit. It may have no limit to tell of."""
+    """Return what a charger tells: when it starts, its periods and their unit. It may have no limit to tell of.
+
+    A negative limit is none (a widespread library answers -1), and more decimals than one are read as well.
+    """
     try:
-        told = GetCompositeScheduleResponse.model_validate(answer)
-    except ValueError as error:
+        schedule = answer.get("chargingSchedule") or {}
+        told_at = answer.get("scheduleStart") or schedule.get("startSchedule")
+        start = _instant(told_at) if told_at else now
+        periods = [
+            ComposedPeriod(
+                int(each.get("startPeriod") or 0),
+                None if float(each["limit"]) < 0 else float(each["limit"]),
+                int(each.get("numberPhases") or PHASES),
+            )
+            for each in schedule.get("chargingSchedulePeriod") or []
+        ]
+        told_unit = str(schedule.get("chargingRateUnit") or unit.value).strip().upper()[:1]
+        return start, periods, ChargingRateUnit(told_unit)
+    except (AttributeError, KeyError, OverflowError, TypeError, ValueError) as error:
         raise OperationFailedError(_("The schedule it tells cannot be read."), "unreadable") from error
-    schedule = told.charging_schedule
-    if schedule is None:
-        return told.schedule_start or now, [], unit
-    periods = [
-        ComposedPeriod(period.start_period, period.limit, period.number_phases or 3)
-        for period in schedule.charging_schedule_period
-    ]
-    return told.schedule_start or schedule.start_schedule or now, periods, schedule.charging_rate_unit
+
+
+def _instant(text: str) -> datetime:
+    instant = datetime.fromisoformat(text)
+    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
 
 
 def _described(start: datetime, period: ComposedPeriod) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Set and clear a current limit in amperes, in whatever form the charger takes it, until it really holds."""
+"""Set a current limit in amperes, in whatever form the charger takes it, until it really holds."""
 
 import asyncio
 from dataclasses import replace
@@ -9,15 +9,14 @@ from pydantic import AwareDatetime, Field, model_validator
 
 from onetime.clock import utc_now
 from onetime.models import StoredProfile
+from onetime.services.chargers.commands import CommandFailedError
 from onetime.services.chargers.vendors import quirks_of
 from onetime.services.charging.composing import HeldProfile
-from onetime.services.charging.forms import Form, Limit, forms, is_ours, profile
+from onetime.services.charging.forms import Form, Limit, forms, profile, session_forms
 from onetime.services.charging.profiles import stored_profiles
-from onetime.services.charging.restoring import TOLERANCE_A
+from onetime.services.charging.restoring import UNLIMITED
 from onetime.services.ocpp_actions.smart_charging import (
     ChargingProfilePurpose,
-    ChargingRateUnit,
-    ClearChargingProfile,
     SetChargingProfile,
 )
 from onetime.services.operations.base import Operation, OperationFailedError, OperationParameters, Run
@@ -34,8 +33,8 @@ CHARGER_LIMIT_EVERY_S = 60.0  # each ChargePointMaxProfile is written to flash (
 class LimitParameters(OperationParameters):
     """Limit the current of a connector, or with 0 of the whole charger, and check that it holds.
 
-    It holds until it is cleared, or until the time given; over restarts too. Where the charger refuses one form of the
-    limit, the next is tried.
+    It holds until it is cleared, or until the time given; over restarts too. With `only_session` it ends with the
+    session that runs. Where the charger refuses one form of the limit, the next is tried.
     """
 
     connector: ConnectorOrAll = 0
@@ -45,6 +44,14 @@ class LimitParameters(OperationParameters):
     )
     until: AwareDatetime | None = Field(default=None, description="When it ends: RFC 3339 with a zone.")
     duration_s: int | None = Field(default=None, gt=0, le=LONGEST_S, description="Seconds from now, in place of until.")
+
+    only_session: bool = Field(default=False, description="Only for the session that runs at the connector now.")
+
+    @model_validator(mode="after")
+    def _of_a_session(self) -> "LimitParameters":
+        if self.only_session and self.connector == 0:
+            raise ValueError("name the connector of the session")
+        return self
 
     @model_validator(mode="after")
     def _ends(self) -> "LimitParameters":
@@ -59,12 +66,6 @@ class LimitParameters(OperationParameters):
         return now + timedelta(seconds=self.duration_s) if self.duration_s else self.until
 
 
-class ClearLimitParameters(OperationParameters):
-    """Take the limit of a connector, or with 0 of the whole charger, away again."""
-
-    connector: ConnectorOrAll = 0
-
-
 async def set_limit(run: Run, wanted: LimitParameters) -> dict[str, Any]:
     """Send SetChargingProfile until a form is accepted and holds (sections 3.13 and 5.16)."""
     if wanted.connector:
@@ -74,17 +75,25 @@ async def set_limit(run: Run, wanted: LimitParameters) -> dict[str, Any]:
     limit = Limit(wanted.limit_a, phases_to_name(run, reading, wanted.phases), wanted.end(utc_now()))
     live = run.connector(wanted.connector)
     session = live.session if live else None
-    outcome = "rejected"
-    choices = forms(reading, quirks_of(run.charger), connector=wanted.connector, charging=session is not None)
+    if wanted.only_session and session is None:
+        msg = _("Nothing is charging at {label}.", label=live.label if live else run.charger.identity)
+        raise OperationFailedError(msg, "nothing-charging")
+    outcome, quirks = "rejected", quirks_of(run.charger)
+    if wanted.only_session:
+        choices = session_forms(reading, quirks)
+    else:
+        choices = forms(reading, quirks, connector=wanted.connector, charging=session is not None)
     for form in choices:
-        if not await _set(run, form, limit, wanted.connector):
+        if not await set_form(run, form, limit, wanted.connector):
             continue
         if form.purpose is ChargingProfilePurpose.TX_DEFAULT and _has_own_limit(held, wanted.connector):
-            await _set(run, replace(form, purpose=ChargingProfilePurpose.TX), limit, wanted.connector)
+            await set_form(run, replace(form, purpose=ChargingProfilePurpose.TX), limit, wanted.connector)
         applied = await applied_now(run, wanted.connector, form.unit)
-        if not _exceeds(applied, limit, is_certain=session is not None or wanted.connector == 0):
-            return _result(wanted, form, limit, applied)
-        run.step(_("It accepted the limit, but still gives {applied} A.", applied=applied.amperes))
+        # Without a session the charger need not count the limits of sessions.
+        if not applied.exceeds(limit.amperes) or not (session is not None or wanted.connector == 0):
+            of_session = session.transaction_id if session and wanted.only_session else None
+            return _result(wanted, form, limit, applied) | ({"transaction_id": of_session} if of_session else {})
+        tell_excess(run, applied)
         outcome = "not-applied"
     if outcome == "not-applied":
         msg = _("{identity} accepts the limit, and does not keep to it.", identity=run.charger.identity)
@@ -95,24 +104,16 @@ async def set_limit(run: Run, wanted: LimitParameters) -> dict[str, Any]:
     raise OperationFailedError(msg, outcome)
 
 
-async def clear_limit(run: Run, wanted: ClearLimitParameters) -> dict[str, Any]:
-    """Send ClearChargingProfile for each limit made here, or for all of the place where none is known (section 5.5)."""
-    stored = await run.database.read(lambda s: stored_profiles(s, run.charger.id))
-    ours = [row for row in stored if row.connector_number == wanted.connector and is_ours(row.profile_id)]
-    requests = [ClearChargingProfile(id=row.profile_id) for row in ours] or _all_of(wanted.connector)
-    cleared = 0
-    for request in requests:
-        status = str((await run.send(request)).get("status", ""))
-        if status not in ("Accepted", "Unknown"):
-            msg = _("{identity} answered “{status}”.", identity=run.charger.identity, status=status or "nothing")
-            raise OperationFailedError(msg, "rejected")
-        cleared += status == "Accepted"
-    applied = await applied_now(run, wanted.connector, ChargingRateUnit.AMPERE)
-    return {"connector": wanted.connector, "cleared": cleared, "applied_a": applied.amperes}
+def tell_excess(run: Run, applied: Applied) -> None:
+    """Say that a limit which was accepted does not hold."""
+    if applied.amperes == UNLIMITED:
+        run.step(_("It accepted the limit, but tells of none."))
+    else:
+        run.step(_("It accepted the limit, but still gives {applied} A.", applied=applied.amperes))
 
 
-async def _set(run: Run, form: Form, limit: Limit, connector: int) -> bool:
-    """Send one form, and say whether it was accepted."""
+async def set_form(run: Run, form: Form, limit: Limit, connector: int) -> bool:
+    """Send one form, and say whether it was accepted. A CALLERROR refuses one form, not the limit (lbbrhzn #677)."""
     live = run.connector(connector)
     session = live.session if live else None
     if form.purpose is ChargingProfilePurpose.TX and session is None:
@@ -124,8 +125,11 @@ async def _set(run: Run, form: Form, limit: Limit, connector: int) -> bool:
         run.step(_("Each of the {count} connectors gets {share} A of it.", count=len(plugs(run)), share=share))
         limit = Limit(share, limit.phases, limit.until)
     content = profile(form, limit, connector, utc_now(), session.transaction_id if session else None)
-    answer = await run.send(SetChargingProfile(connector_id=connector, cs_charging_profiles=content))
-    status = str(answer.get("status", ""))
+    try:
+        answer = await run.send(SetChargingProfile(connector_id=connector, cs_charging_profiles=content))
+        status = str(answer.get("status", ""))
+    except CommandFailedError as error:
+        status = error.code
     run.step(_("{purpose} in {unit}: {status}", purpose=form.purpose.value, unit=form.unit.value, status=status))
     return status == "Accepted"
 
@@ -152,17 +156,11 @@ def _is_charger_limit(row: StoredProfile) -> bool:
     return row.purpose == ChargingProfilePurpose.CHARGE_POINT_MAX.value
 
 
-def _exceeds(applied: Applied, limit: Limit, *, is_certain: bool) -> bool:
-    """Say whether the charger gives more than was asked. Without a session it need not count the session's limits."""
-    return is_certain and applied.amperes is not None and applied.amperes > limit.amperes + TOLERANCE_A
-
-
 def _result(wanted: LimitParameters, form: Form, limit: Limit, applied: Applied) -> dict[str, Any]:
     return {
         "connector": wanted.connector,
         "asked_a": wanted.limit_a,
-        "applied_a": applied.amperes,
-        "known_from": applied.known_from,
+        **applied.shown,
         "until": limit.until.isoformat() if limit.until else None,
         "purpose": form.purpose.value,
         "unit": form.unit.value,
@@ -171,27 +169,12 @@ def _result(wanted: LimitParameters, form: Form, limit: Limit, applied: Applied)
     }
 
 
-def _all_of(connector: int) -> list[ClearChargingProfile]:
-    if connector == 0:
-        purposes = [ChargingProfilePurpose.CHARGE_POINT_MAX, ChargingProfilePurpose.TX_DEFAULT]
-    else:
-        purposes = [ChargingProfilePurpose.TX_DEFAULT, ChargingProfilePurpose.TX]
-    return [ClearChargingProfile(connector_id=connector, charging_profile_purpose=purpose) for purpose in purposes]
-
-
 OPERATIONS: tuple[Operation[Any], ...] = (
     Operation(
         "set_current_limit",
         LimitParameters,
         Permission.CONTROL_CHARGING,
         set_limit,
-        lambda wanted: f"limit {wanted.connector}",
-    ),
-    Operation(
-        "clear_current_limit",
-        ClearLimitParameters,
-        Permission.CONTROL_CHARGING,
-        clear_limit,
         lambda wanted: f"limit {wanted.connector}",
     ),
 )

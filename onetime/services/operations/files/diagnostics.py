@@ -13,7 +13,7 @@ from onetime.services.ocpp_actions.firmware import GetDiagnostics
 from onetime.services.ocpp_actions.security import GetLog, LogParameters, LogType
 from onetime.services.operations.base import Operation, OperationFailedError, OperationParameters, Run, always
 from onetime.services.operations.files.uploads import Asked, UploadFailedError, UploadFollower, describe
-from onetime.services.operations.files.ways import offered, ways_for
+from onetime.services.operations.files.ways import offered, wait_until_back, ways_for
 from onetime.services.people.permissions import Permission
 from onetime.texts import _
 
@@ -82,6 +82,7 @@ async def _fetch(run: Run, wanted: FetchParameters, kind: FileKind, ask: Asking)
                 run.step(_("{problem} Another way is tried.", problem=error.sentence))
             else:
                 return describe(files, transfer)
+        await wait_until_back(run, wanted.timeout_s)
 
 
 async def _ask_diagnostics(run: Run, wanted: FetchParameters, location: str) -> Asked:

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, Field, model_validator
+from pydantic import AwareDatetime, Field, field_validator, model_validator
 
 from onetime.clock import utc_now
 from onetime.events import FileMoved
@@ -14,8 +14,9 @@ from onetime.services.ocpp_actions.firmware import UpdateFirmware
 from onetime.services.ocpp_actions.security import Firmware, SignedUpdateFirmware
 from onetime.services.operations.base import Operation, OperationFailedError, OperationParameters, Run, always
 from onetime.services.operations.files.updates import DownloadFailedError, UpdateFollower
-from onetime.services.operations.files.ways import offered, ways_for
+from onetime.services.operations.files.ways import offered, wait_until_back, ways_for
 from onetime.services.people.permissions import Permission
+from onetime.services.security.certificates.check import readable_pem
 from onetime.texts import Text, _
 
 SILENCE_S = 1_800.0  # an installation of half an hour without a word has been seen with slow chargers
@@ -45,6 +46,11 @@ class UpdateFirmwareParameters(OperationParameters):
     signature: Annotated[str, Field(max_length=800)] | None = Field(default=None, description="Base64.")
     protocol: FileProtocol | None = Field(default=None, description="Without it what the charger knows is found out.")
     timeout_s: float = Field(default=SILENCE_S, gt=0, le=24 * 3600, description="Seconds without any sign of it.")
+
+    @field_validator("signing_certificate")
+    @classmethod
+    def _readable(cls, pem: str | None) -> str | None:
+        return None if pem is None else readable_pem(pem)
 
     @model_validator(mode="after")
     def _complete(self) -> "UpdateFirmwareParameters":
@@ -83,6 +89,7 @@ async def update_firmware(run: Run, wanted: UpdateFirmwareParameters) -> dict[st
                 run.step(_("{problem} Another way is tried.", problem=error.sentence))
             else:
                 return _result(run, file, before, protocol)
+        await wait_until_back(run, wanted.timeout_s)
 
 
 async def _ask(run: Run, wanted: UpdateFirmwareParameters, location: str) -> None:

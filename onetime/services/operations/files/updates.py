@@ -15,6 +15,7 @@ from onetime.services.operations.run import OperationFailedError, Run
 from onetime.texts import Text, _
 
 BOOT_GRACE_S = 20.0  # for the last word after a boot with another version; many chargers never say it
+UNBELIEVED_S = 300.0  # for the boot with another version, or the download, after an Installed that cannot be true
 RETRY_GRACE_S = 60.0  # for a charger that tries again, beyond the pause it was told to make
 DOWNLOADED = 70  # percent of the operation; the rest is the installation
 
@@ -78,6 +79,7 @@ class UpdateFollower:
         self._failure: OperationFailedError | None = None
         self._new_version: str | None = None
         self._installed = False
+        self._says_installed = False
 
     async def installed(self) -> None:
         """Return once the new firmware runs. Raises ``DownloadFailedError`` and ``OperationFailedError``."""
@@ -121,8 +123,7 @@ class UpdateFollower:
     def _reported(self, status: str) -> None:
         key = status.casefold()
         if key == "installed":
-            self._installed = True
-            self._run.step(_("The firmware is installed."), 100)
+            self._believe_installed()
         elif key in _FAILURES:
             sentence, code = _FAILURES[key]
             raise OperationFailedError(sentence, code)
@@ -134,6 +135,18 @@ class UpdateFollower:
             if self._new_version is None:
                 self._allow()
 
+    def _believe_installed(self) -> None:
+        """Take the charger's word where it has fetched the file, or has another version (e-mobility simulator #459)."""
+        file = self._transfer.file
+        has_fetched = file is None or self._transfer.moved_bytes >= file.size_bytes
+        if has_fetched or self._new_version is not None:
+            self._installed = True
+            self._run.step(_("The firmware is installed."), 100)
+            return
+        self._says_installed = True
+        self._run.step(_("The charger says that the firmware is installed, but it has not fetched it."))
+        self._patience.allow(min(self._wanted.timeout_s, UNBELIEVED_S))
+
     def _download_failed(self) -> None:
         failure = DownloadFailedError(_("The charger could not fetch the firmware."), "download-failed")
         if self._retries == 0:
@@ -144,6 +157,7 @@ class UpdateFollower:
         self._patience.allow((self._wanted.retry_interval_s or 0) + RETRY_GRACE_S)
 
     def _unfinished(self) -> OperationFailedError:
+        """Say how far it came. Where nothing was fetched, another protocol may work."""
         identity, version = self._run.charger.identity, self._run.charger.firmware_version or "–"
         file = self._transfer.file
         if file is not None and self._transfer.moved_bytes >= file.size_bytes:
@@ -154,6 +168,14 @@ class UpdateFollower:
             )
         elif self._transfer.moved_bytes:
             msg = _("{identity} has fetched only a part of the firmware.", identity=identity)
+        elif self._says_installed:
+            msg = _(
+                "{identity} says that the firmware is installed, but it has not fetched it; its version is {version}.",
+                identity=identity,
+                version=version,
+            )
+            return OperationFailedError(msg, "not-fetched")
         else:
             msg = _("{identity} has not fetched the firmware.", identity=identity)
+            return DownloadFailedError(msg, "timed-out")
         return OperationFailedError(msg, "timed-out")

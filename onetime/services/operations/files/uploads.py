@@ -33,7 +33,7 @@ class Asked:
 
 
 class UploadFailedError(OperationFailedError):
-    """The charger says that it could not upload; another protocol may work."""
+    """The charger could not upload, or sent nothing; another protocol may work."""
 
 
 class UploadFollower:
@@ -103,14 +103,14 @@ class UploadFollower:
     def _nothing_came(self) -> OperationFailedError:
         identity = self._run.charger.identity
         if self._problem is not None:
-            return OperationFailedError(_("The upload failed: {problem}", problem=self._problem), "upload-failed")
+            return UploadFailedError(_("The upload failed: {problem}", problem=self._problem), "upload-failed")
         if self._says_uploaded:
             msg = _("{identity} says that it has uploaded the file, but nothing has come.", identity=identity)
-            return OperationFailedError(msg, "no-file")
+            return UploadFailedError(msg, "no-file")
         if not self._begun:
             return OperationFailedError(_("{identity} has nothing to upload.", identity=identity), "nothing-to-upload")
         msg = _("{identity} has not uploaded anything.", identity=identity)
-        return OperationFailedError(msg, "timed-out")
+        return UploadFailedError(msg, "timed-out")
 
 
 def describe(files: list[StoredFile], transfer: Transfer) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from onetime.services.security.facts import CertificateFacts
 from onetime.texts import _
 
 MAKING_A_KEY_S = 300.0  # an RSA key takes a small processor minutes
+LOOKED_THROUGH = 500  # events; an alert that came again stands where it came first
 REFUSED = ("CertificateRequestRefused", "CertificateRejected")
 
 
@@ -53,6 +54,9 @@ async def renew_certificate(run: Run, wanted: RenewParameters) -> dict[str, Any]
     event = await run.wait_for((ChargerSecurityChanged, SecurityNoted), is_settled, wanted.timeout_s, otherwise)
     certificate = newest()
     if certificate is None or certificate.state not in (CertificateState.ACCEPTED, CertificateState.IN_USE):
+        if certificate is not None and certificate.state is CertificateState.REJECTED:
+            msg = _("The charger rejected the certificate {serial}.", serial=certificate.serial)
+            raise OperationFailedError(msg, "rejected")
         raise OperationFailedError(await _reason(run, event), "rejected")
     run.step(_("{identity} accepted its certificate.", identity=run.charger.identity), 100)
     return {"serial": certificate.serial, "expires_at": certificate.expires_at.isoformat()}
@@ -65,9 +69,8 @@ async def _name_the_house(run: Run) -> None:
 
 
 async def _reason(run: Run, event: object) -> str:
-    kinds = (event.kind,) if isinstance(event, SecurityNoted) else REFUSED
-    for entry in await run.tools.logins.log.latest(run.charger.id, 5):
-        if entry.kind in kinds and entry.detail:
+    for entry in await run.tools.logins.log.latest(run.charger.id, LOOKED_THROUGH):
+        if isinstance(event, SecurityNoted) and entry.id == event.event_id and entry.detail:
             return entry.detail
     return _("{identity} rejected its certificate.", identity=run.charger.identity)
 

@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from onetime.services.ocpp_actions.security import (
     CertificateHashData,
@@ -15,7 +15,7 @@ from onetime.services.ocpp_actions.security import (
 )
 from onetime.services.operations.base import Operation, OperationFailedError, OperationParameters, Run, always
 from onetime.services.people.permissions import Permission
-from onetime.services.security.certificates.check import serial_text
+from onetime.services.security.certificates.check import readable_pem, serial_text
 from onetime.services.security.errors import AuthorityError
 from onetime.texts import _
 
@@ -30,9 +30,18 @@ class InstallParameters(OperationParameters):
         default="central_system", description="What it is for: this house's certificate, or signed firmware."
     )
 
+    @field_validator("certificate")
+    @classmethod
+    def _readable(cls, pem: str | None) -> str | None:
+        return None if pem is None else readable_pem(pem)
+
 
 class ListParameters(OperationParameters):
-    """List the root certificates a charger has installed."""
+    """List the root certificates a charger has installed, for one use or for both."""
+
+    use: Literal["central_system", "manufacturer"] | None = Field(
+        default=None, description="This house's certificate, or signed firmware; without it both."
+    )
 
 
 class DeleteParameters(OperationParameters):
@@ -64,10 +73,12 @@ async def own_root(run: Run) -> InstallCertificate:
     return InstallCertificate(certificate_type=CertificateUse.CENTRAL_SYSTEM_ROOT, certificate=pem)
 
 
-async def list_certificates(run: Run, _wanted: ListParameters) -> dict[str, Any]:
-    """Send GetInstalledCertificateIds for both uses (case 075); NotFound means that there is none."""
+async def list_certificates(run: Run, wanted: ListParameters) -> dict[str, Any]:
+    """Send GetInstalledCertificateIds for a use, or for both (cases 075); NotFound means that there is none."""
     found: list[dict[str, Any]] = []
     for use, kind in _USES.items():
+        if wanted.use not in (None, use):
+            continue
         answer = await run.send(GetInstalledCertificateIds(certificate_type=kind))
         entries = answer.get("certificateHashData")
         known = entries if isinstance(entries, list) else []

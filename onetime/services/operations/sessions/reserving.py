@@ -102,20 +102,23 @@ async def cancel(run: Run, wanted: CancelReservationParameters) -> dict[str, Any
         msg = _("Nothing is reserved at connector {number}.", number=wanted.connector)
         raise OperationFailedError(msg, "nothing-reserved")
     answer = await run.send(CancelReservation(reservation_id=reservation_id))
+    connector = run.connector(row.connector_number) if row is not None and row.connector_number else None
+    is_shown = connector is not None and connector.status is ConnectorStatus.RESERVED
     if answer.get("status") != "Accepted":
         msg = _("{identity} knows of no reservation {id}.", identity=run.charger.identity, id=reservation_id)
-        raise OperationFailedError(msg, "rejected")
-    if row is not None and row.connector_number:
-        connector = run.connector(row.connector_number)
-        if connector is not None and connector.status is ConnectorStatus.RESERVED:
-            await _wait(run, row.connector_number, ConnectorStatus.AVAILABLE, wanted.timeout_s)
+        if row is None or is_shown:
+            raise OperationFailedError(msg, "rejected")
+        run.step(msg)  # then there is none, which is what was asked for
+    if connector is not None and is_shown:
+        await _wait(run, connector.number, ConnectorStatus.AVAILABLE, wanted.timeout_s)
     return {"reservation_id": reservation_id}
 
 
 def _named(active: list[Reservation], wanted: CancelReservationParameters) -> Reservation | None:
     if wanted.reservation_id is not None:
         return next((row for row in active if row.id == wanted.reservation_id), None)
-    return next((row for row in active if row.connector_number == wanted.connector), None)
+    here = [row for row in active if row.connector_number == wanted.connector]
+    return max(here, key=lambda row: row.id or 0, default=None)  # the newest counts, were there several
 
 
 async def _check(run: Run, wanted: ReserveParameters, status: str) -> None:

@@ -4,23 +4,20 @@ from typing import Any
 
 from pydantic import Field
 
-from onetime.clock import utc_now
 from onetime.events import ChargerReported
 from onetime.models import ConnectorStatus
 from onetime.services.cards.authorization import id_tag_key
-from onetime.services.chargers.commands import CommandError
+from onetime.services.chargers.commands import CommandError, CommandFailedError
 from onetime.services.chargers.live import LiveConnector
 from onetime.services.chargers.settings import read_keys
 from onetime.services.chargers.vendors import quirks_of
-from onetime.services.charging.forms import Limit, profile, session_form
+from onetime.services.charging.profiles import drop_start_profile, give_start_profile
 from onetime.services.ocpp_actions.configuration import ChangeConfiguration
 from onetime.services.ocpp_actions.core import RemoteStartTransaction
-from onetime.services.ocpp_actions.smart_charging import ChargingProfile, RemoteStartProfile, SetChargingProfile
 from onetime.services.operations.base import Operation, OperationFailedError, OperationParameters, Run
-from onetime.services.operations.charging.abilities import read_abilities
-from onetime.services.operations.charging.applied import applied_soon
+from onetime.services.operations.charging.session_limit import SessionLimit, limit_session, session_limit
 from onetime.services.operations.places import Amperes, CardTag, Connector, Patience, connector_group, named_connector
-from onetime.services.operations.sessions.cards import check_card, refused_card
+from onetime.services.operations.sessions.cards import check_card, check_reservation, refused_card
 from onetime.services.people.permissions import Permission
 from onetime.texts import Text, _
 
@@ -45,25 +42,40 @@ async def start(run: Run, wanted: StartParameters) -> dict[str, Any]:
     connector = await named_connector(run, wanted.connector)
     if connector.session is not None:
         raise OperationFailedError(_("{label} is already charging.", label=connector.label), "rejected")
-    await check_card(run, wanted.id_tag)
-    limit = await _limit(run, connector, wanted)
+    card = await check_card(run, wanted.id_tag)
+    await check_reservation(run, connector, wanted.id_tag, card.parent_id_tag if card else None)
+    limit = await session_limit(run, connector.number, wanted.limit_a)
+    is_plugged_in = connector.status is ConnectorStatus.PREPARING
     has_limit = await _ask(run, connector, wanted.id_tag, limit)
     run.step(_("{label} will start.", label=connector.label))
-    transaction_id = await _begun(run, connector, wanted)
+    try:
+        transaction_id = await _begun(run, connector, wanted, is_plugged_in=is_plugged_in)
+    except BaseException:
+        await run.database.write(lambda s: drop_start_profile(s, run.charger.id, connector.number))
+        raise
+    await run.database.write(lambda s: give_start_profile(s, run.charger.id, connector.number, transaction_id))
     result = {"connector": connector.number, "transaction_id": transaction_id}
-    if limit is None or wanted.limit_a is None:
-        return result
-    if not has_limit:
-        content = ChargingProfile.model_validate(limit.model_dump() | {"transaction_id": transaction_id})
-        await run.expect_accepted(SetChargingProfile(connector_id=connector.number, cs_charging_profiles=content))
-    applied = await applied_soon(run, connector.number, limit.charging_schedule.charging_rate_unit, wanted.limit_a)
-    return result | {"limit_a": wanted.limit_a, "applied_a": applied.amperes, "known_from": applied.known_from}
+    return result if limit is None else result | await limit_session(run, connector, limit, is_sent=has_limit)
 
 
-async def _begun(run: Run, connector: LiveConnector, wanted: StartParameters) -> int:
-    """Wait for the session and return its transaction id. Raises ``OperationFailedError``."""
+async def _begun(run: Run, connector: LiveConnector, wanted: StartParameters, *, is_plugged_in: bool) -> int:
+    """Wait for the session and return its transaction id. Raises ``OperationFailedError``.
+
+    A charger that shows the connector free again has given up waiting for a car, at its own ConnectionTimeOut.
+    """
+    waited = is_plugged_in
+
+    def gave_up(event: ChargerReported) -> bool:
+        nonlocal waited
+        if event.kind != "StatusNotification" or event.message.connector_id != connector.number:
+            return False
+        shown = run.live.connector(connector.id).status  # the newest, whichever event is looked at
+        waited = waited or shown is ConnectorStatus.PREPARING
+        return waited and shown is ConnectorStatus.AVAILABLE
 
     def is_start(event: ChargerReported) -> bool:
+        if gave_up(event):
+            return True
         if event.kind != "StartTransaction" or event.message.connector_id != connector.number:
             return False
         # One that was queued while the charger was offline may be over already.
@@ -71,6 +83,9 @@ async def _begun(run: Run, connector: LiveConnector, wanted: StartParameters) ->
         return session is not None and session.transaction_id == event.answer["transactionId"]
 
     begun = await run.wait_for(ChargerReported, is_start, wanted.timeout_s, lambda: _why_not(connector, wanted))
+    if begun.kind == "StatusNotification":
+        msg = _("{label} has given up waiting: no car was plugged in.", label=connector.label)
+        raise OperationFailedError(msg, "timed-out")
     if begun.answer["idTagInfo"]["status"] != "Accepted":
         raise refused_card(wanted.id_tag)
     session = run.live.connector(connector.id).session
@@ -79,20 +94,13 @@ async def _begun(run: Run, connector: LiveConnector, wanted: StartParameters) ->
     return int(begun.answer["transactionId"])
 
 
-async def _limit(run: Run, connector: LiveConnector, wanted: StartParameters) -> RemoteStartProfile | None:
-    """Return the session's limit as a profile without a transaction (section 5.11)."""
-    if wanted.limit_a is None:
-        return None
-    form = session_form(await read_abilities(run), quirks_of(run.charger))
-    content = profile(form, Limit(wanted.limit_a, None, None), connector.number, utc_now(), None)
-    return RemoteStartProfile.model_validate(content.model_dump())
-
-
-async def _ask(run: Run, connector: LiveConnector, id_tag: str, limit: RemoteStartProfile | None) -> bool:
+async def _ask(run: Run, connector: LiveConnector, id_tag: str, limit: SessionLimit | None) -> bool:
     """Ask for the start in each way it may be refused for, and say whether the limit went with it."""
     tag = run.tools.remote_tags.send(run.charger.id, id_tag, only_hex=quirks_of(run.charger).only_hex_tags)
     # Some chargers refuse a start that names no connector (Phoenix CHARX; ConnectorIO #332).
-    request = RemoteStartTransaction(connector_id=connector.number, id_tag=tag, charging_profile=limit)
+    request = RemoteStartTransaction(
+        connector_id=connector.number, id_tag=tag, charging_profile=limit.profile if limit else None
+    )
     if await _is_accepted(run, request):
         return True
     if await _trusts_now(run):
@@ -110,7 +118,13 @@ async def _ask(run: Run, connector: LiveConnector, id_tag: str, limit: RemoteSta
 
 
 async def _is_accepted(run: Run, request: RemoteStartTransaction) -> bool:
-    return (await run.send(request)).get("status") == "Accepted"
+    """Send the request. A CALLERROR may be about the limit that comes with it, and raises only without one."""
+    try:
+        return (await run.send(request)).get("status") == "Accepted"
+    except CommandFailedError:
+        if request.charging_profile is None:
+            raise
+        return False
 
 
 async def _trusts_now(run: Run) -> bool:

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.x509.oid import NameOID
 
 from onetime.models import CertificateState
@@ -73,6 +74,18 @@ def name_part(name: x509.Name, oid: x509.ObjectIdentifier) -> str:
     """Return one part of a distinguished name; empty when it is missing."""
     found = name.get_attributes_for_oid(oid)
     return str(found[0].value) if found else ""
+
+
+def readable_pem(text: str) -> str:
+    """Return certificates in PEM as they were given. Raises ``ValueError`` for what no charger could read."""
+    try:
+        found = x509.load_pem_x509_certificates(text.strip().encode())
+        usable = [each.public_key() for each in found]
+    except (ValueError, UnsupportedAlgorithm, x509.InvalidVersion) as error:
+        raise ValueError(_("This is no certificate in PEM.")) from error
+    if not usable:
+        raise ValueError(_("This is no certificate in PEM."))
+    return text
 
 
 def serial_text(number: int) -> str:

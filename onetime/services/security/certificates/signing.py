@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from onetime.background import Background
 from onetime.clock import is_plausible, utc_now
 from onetime.models import CertificateState, ChargerCertificate
-from onetime.services.chargers.commands import CommandError
+from onetime.services.chargers.commands import ChargerOfflineError, CommandError
 from onetime.services.chargers.live import LiveBoard, LiveCharger
 from onetime.services.ocpp_actions.base import Payload
 from onetime.services.ocpp_actions.security import CertificateSigned
@@ -38,6 +38,9 @@ RENEWAL_CHECK_S = 3_600.0
 ASKED_AGAIN_S = 86_400.0  # a charger that did not send a request may be busy, or unable to
 ANSWER_FIRST_S = 0.5  # the charger gets the answer to its request before the next call
 REQUESTS_PER_HOUR = 5
+GIVEN_AGAIN = 2  # how often a certificate is sent again to a charger that lost its connection over it
+BACK_WITHIN_S = 300.0
+LOOK_EVERY_S = 0.5
 THE_HOUSE = "Onetime"
 
 Send = Callable[[int, Payload, str], Awaitable[dict[str, Any]]]
@@ -84,7 +87,7 @@ class CertificateService:
             if not is_plausible(utc_now()):
                 raise RequestRefusedError(_("This system's time is not right yet."))  # noqa: TRY301
         except RequestRefusedError as error:
-            await self._security.log.noticed(charger_id, "CertificateRequestRefused", str(error))
+            await self._security.log.noticed(charger_id, "CertificateRequestRefused", str(error), str(error))
             return False
         self._signing.add(charger.id)
         self._background.once(f"certificate for {charger.identity}", self._issue(charger, checked))
@@ -137,17 +140,37 @@ class CertificateService:
             self._signing.discard(charger.id)
 
     async def _hand_over(self, charger: LiveCharger, pem: str, serial: str) -> None:
-        try:
-            answer = await self._send(charger.id, CertificateSigned(certificate_chain=pem), THE_HOUSE)
-        except CommandError as error:
-            logger.warning("%s may not have got its certificate: %s", charger.identity, error)
-            return
-        is_accepted = answer.get("status") == "Accepted"
-        state = CertificateState.ACCEPTED if is_accepted else CertificateState.REJECTED
-        await self._security.change(lambda s: store.set_certificate_state(s, charger.id, serial, state))
+        """Give the charger its certificate; with the root where it does not take it alone (some want the chain)."""
+        root = await asyncio.to_thread(self._authority.root_pem)
+        status: str | None = None
+        for chain in (pem, f"{pem.strip()}\n{root}"):
+            try:
+                status = await self._give(charger, CertificateSigned(certificate_chain=chain))
+            except CommandError as error:
+                logger.warning("%s may not have got its certificate: %s", charger.identity, error)
+                if status is None:
+                    return
+            if status == "Accepted":
+                break
+        is_accepted = status == "Accepted"
         if not is_accepted:
             detail = _("The charger rejected the certificate {serial}.", serial=serial)
-            await self._security.log.noticed(charger.id, "CertificateRejected", detail)
+            await self._security.log.noticed(charger.id, "CertificateRejected", detail, serial)
+        state = CertificateState.ACCEPTED if is_accepted else CertificateState.REJECTED
+        await self._security.change(lambda s: store.set_certificate_state(s, charger.id, serial, state))
+
+    async def _give(self, charger: LiveCharger, request: CertificateSigned) -> str:
+        """Send a certificate, and once more over the next connection where this one ends. Raises ``CommandError``."""
+        for _again in range(GIVEN_AGAIN):
+            try:
+                return str((await self._send(charger.id, request, THE_HOUSE)).get("status", ""))
+            except ChargerOfflineError as error:
+                logger.info("%s gets its certificate once it is back: %s", charger.identity, error)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(BACK_WITHIN_S):
+                    while not charger.online:  # noqa: ASYNC110 - it may take minutes
+                        await asyncio.sleep(LOOK_EVERY_S)
+        return str((await self._send(charger.id, request, THE_HOUSE)).get("status", ""))
 
     def _count(self, charger_id: int) -> None:
         """Hold off a charger that asks all the time. Raises ``RequestRefusedError``."""

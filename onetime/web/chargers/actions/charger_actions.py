@@ -100,6 +100,12 @@ def _cards_dialog() -> rx.Component:
             CARDS,
             button(t("Send what has changed"), on_click=ChargerActions.push_cards(False)),
             button(t("Send the whole list"), kind="secondary", on_click=ChargerActions.push_cards(True)),
+            button(
+                t("Clear the cache"),
+                kind="secondary",
+                on_click=ChargerActions.clear_cache,
+                title=t("It forgets which cards it has seen accepted, and asks about each again."),
+            ),
         ),
     )
 

@@ -7,6 +7,7 @@ from onetime.texts import _
 from onetime.web.frame.access import visitor
 
 HOUR_S = 3600
+THIS_SESSION = "session"  # chosen in place of a number of hours
 
 
 def connector_number(form: dict[str, str]) -> int:

@@ -4,6 +4,7 @@ from typing import Any
 
 import reflex as rx
 
+from onetime.web.chargers.actions.form import THIS_SESSION
 from onetime.web.chargers.actions.state import ChargerActions
 from onetime.web.frame.parts.action_sheet import confirmation
 from onetime.web.frame.parts.dialog import closes, dialog
@@ -25,6 +26,7 @@ def limit_dialogs(number: Any, label: Any) -> rx.Component:
                     t("For how long?"),
                     rx.el.select(
                         rx.el.option(t("until it is removed"), value=""),
+                        rx.cond(number != 0, rx.el.option(t("only this session"), value=THIS_SESSION), rx.fragment()),
                         *(rx.el.option(t("{count} h", count=hours), value=f"{hours}") for hours in (1, 4, 12, 24)),
                         id=name + "-hours",
                         name="hours",

@@ -5,7 +5,7 @@ from typing import Any
 import reflex as rx
 
 from onetime.services.people.permissions import Permission
-from onetime.web.chargers.actions.form import amperes, card_number, connector_number, seconds, until
+from onetime.web.chargers.actions.form import THIS_SESSION, amperes, card_number, connector_number, seconds, until
 from onetime.web.chargers.frame.head import begin, to_panel
 from onetime.web.frame.access import needs
 from onetime.web.frame.parts.dialog import closes
@@ -51,7 +51,9 @@ class ChargerActions(rx.State):
     async def limit(self, form: dict[str, str]) -> list[Any]:
         """Limit the current of a connector, or with 0 of the charger, for some hours or until it is removed."""
         number, duration_s = connector_number(form), seconds(form)
-        until_then = {} if duration_s is None else {"duration_s": duration_s}
+        until_then: dict[str, Any] = {} if duration_s is None else {"duration_s": duration_s}
+        if form.get("hours") == THIS_SESSION:
+            until_then = {"only_session": True}
         await begin(self, "set_current_limit", connector=number, limit_a=amperes(form), **until_then)
         return _followed(f"limit-{number}")
 
@@ -65,6 +67,12 @@ class ChargerActions(rx.State):
     async def push_cards(self, full: bool) -> list[Any]:
         """Bring the charger's list of cards up to date."""
         await begin(self, "push_authorization_list", full=full)
+        return _followed("cards")
+
+    @needs(Permission.PUSH_CARDS)
+    async def clear_cache(self) -> list[Any]:
+        """Have the charger forget which cards it has seen accepted."""
+        await begin(self, "clear_cache")
         return _followed("cards")
 
     @needs(Permission.RESET_CHARGER)

@@ -45,6 +45,18 @@ class ChargerHead(rx.State):
         self._followed = [followed for followed in self._followed if followed != operation_id]
         self.panels = [line for line in self.panels if line.id != operation_id]
 
+    @needs(Permission.SEE_CHARGER)
+    async def cancel(self, operation_id: int) -> None:
+        """End an operation that still waits; it takes what the operation itself takes."""
+        charger = current().chargers.live.find(self.name)
+        record = await current().operations.find(charger.id, operation_id) if charger else None
+        if charger is None or record is None or record.state is not OperationState.RUNNING:
+            return
+        if not visitor().may(find_operation(record.name).permission):
+            raise PermissionDeniedError(_("You are not allowed to do this."))
+        await current().operations.cancel(charger.id, operation_id, visitor().actor)
+        await _show(self, charger)
+
 
 # Functions, not methods: a public method of a state is an event any browser may call.
 

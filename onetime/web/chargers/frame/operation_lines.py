@@ -22,6 +22,7 @@ class StepLine:
 
     at: str
     text: str
+    times: int = 1
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -67,7 +68,8 @@ def operation_line(record: OperationRecord, charger: LiveCharger, clockwork: Clo
 
 def step_line(step: dict[str, Any], clockwork: Clockwork) -> StepLine:
     """Return one step with its time of day."""
-    return StepLine(clockwork.clock(datetime.fromisoformat(step["at"])), say(unpack(step), clockwork.language))
+    at, said = datetime.fromisoformat(step["at"]), say(unpack(step), clockwork.language)
+    return StepLine(clockwork.clock(at), said, step.get("times", 1))
 
 
 def _outcome(record: OperationRecord, language: str) -> str:

@@ -6,6 +6,7 @@ import reflex as rx
 
 from onetime.web.chargers.frame.head import PANEL, ChargerHead
 from onetime.web.chargers.frame.operation_lines import OperationLine, StepLine
+from onetime.web.frame.parts.forms import button
 from onetime.web.frame.texts.i18n import t
 
 
@@ -41,7 +42,17 @@ def _panel(line: OperationLine) -> rx.Component:
         result(line),
         rx.cond(
             line.state == "running",
-            rx.el.p(t("You can leave this page; it goes on, and is here when you come back."), class_name="hint"),
+            rx.fragment(
+                rx.el.p(t("You can leave this page; it goes on, and is here when you come back."), class_name="hint"),
+                rx.el.div(
+                    button(
+                        t("Stop waiting"),
+                        kind="secondary",
+                        on_click=ChargerHead.cancel(line.id),
+                        title=t("What the charger was told already stays told."),
+                    )
+                ),
+            ),
         ),
         steps(line),
         key=line.id,
@@ -108,4 +119,5 @@ def by_whom(line: OperationLine) -> rx.Component:
 
 
 def _step(step: StepLine) -> rx.Component:
-    return rx.el.li(rx.el.span(step.at, class_name="number muted"), rx.el.span(step.text))
+    times = rx.cond(step.times > 1, rx.el.span(t("{count} times", count=step.times), class_name="muted"))
+    return rx.el.li(rx.el.span(step.at, class_name="number muted"), rx.el.span(step.text), times)

@@ -90,6 +90,10 @@ def _limit(result: Values) -> Text | None:
     return _("The charger now allows {applied} A.", applied=applied) if applied is not None else None
 
 
+def _cleared(result: Values) -> Text | None:
+    return _("Nothing fitted.") if result.get("status") == "Unknown" else None
+
+
 def _arrived(result: Values) -> Text | None:
     kind = result.get("kind")
     return _("{kind} has arrived; the log shows it.", kind=kind) if kind else None
@@ -108,8 +112,10 @@ WORDS: dict[str, Words] = {
     "push_authorization_list": Words(
         _("Update the list of cards in {place}"), _("The charger has the cards of this house."), _cards
     ),
+    "clear_cache": Words(_("Clear the cache of {place}"), _("It asks about every card again.")),
     "set_current_limit": Words(_("Limit {place} to {limit_a} A"), _("The limit is set."), _limit),
     "clear_current_limit": Words(_("Remove the limit of {place}"), _("The limit is removed.")),
+    "clear_charging_profiles": Words(_("Clear charging profiles of {place}"), _("They are cleared."), _cleared),
     "composite_schedule": Words(_("Ask {place} for its limits of the next hours"), _("The charger has answered.")),
     "read_settings": Words(_("Read the settings of {place}"), _("The charger has answered."), _settings_read),
     "write_settings": Words(
@@ -142,6 +148,7 @@ ADVICE: dict[str, Text] = {
     "nothing-charging": _("There is nothing to do."),
     "nothing-reserved": _("There is nothing to do."),
     "occupied": _("Wait until the car is gone, or choose another connector."),
+    "reserved": _("Start it for the card it is reserved for, or cancel the reservation first."),
     "faulted": _("Look at the charger; a restart may help."),
     "unavailable": _("Put it back into service first."),
     "list-too-long": _("Block the cards nobody needs any more, then try again."),
@@ -156,6 +163,8 @@ ADVICE: dict[str, Text] = {
     "not-applied": _("Ask the charger for its limits of the next hours; they show what it does instead."),
     "unlock-failed": _("Pull the car’s end of the cable first, then try again at the charger."),
     "another-card": _("Somebody held a card to the charger meanwhile."),
+    "connection-lost": _("Look at the connector: it may have done it all the same. Then try again."),
+    "not-fetched": _("Restart the charger and try again; the file may be for another model."),
     "restarted": _("Ask again, if it is still wanted."),
     "read-only": _("The charger’s manufacturer has fixed this setting."),
     "not-kept": _("Some chargers take a value only after a restart. Restart it and read the settings again."),

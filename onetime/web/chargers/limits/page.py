@@ -7,7 +7,8 @@ import reflex as rx
 from onetime.texts import _
 from onetime.web.chargers.actions.limit_dialogs import limit_dialogs
 from onetime.web.chargers.frame.layout import charger_frame
-from onetime.web.chargers.limits.state import ChargerLimits
+from onetime.web.chargers.limits.clear_dialog import clear_profiles_dialog
+from onetime.web.chargers.limits.state import CLEAR_PROFILES, ChargerLimits
 from onetime.web.chargers.limits.view import PlaceLine, ProfileLine
 from onetime.web.frame import routes
 from onetime.web.frame.parts.dialog import opens
@@ -133,7 +134,12 @@ def _profiles() -> rx.Component:
     profiles: Any = ChargerLimits.profiles
     heads = (t("Where"), t("For"), t("At most"), t("Level"), t("Set"))
     return rx.el.section(
-        rx.el.h2(t("Charging profiles the charger holds")),
+        rx.el.div(
+            rx.el.h2(t("Charging profiles the charger holds")),
+            button(t("Clear profiles"), kind="secondary", on_click=opens(CLEAR_PROFILES)),
+            class_name="section-head",
+        ),
+        clear_profiles_dialog(),
         rx.cond(
             profiles.length() > 0,
             rx.el.table(

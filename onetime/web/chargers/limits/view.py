@@ -21,6 +21,7 @@ KINDS: dict[str, Text] = {
     "Relative": _("from the start of charging"),
     "Recurring": _("again and again"),
 }
+LIMITING = ("set_current_limit", "clear_current_limit", "clear_charging_profiles")
 UNITS = {"A": "A", "W": "W"}
 
 
@@ -97,7 +98,9 @@ def last_schedule(charger: LiveCharger, records: Sequence[OperationRecord], cloc
 
 def _place(charger: LiveCharger, number: int, result: dict[str, Any] | None, clockwork: Clockwork) -> PlaceLine:
     label = _label(charger, number, clockwork.language)
-    if result is None:
+    connector = charger.connectors.get(number)
+    running = connector.session.transaction_id if connector and connector.session else None
+    if result is None or result.get("transaction_id", running) != running:  # one of a session ends with it
         return PlaceLine(number, label, "", "", exceeded=False, until="")
     asked, applied = result.get("asked_a"), result.get("applied_a")
     until = result.get("until")
@@ -114,9 +117,11 @@ def _place(charger: LiveCharger, number: int, result: dict[str, Any] | None, clo
 def _last_limit(records: Sequence[OperationRecord], number: int) -> dict[str, Any] | None:
     """Return what the last limit of a place came to; None where there is none, or where it was removed since."""
     for record in records:
-        if record.name not in ("set_current_limit", "clear_current_limit") or record.state is not OperationState.DONE:
+        if record.name not in LIMITING or record.state is not OperationState.DONE:
             continue
-        if record.parameters.get("connector", 0) == number:
+        if record.name == "clear_charging_profiles" and record.parameters.get("connector", number) != number:
+            continue
+        if record.name == "clear_charging_profiles" or record.parameters.get("connector", 0) == number:
             return record.result if record.name == "set_current_limit" else None
     return None
 

@@ -35,6 +35,10 @@ def _event(line: EventLine) -> rx.Component:
                 rx.cond(line.detail != "", rx.el.span(line.detail)),
                 rx.el.span(
                     rx.el.span(line.at, title=line.at_in_full),
+                    rx.cond(
+                        line.count > 1,
+                        rx.el.span(" · ", t("{count} times, last {time}", count=line.count, time=line.last)),
+                    ),
                     rx.cond(line.seen_by != "", rx.el.span(" · ", t("seen by {name}", name=line.seen_by))),
                     class_name="hint",
                 ),

@@ -8,7 +8,7 @@ from onetime.services.chargers.live import LiveCharger
 from onetime.services.people.permissions import Permission
 from onetime.services.runtime import current
 from onetime.services.security.configuring import ProfileNotReadyError
-from onetime.services.security.passwords.keys import new_key
+from onetime.services.security.passwords.keys import new_key, weakness
 from onetime.texts import _
 from onetime.web.chargers.frame.head import arrive, begin, shown_charger, to_panel
 from onetime.web.chargers.security.view import (
@@ -72,10 +72,13 @@ class ChargerSecurityPage(rx.State):
     async def enter(self, form: dict[str, str]) -> list[Any]:
         """Take a password that has been typed into the charger too. It is never shown again."""
         charger = await shown_charger(self)
-        await current().security.desk.configure(charger.id, visitor().actor, password=form.get("password", ""))
+        password = form.get("password", "")
+        await current().security.desk.configure(charger.id, visitor().actor, password=password)
         self.shown_once = ""
         await self._read(charger)
-        return [closes(BY_HAND), tell(_("The charger may log in with this password from now on."), good=True)]
+        warning = weakness(password)
+        said = tell(_("The charger may log in with this password from now on."), good=True)
+        return [closes(BY_HAND), said, *([tell(warning)] if warning else [])]
 
     @needs(Permission.SECURE_CHARGER)
     async def raise_profile(self, profile: int) -> list[Any]:

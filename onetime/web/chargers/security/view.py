@@ -69,6 +69,8 @@ class EventLine:
     at_in_full: str
     alert: bool
     seen_by: str
+    count: int = 1
+    last: str = ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -126,6 +128,8 @@ def event_line(entry: SecurityEntry, clockwork: Clockwork) -> EventLine:
         at_in_full=clockwork.in_full(entry.at),
         alert=entry.is_alert and entry.seen_by is None,
         seen_by=entry.seen_by or "",
+        count=entry.count,
+        last=clockwork.moment(entry.last_at) if entry.last_at else "",
     )
 
 

@@ -51,9 +51,7 @@ def test_what_is_stored_does_not_hold_the_password() -> None:
     assert stored_form(key) != stored_form(key)
 
 
-@pytest.mark.parametrize(
-    "text", ["", "short", "fifteen letters"[:15], "x" * 65, "umlauts are ä no good", "line\nbreak....."]
-)
+@pytest.mark.parametrize("text", ["", "short", "seven s", "x" * 65, "umlauts are ä no good", "line\nbreak....."])
 def test_a_weak_password_is_refused(text: str) -> None:
     with pytest.raises(WeakKeyError):
         check_strength(text)
