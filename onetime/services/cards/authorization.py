@@ -97,6 +97,7 @@ def authorize(
     key = id_tag_key(id_tag)
     card = session.exec(select(Card).where(Card.id_tag_key == key)).first()
     is_new = card is None
+    stores_new = stores_new and bool(key)  # free charging sends an empty one (ocpp-go #277): no card to name
     if card is None and not stores_new:
         return Authorization(AuthorizationStatus.ACCEPTED if accept_unknown else AuthorizationStatus.INVALID)
     if card is None:

@@ -11,8 +11,9 @@ from onetime.services.people.audit import record
 from onetime.services.reviews.undo import Footprint, ReviewError, correction_of
 from onetime.services.sessions.doubts.quarantine import quarantined_stop
 from onetime.services.sessions.doubts.reasons import HOLDING, Doubt, open_items, raise_doubt
+from onetime.services.sessions.matching import awaits_stop
 from onetime.services.sessions.readings.metered import metered
-from onetime.services.sessions.stops import awaits_stop, end_for_good
+from onetime.services.sessions.stops import end_for_good
 from onetime.texts import _
 
 # Their session is not in doubt, so discarding them discards only what was reported.
@@ -39,7 +40,10 @@ def accept_item(session: Session, item_id: int, actor: str, note: str, now: date
         msg = _("There is no session to accept.")
         raise ReviewError(msg)
     connector = session.get_one(Connector, row.connector_id)
-    if row.state is TransactionState.ENDED and review_reason(metered(session, row, connector.max_power_w)) is not None:
+    if (
+        row.state is TransactionState.ENDED
+        and review_reason(metered(session, row, connector.believable_power_w)) is not None
+    ):
         msg = _("The two ends of this session contradict each other; correct or discard it.")
         raise ReviewError(msg)
     footprint = Footprint(session, row)

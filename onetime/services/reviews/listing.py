@@ -21,8 +21,8 @@ from onetime.models import (
 )
 from onetime.services.reviews.suggestions import Suggestion, suggest
 from onetime.services.sessions.doubts.quarantine import message_of, quarantined_stop
+from onetime.services.sessions.matching import awaits_stop
 from onetime.services.sessions.stop_request import StopRequest
-from onetime.services.sessions.stops import awaits_stop
 
 READINGS_SHOWN = 1_500
 CANDIDATES_SHOWN = 20
@@ -144,7 +144,7 @@ def evidence_of(session: Session, item_id: int) -> Evidence | None:
         _readings(session, row.id or 0),
         list(corrections),
         suggestion=suggest(session, row) if row.state is TransactionState.ENDED else None,
-        max_power_w=session.get_one(Connector, row.connector_id).max_power_w,
+        max_power_w=session.get_one(Connector, row.connector_id).believable_power_w,
     )
 
 
@@ -169,7 +169,7 @@ def _candidates(session: Session, item: ReviewItem, stop: StopRequest) -> list[C
             Transaction.started_at <= stop.stopped_at,
             Transaction.started_at >= stop.stopped_at - LONGEST_SESSION,
         )
-        .order_by(col(Transaction.meter_start_wh) > stop.meter_stop_wh, col(Transaction.started_at).desc())
+        .order_by(col(Transaction.meter_start_wh) > (stop.meter_stop_wh or 0), col(Transaction.started_at).desc())
         .limit(CANDIDATES_SHOWN)
     )
     return [

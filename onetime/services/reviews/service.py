@@ -28,7 +28,8 @@ from onetime.services.reviews.listing import (
     open_rows,
 )
 from onetime.services.reviews.undo import undo_decision
-from onetime.services.sessions.starts import last_register, live_session
+from onetime.services.sessions.readings.shown import shown_register
+from onetime.services.sessions.starts import live_session
 from onetime.store.database import Database
 
 __all__ = ["Candidate", "Evidence", "EvidenceReading", "ReviewRow", "ReviewService"]
@@ -112,6 +113,6 @@ class ReviewService:
         if row.state is TransactionState.ENDED:
             self._live.end_session(row.connector_id, row.id or 0)
         elif shown is None or shown.started_at <= row.started_at:
-            register = await self._database.read(lambda s: last_register(s, row))
+            register = await self._database.read(lambda s: shown_register(s, row))
             self._live.start_session(row.connector_id, live_session(row, register))
         self._bus.publish(TransactionChanged(row.id or 0, row.connector_id))

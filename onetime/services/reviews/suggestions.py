@@ -30,7 +30,7 @@ class Suggestion:
 def suggest(session: Session, row: Transaction) -> Suggestion:
     """Return what a session most likely was."""
     connector = session.get_one(Connector, row.connector_id)
-    measured = metered(session, row, connector.max_power_w)
+    measured = metered(session, row, connector.believable_power_w)
     start, stop = _times(row, measured.samples)
     inside = sorted((each for each in measured.samples if start <= each.at <= stop), key=lambda each: each.at)
     first, last, because = _registers(row, inside, connector)
@@ -80,7 +80,7 @@ def _within_power(
     if row.stopped_at is None or row.stopped_at < row.started_at:
         return begin, end, None  # without times there is no power
     stop = Reading(row.stopped_at, end)
-    open_session = MeteredSession(Reading(row.started_at, begin), None, [*samples, stop], connector.max_power_w)
+    open_session = MeteredSession(Reading(row.started_at, begin), None, [*samples, stop], connector.believable_power_w)
     last = clean(open_session).end.register_wh
     if last == end:
         return begin, end, None

@@ -5,8 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
 
+from sqlalchemy import case
 from sqlmodel import Session, col, func, select
 
+from onetime.billing.readings import JITTER_WH
 from onetime.models import (
     Card,
     Charger,
@@ -18,6 +20,7 @@ from onetime.models import (
     TransactionState,
 )
 from onetime.services.cards.authorization import id_tag_key
+from onetime.services.sessions.readings.shown import shown_register
 
 CURVE_POINTS = 1_500  # a day at one point a minute
 RUNNING_LIMIT = 10_000  # more sessions than any house runs at once
@@ -106,8 +109,8 @@ def list_sessions(
         .limit(limit)
     )
     rows = session.exec(query).all()
-    open_ids = [row.id for row, *_ in rows if row.state is TransactionState.OPEN and row.id is not None]
-    registers = _last_registers(session, open_ids)
+    running = [row for row, *_ in rows if row.state is TransactionState.OPEN]
+    registers = {row.id or 0: found.register_wh for row in running if (found := shown_register(session, row))}
     tenants = dict(session.exec(select(Tenant.id, Tenant.name)).all())
     return [_session_row(*row, tenants, registers) for row in rows]
 
@@ -126,7 +129,8 @@ def total_sessions(session: Session, wanted: SessionFilter) -> SessionTotals:
         .join(Tenant, col(Tenant.id) == _BILLED_TO, isouter=True)
         .where(*_conditions(replace(wanted, state=TransactionState.ENDED)))
     )
-    energy = func.coalesce(func.sum(col(Transaction.meter_stop_wh) - col(Transaction.meter_start_wh)), 0)
+    gained = col(Transaction.meter_stop_wh) - col(Transaction.meter_start_wh)
+    energy = func.coalesce(func.sum(case((gained > 0, gained), else_=0)), 0)
     ended = session.exec(select(func.count(), energy).where(col(Transaction.id).in_(matching))).one()
     return SessionTotals(
         ended[0] + (0 if wanted.state else count), int(ended[1] or 0) + (0 if wanted.state else energy_wh)
@@ -199,20 +203,11 @@ def _searching(search: str | None) -> list[bool]:
     return [condition]  # type: ignore[list-item]  # a SQL condition
 
 
-def _last_registers(session: Session, transaction_ids: Sequence[int]) -> dict[int, int]:
-    """Return the newest register in Wh of each open session."""
-    newest: dict[int, int] = {}
-    for transaction_id in transaction_ids:
-        query = (
-            select(MeterReading.register_wh)
-            .where(MeterReading.transaction_id == transaction_id, col(MeterReading.register_wh).is_not(None))
-            .order_by(col(MeterReading.taken_at).desc())
-            .limit(1)
-        )
-        register = session.exec(query).first()
-        if register is not None:
-            newest[transaction_id] = register
-    return newest
+def energy_between(start_wh: int, end_wh: int) -> int | None:
+    """Return the energy between two registers: never less than none, and not known where the meter went back."""
+    if end_wh < start_wh - JITTER_WH:
+        return None
+    return max(0, end_wh - start_wh)
 
 
 def _session_row(
@@ -238,7 +233,7 @@ def _session_row(
         stopped_at=row.stopped_at,
         meter_start_wh=row.meter_start_wh,
         meter_stop_wh=row.meter_stop_wh,
-        energy_wh=None if end is None else end - row.meter_start_wh,
+        energy_wh=None if end is None else energy_between(row.meter_start_wh, end),
         stop_reason=row.stop_reason,
         stop_estimated=row.stop_estimated,
         state=row.state,

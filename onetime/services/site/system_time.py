@@ -19,8 +19,10 @@ from onetime.events import EventBus, ReviewsChanged, SystemTimeSet, TransactionC
 from onetime.models import Connector, MeterReading, ReviewState, Transaction, TransactionState
 from onetime.services.chargers.clocks import EARLIEST
 from onetime.services.chargers.live import LiveBoard
-from onetime.services.sessions.doubts.reasons import HOLDING, Doubt, doubt_about, open_items, raise_doubt, settle
-from onetime.services.sessions.starts import last_register, live_session
+from onetime.services.sessions.doubts.judging import judge
+from onetime.services.sessions.doubts.reasons import HOLDING, Doubt, is_time_unknown, open_items, settle
+from onetime.services.sessions.readings.shown import shown_register
+from onetime.services.sessions.starts import live_session
 from onetime.services.sessions.stops import undo_replay
 from onetime.store.database import Database
 from onetime.store.group_commit import DatabaseClosedError, DatabaseError
@@ -87,7 +89,7 @@ class SystemTime:
         for row in rows:
             shown = self._live.connector(row.connector_id).session
             if shown is not None and shown.transaction_id == row.id:
-                register = await self._database.read(lambda s, row=row: last_register(s, row))  # type: ignore[misc]  # bound now
+                register = await self._database.read(lambda s, row=row: shown_register(s, row))  # type: ignore[misc]  # bound now
                 self._live.start_session(row.connector_id, live_session(row, register))
             self._bus.publish(TransactionChanged(row.id or 0, row.connector_id))
 
@@ -148,8 +150,7 @@ def _move_readings(session: Session, readings: Sequence[MeterReading], step: tim
 def _judge_again(session: Session, row: Transaction, now: datetime) -> None:
     """Hold a session for what is still doubtful about it, and no longer for a time that is known now."""
     connector = session.get_one(Connector, row.connector_id)
-    doubt = doubt_about(row, connector)
-    if doubt is Doubt.TIME_UNKNOWN:
+    if is_time_unknown(row):
         return
     settle(session, row, now, frozenset({Doubt.TIME_UNKNOWN}))
     session.flush()
@@ -159,5 +160,5 @@ def _judge_again(session: Session, row: Transaction, now: datetime) -> None:
     ):
         row.review_state = ReviewState.CLEAR
         session.add(row)
-    if doubt is not None:
-        raise_doubt(session, doubt, connector.charger_id, row, "{}")
+    if row.review_state is ReviewState.CLEAR and row.stopped_at is not None:
+        judge(session, row, connector, None)
