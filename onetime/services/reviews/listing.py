@@ -19,6 +19,7 @@ from onetime.models import (
     TransactionCorrection,
     TransactionState,
 )
+from onetime.services.reviews.making import Proposal, propose
 from onetime.services.reviews.suggestions import Suggestion, suggest
 from onetime.services.sessions.doubts.quarantine import message_of, quarantined_stop
 from onetime.services.sessions.matching import awaits_stop
@@ -92,7 +93,8 @@ class Evidence:
     """What speaks for and against: the readings, the raw message, and earlier corrections of the session.
 
     ``message`` is the frame as it came, or JSON that says what was seen where no message is the reason. ``suggestion``
-    is what the session most likely was, once it has ended; ``stop`` and ``candidates`` are those of a stop without one.
+    is what the session most likely was, once it has ended, and ``proposal`` one that can be made. ``stop`` and
+    ``candidates`` are those of a stop without one.
     """
 
     item: ReviewRow
@@ -103,6 +105,7 @@ class Evidence:
     stop: StopRequest | None = None
     candidates: Sequence[Candidate] = ()
     max_power_w: int = 0
+    proposal: Proposal | None = None
 
 
 def count_open(session: Session) -> int:
@@ -121,7 +124,7 @@ def decided_rows(session: Session, limit: int) -> list[ReviewRow]:
     return _rows(session, by_a_person, limit, newest_first=True)
 
 
-def evidence_of(session: Session, item_id: int) -> Evidence | None:
+def evidence_of(session: Session, item_id: int, now: datetime) -> Evidence | None:
     """Return one item, open or decided, with all there is to judge it by; None when there is no such item."""
     item = session.get(ReviewItem, item_id)
     if item is None:
@@ -132,7 +135,7 @@ def evidence_of(session: Session, item_id: int) -> Evidence | None:
     if row is None:
         stop = quarantined_stop(item)
         found = _candidates(session, item, stop) if stop else []
-        return Evidence(listed, message, [], [], stop=stop, candidates=found)
+        return Evidence(listed, message, [], [], stop=stop, candidates=found, proposal=propose(session, item, now))
     corrections = session.exec(
         select(TransactionCorrection)
         .where(TransactionCorrection.transaction_id == row.id)
@@ -145,6 +148,7 @@ def evidence_of(session: Session, item_id: int) -> Evidence | None:
         list(corrections),
         suggestion=suggest(session, row) if row.state is TransactionState.ENDED else None,
         max_power_w=session.get_one(Connector, row.connector_id).believable_power_w,
+        proposal=propose(session, item, now),
     )
 
 

@@ -12,7 +12,7 @@ from onetime.billing.readings import JITTER_WH, MeteredSession, Reading
 from onetime.clock import is_plausible
 from onetime.models import Connector, Transaction
 from onetime.services.chargers.clocks import EARLIEST
-from onetime.services.reviews.decisions import CorrectedEnds
+from onetime.services.reviews.ends import CorrectedEnds
 from onetime.services.sessions.readings.metered import metered
 from onetime.texts import Text, _
 

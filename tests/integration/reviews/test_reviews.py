@@ -9,7 +9,7 @@ from onetime.billing.intervals import Quality
 from onetime.models import AuditEntry, ReviewState, Tenant, TransactionCorrection
 from onetime.services.billing.intervals import list_intervals
 from onetime.services.cards.holders import CardFacts
-from onetime.services.reviews.decisions import CorrectedEnds
+from onetime.services.reviews.ends import CorrectedEnds
 from onetime.services.reviews.service import ReviewRow
 from onetime.services.reviews.undo import ReviewError
 from onetime.services.sessions.doubts.reasons import Doubt

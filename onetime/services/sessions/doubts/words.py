@@ -64,7 +64,7 @@ DOUBT_TEXTS: dict[Doubt, DoubtText] = {
     Doubt.CONNECTOR_UNKNOWN: DoubtText(
         _("Connector not known"),
         _("The charger did not say at which of its connectors this session was."),
-        _("Make the session at its connector if somebody knows it, and discard this one."),
+        _("Make the session at its connector if somebody knows it, else discard it."),
     ),
     Doubt.TIME_UNKNOWN: DoubtText(
         _("Time not known"),
