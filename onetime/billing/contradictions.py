@@ -109,8 +109,12 @@ def _leads_to(one: Reading, other: Reading, tolerance_wh: int, limit_w: int | No
 
 
 def _tolerance_wh(session: MeteredSession, registers: Sequence[int]) -> int:
-    """Return how far a reading may be from an end: a whole kWh where all readings are whole and an end is not."""
+    """Return how far a reading may be from an end: a kWh where readings are rounded to whole ones and an end is not.
+
+    Of one or two that may be chance, so only as much as rounding half up would explain.
+    """
     assert session.stop is not None  # noqa: S101 - asked of ended sessions
     ends = (session.start.register_wh, session.stop.register_wh)
-    is_coarse = len(set(registers)) >= COARSE_COUNT and not any(each % COARSE_WH for each in registers)
-    return COARSE_WH - 1 if is_coarse and any(each % COARSE_WH for each in ends) else MATERIAL_WH
+    if any(each % COARSE_WH for each in registers) or not any(each % COARSE_WH for each in ends):
+        return MATERIAL_WH
+    return COARSE_WH - 1 if len(set(registers)) >= COARSE_COUNT else COARSE_WH // 2

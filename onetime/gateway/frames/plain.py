@@ -95,6 +95,8 @@ def plain_reading(request: PlainMeterValues, received_at: datetime) -> Measureme
                 return None
             power = _rounded(sample.value, sample.unit, POWER) if power is None else power
         elif measurand == SOC and soc is None:
+            if sample.phase is not None:
+                return None
             soc = _rounded(sample.value, sample.unit, SOC)
     if register is None and power is None and current is None and soc is None:
         return None

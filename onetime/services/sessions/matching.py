@@ -44,6 +44,9 @@ def match_stop(session: Session, charger_id: int, request: StopRequest) -> Match
         return Match(_by_content(session, charger_id, request, needs_card=True) or named)
     if _is_same_stop(session, named, request):
         return Match(named, is_repetition=True)
+    repeated = _repeated(session, charger_id, request)
+    if repeated is not None:
+        return Match(repeated, is_repetition=True)
     other = _by_content(session, charger_id, request)
     if other is not None or not (named.stop_estimated or _is_restamped(named, request)):
         return Match(other)

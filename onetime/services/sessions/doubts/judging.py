@@ -43,7 +43,7 @@ def judge(session: Session, row: Transaction, connector: Connector, raw: str | N
     if doubt is not None:
         raise_doubt(session, doubt, connector.charger_id, row, raw or "{}")
         return
-    found = _belied(session, row, connector, measured)
+    found = belied(session, row, connector, measured)
     if found is not None:
         evidence = json.dumps(_written(found, raw))
         raise_doubt(session, Doubt.ENDS_CONTRADICTED, connector.charger_id, row, evidence)
@@ -69,7 +69,8 @@ def _of_the_ends(row: Transaction, connector: Connector, measured: MeteredSessio
     return None
 
 
-def _belied(session: Session, row: Transaction, connector: Connector, measured: MeteredSession) -> Contradiction | None:
+def belied(session: Session, row: Transaction, connector: Connector, measured: MeteredSession) -> Contradiction | None:
+    """Return which end something else contradicts: readings, a reading of the same end, or the session before."""
     power_w = None if row.time_corrected else connector.believable_power_w
     timed = MeteredSession(measured.start, measured.stop, measured.samples, power_w)
     found = contradiction(timed) or _by_readings_of_an_end(session, row)
