@@ -1,6 +1,6 @@
 """Keep for which card a profile was sent, how often an alert came, what an operator chose, and how chargers come in.
 
-Revision: 0012, after 0008
+Revision: 0010, after 0009
 """
 
 import sqlalchemy as sa

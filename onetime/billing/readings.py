@@ -62,7 +62,8 @@ def review_reason(session: MeteredSession) -> ReviewReason | None:
     """Return why a person has to look at the session before it is billed, or None if nobody has to."""
     if session.stop is None:
         return None
-    if session.stop.register_wh < session.start.register_wh:
+    # One read of the meter is truncated, the other rounded (lbbrhzn/ocpp #1810, EVerest/libocpp #638).
+    if session.stop.register_wh < session.start.register_wh - JITTER_WH:
         return ReviewReason.METER_WENT_BACK
     if session.stop.at < session.start.at:
         return ReviewReason.CLOCK_WENT_BACK

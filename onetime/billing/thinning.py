@@ -21,8 +21,10 @@ def thinned(session: MeteredSession) -> list[Reading] | None:
         return None
     chain = clean(session)
     wanted = _first_and_last(list(zip(chain.times, chain.registers, strict=True)))
-    low, high = session.start.register_wh, session.stop.register_wh
-    kept = [sample for sample in session.samples if (sample.at, min(max(sample.register_wh, low), high)) in wanted]
+    if chain.offset_wh:  # told from the first and last of them
+        wanted |= set(chain.readings[:1] + chain.readings[-1:])
+    low, high, offset = chain.start.register_wh, chain.end.register_wh, chain.offset_wh
+    kept = [each for each in session.samples if (each.at, min(max(each.register_wh + offset, low), high)) in wanted]
     after = clean(replace(session, samples=kept))
     return kept if profile(after) == profile(chain) else None
 

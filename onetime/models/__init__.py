@@ -2,7 +2,7 @@
 
 from onetime.models.audit import AuditEntry
 from onetime.models.billing import ClosedConnector, ClosedMonth
-from onetime.models.chargers import Charger, Connector, ConnectorStatus, Registration
+from onetime.models.chargers import Charger, Connector, ConnectorStatus, Registration, believable_power_w
 from onetime.models.files import FileContent, FileKind, StoredFile
 from onetime.models.message_log import Direction, LoggedMessage, MessageBlock
 from onetime.models.operations import OperationRecord, OperationState
@@ -67,4 +67,5 @@ __all__ = [
     "TransactionCorrection",
     "TransactionState",
     "User",
+    "believable_power_w",
 ]

@@ -10,6 +10,10 @@ from sqlmodel import Field, SQLModel
 from onetime.clock import utc_now
 from onetime.models.types import UtcDateTime, enum_text
 
+# A house's service fuse: 250 A at three phases of 230 V. Of a connector whose power nobody has set only this is sure;
+# whoever has a larger DC charger sets its power.
+HOUSE_SUPPLY_W = 172_500
+
 
 class Registration(StrEnum):
     """Whether this house lets the charger in (OCPP 1.6 edition 2, section 4.2)."""
@@ -88,7 +92,7 @@ class Connector(SQLModel, table=True):
     max_power_w: int = Field(default=22_000, description="What it can deliver; readings above are doubted.")
     power_is_known: bool = Field(
         default=False,
-        description="Somebody has set the power; until then it is a guess that holds no session.",
+        description="Somebody has set the power; until then it is a guess, and no fact.",
         sa_column_kwargs={"server_default": sa.false()},
     )
     status: ConnectorStatus = Field(default=ConnectorStatus.UNKNOWN, sa_type=enum_text(ConnectorStatus))
@@ -98,3 +102,19 @@ class Connector(SQLModel, table=True):
     status_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     status_received_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     wanted_available: bool | None = Field(default=None, description="What was last asked of it and not refused.")
+    available_seen_at: datetime | None = Field(
+        default=None, sa_type=UtcDateTime, description="When it last said that it is free, by our clock."
+    )
+    charging_seen_at: datetime | None = Field(
+        default=None, sa_type=UtcDateTime, description="When it last said that a car charges, by our clock."
+    )
+
+    @property
+    def believable_power_w(self) -> int:
+        """What no session and no reading of it can exceed, in W."""
+        return believable_power_w(self.max_power_w, is_known=self.power_is_known)
+
+
+def believable_power_w(max_power_w: int, *, is_known: bool) -> int:
+    """Return what a connector can deliver at the most, in W: where its power is a guess, what a house can be fed."""
+    return max_power_w if is_known else max(max_power_w, HOUSE_SUPPLY_W)

@@ -106,7 +106,7 @@ async def start_transaction(context: Context, request: m.StartTransaction) -> An
             started_at=stamp or context.received_at,
             has_stamp=stamp is not None,
             charger_started_at=stamp if is_off_the_dial(request.timestamp) else None,
-            meter_start_wh=to_wh(request.meter_start),
+            meter_start_wh=None if request.meter_start is None else to_wh(request.meter_start),
             reservation_id=request.reservation_id,
         ),
     )
@@ -124,7 +124,8 @@ async def stop_transaction(context: Context, request: m.StopTransaction) -> Answ
             stopped_at=stamp or context.received_at,
             has_stamp=stamp is not None,
             charger_stopped_at=stamp if is_off_the_dial(request.timestamp) else None,
-            meter_stop_wh=to_wh(request.meter_stop),
+            meter_stop_wh=None if request.meter_stop is None else to_wh(request.meter_stop),
+            connector_number=request.connector_id,
             reason=request.reason,
             id_tag=context.id_tag(request.id_tag) if request.id_tag else None,
             raw=context.raw,

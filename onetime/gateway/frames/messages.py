@@ -84,24 +84,25 @@ class MeterValues(Message):
 
 
 class StartTransaction(Message):
-    """Section 6.45. ``meter_start`` in Wh; some chargers send fractions."""
+    """Section 6.45. ``meter_start`` in Wh; some chargers send fractions, or none at all (ocpp-cs #6)."""
 
     connector_id: ConnectorNumber
-    id_tag: Text
-    meter_start: float
+    id_tag: Text = ""
+    meter_start: float | None = None
     timestamp: Text | None = None
     reservation_id: int | None = None
 
 
 class StopTransaction(Message):
-    """Section 6.49. ``meter_stop`` in Wh. A missing reason means Local."""
+    """Section 6.49. ``meter_stop`` in Wh. A missing reason means Local; ``connector_id`` is said by some."""
 
-    meter_stop: float
+    meter_stop: float | None = None
     timestamp: Text | None = None
     transaction_id: int = -1
     id_tag: Text | None = None
     reason: Text = "Local"
     transaction_data: list[MeterValue] = []
+    connector_id: int | None = None
 
 
 class DataTransfer(Message):

@@ -15,7 +15,7 @@ import msgspec
 from onetime.gateway.frames.messages import ConnectorNumber
 from onetime.gateway.frames.readings import CURRENT, ENERGY, POWER, SOC, measured, whole
 from onetime.gateway.frames.times import read_time
-from onetime.services.chargers.measurements import Measurement
+from onetime.services.chargers.measurements import AT_THE_START, Measurement
 
 _Context = Literal[
     "Interruption.Begin",
@@ -87,7 +87,7 @@ def plain_reading(request: PlainMeterValues, received_at: datetime) -> Measureme
                 current = amperes
         elif measurand == ENERGY:
             context = context or sample.context
-            if sample.phase is not None:
+            if sample.phase is not None or sample.context == AT_THE_START:
                 return None
             register = _register(sample.value, sample.unit) if register is None else register
         elif measurand == POWER:

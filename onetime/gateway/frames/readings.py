@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from onetime.gateway.frames.messages import MeterValue, SampledValue
 from onetime.gateway.frames.times import read_time
-from onetime.services.chargers.measurements import Measurement
+from onetime.services.chargers.measurements import AT_THE_START, Measurement
 
 ENERGY = "Energy.Active.Import.Register"
 POWER = "Power.Active.Import"
@@ -39,6 +39,12 @@ def measurements(values: Sequence[MeterValue], received_at: datetime) -> list[Me
     return found
 
 
+def has_more_than_the_start(samples: Sequence[SampledValue]) -> bool:
+    """Say whether a reading holds the register at the start beside the one of now, in whatever order (#1838, #1709)."""
+    contexts = {each.context for each in samples if each.measurand == ENERGY and each.format == "Raw"}
+    return AT_THE_START in contexts and len(contexts) > 1
+
+
 def to_wh(value: float) -> int:
     """Return a register in whole Wh, half up; some chargers send fractions (shiv3 PR #83).
 
@@ -54,8 +60,11 @@ def _measurement(samples: Sequence[SampledValue], taken_at: datetime) -> Measure
     """Sort the values by what they measure, in one pass: this runs for every reading of the house."""
     found: dict[str, list[PhaseValue]] = {}
     context = None
+    begins = has_more_than_the_start(samples)
     for sample in samples:
         measurand = sample.measurand
+        if begins and measurand == ENERGY and sample.context == AT_THE_START:
+            continue
         if context is None and measurand == ENERGY:
             context = sample.context
         if measurand not in _FACTORS or sample.format != "Raw" or sample.location not in _PLACES:

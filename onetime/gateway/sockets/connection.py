@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import re
 import time
 from collections import OrderedDict
 from typing import Any
@@ -32,6 +33,7 @@ logger = logging.getLogger(__name__)
 
 ANSWERS_KEPT = 32  # a charger repeats its last message, not one of an hour ago
 ID_LIMIT = 64  # characters of a message id worth remembering; OCPP-J 1.6, section 4.1.4, allows 36
+OF_ONE_SESSION = {"StartTransaction": "connectorId", "StopTransaction": "transactionId"}  # and what tells which
 TELLS_TIME = ("Heartbeat", "BootNotification")  # their answers hold the time, so that of an earlier one is wrong
 
 
@@ -44,6 +46,7 @@ class ChargerConnection:
         self._journal = Journal(services, charger.id)
         self._throttle = Throttle()
         self._answers: OrderedDict[str, tuple[int, str]] = OrderedDict()
+        self._used_for_many: str | None = None
         self._express = Express(services, charger.id, self._journal, self._answers.__contains__, self._answer_at_once)
         self.outbox = Outbox(charger.identity, services.settings.command_timeout_s, self._send_call, self._give_up)
         self.charger = charger
@@ -180,22 +183,35 @@ class ChargerConnection:
     def _repeated(self, call: Call, text: str) -> str | None:
         """Return the answer to the same message, if it came before over this socket (MicroOcpp #50)."""
         known = self._answers.get(call.message_id)
-        return known[1] if known is not None and known[0] == _content(call.action, text) else None
+        if known is None or known[0] != self._content(call.message_id, call.action, text):
+            return None
+        return known[1] or None
+
+    def _content(self, message_id: str, action: str, text: str) -> int:
+        """Return what two frames of one id have in common when they are one message.
+
+        A start or a stop right after another one of the same id is that one, whatever its register says by now, if it
+        is of the same connector or session. An id that is used for everything proves nothing at all.
+        """
+        if action not in OF_ONE_SESSION or message_id == self._used_for_many:
+            return hash(text)
+        return hash((action, _subject(text, OF_ONE_SESSION[action])))
 
     def _remember(self, message_id: str, action: str, text: str, frame: str) -> None:
         """Keep an answer for the case that the charger sends its message again; a refusal is tried again instead."""
-        if action in TELLS_TIME or len(message_id) > ID_LIMIT or not frame.startswith("[3"):
+        if len(message_id) > ID_LIMIT or not frame.startswith("[3"):
             self._answers.pop(message_id, None)
             return
-        self._answers[message_id] = (_content(action, text), frame)
+        content = self._content(message_id, action, text)
+        if message_id in self._answers and self._answers[message_id][0] != content:
+            self._used_for_many = message_id
+            content = self._content(message_id, action, text)
+        self._answers[message_id] = (content, "" if action in TELLS_TIME else frame)
         if len(self._answers) > ANSWERS_KEPT:
             self._answers.popitem(last=False)
 
 
-def _content(action: str, text: str) -> int:
-    """Return what two frames of one id have in common when they are one message.
-
-    An id alone proves nothing: some chargers use the same one for everything. A start or a stop right after another
-    one of the same id is that one, whatever its register says by now.
-    """
-    return hash(action) if action in ("StartTransaction", "StopTransaction") else hash(text)
+def _subject(text: str, name: str) -> str:
+    """Return the connector or session a call is about, as it stands there."""
+    found = re.search(rf'"{name}"\s*:\s*"?(-?\d+)', text)
+    return found.group(1) if found else ""

@@ -233,6 +233,10 @@ def _store_status(session: Session, connector_id: int, report: StatusReport, rec
     connector.error_code = report.error_code
     connector.status_info = report.info
     connector.vendor_error_code = report.vendor_error_code
+    if report.status is ConnectorStatus.AVAILABLE:
+        connector.available_seen_at = received_at
+    elif report.status is ConnectorStatus.CHARGING:
+        connector.charging_seen_at = received_at
     session.add(connector)
 
 

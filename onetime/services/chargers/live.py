@@ -9,9 +9,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from onetime.billing.readings import highest_power_w
 from onetime.clock import utc_now
 from onetime.events import ChargerChanged, ConnectorChanged, EventBus, ReviewsChanged
-from onetime.models import ConnectorStatus, Registration
+from onetime.models import ConnectorStatus, Registration, believable_power_w
+from onetime.services.chargers.running import LiveSession
 
 FAST_CLOCK = timedelta(minutes=5)  # a stamp that is ahead by less is taken as it is
 POWER_TRUSTED_S = 300  # without a new power reading for this long, the energy between two registers says more
@@ -48,23 +50,6 @@ _STATE_OF_STATUS = {
 
 
 @dataclass(slots=True)
-class LiveSession:
-    """The running session of a connector. Registers in Wh."""
-
-    transaction_id: int
-    id_tag: str
-    started_at: datetime
-    meter_start_wh: int
-    card_id: int | None = None
-    register_wh: int | None = None
-
-    @property
-    def energy_wh(self) -> int:
-        """Energy since the start, never negative: a register that restarted is not yet understood."""
-        return max(0, (self.register_wh or self.meter_start_wh) - self.meter_start_wh)
-
-
-@dataclass(slots=True)
 class LiveConnector:
     """One connector now. Power in W, registers in Wh."""
 
@@ -85,7 +70,18 @@ class LiveConnector:
     register_at: datetime | None = None
     wanted_available: bool | None = None
     power_is_known: bool = False
+    has_own_register: bool = False  # it has said one itself, not through connector 0
     past_until: datetime = field(default_factory=utc_now)  # what was measured before may be of a session that ended
+
+    @property
+    def limit_w(self) -> int:
+        """The most it can deliver, in W; where its power is a guess, what a house can be fed."""
+        return highest_power_w(believable_power_w(self.max_power_w, is_known=self.power_is_known))
+
+    @property
+    def draws_power(self) -> bool:
+        """Say whether power can flow: in a session, or where the connector says so without one."""
+        return self.session is not None or self.status is ConnectorStatus.CHARGING
 
     @property
     def state(self) -> LiveState:
@@ -227,6 +223,8 @@ class LiveBoard:
         """Note that a session ended, unless another one has taken its place."""
         connector = self._connectors[connector_id]
         if connector.session and connector.session.transaction_id == transaction_id:
+            if connector.session.counts_otherwise:
+                connector.register_wh = connector.register_at = None
             connector.session = None
             connector.past_until = utc_now() + FAST_CLOCK
             connector.power_w = None
@@ -252,14 +250,27 @@ class LiveBoard:
             connector.soc_percent = soc_percent
         self.connector_changed(connector_id)
 
+    def show_register(
+        self, connector_id: int, transaction_id: int, register_wh: int, at: datetime, offset_wh: int
+    ) -> None:
+        """Show what a session's readings say together, where the newest alone says something else."""
+        connector = self._connectors[connector_id]
+        session = connector.session
+        if session is None or session.transaction_id != transaction_id:
+            return
+        session.register_wh, session.register_at, session.offset_wh = register_wh, at, offset_wh
+        connector.register_wh, connector.register_at = register_wh - offset_wh, at
+        self.connector_changed(connector_id)
+
     def _add_register(self, connector: LiveConnector, register_wh: int, taken_at: datetime) -> None:
         """Note a register; derive the power from two of them where the charger does not send it."""
         before, before_at = connector.register_wh, connector.register_at
         silent = connector.power_at is None or (taken_at - connector.power_at).total_seconds() > POWER_TRUSTED_S
-        if silent and before is not None and before_at is not None and register_wh >= before:
+        if silent and before is not None and before_at is not None and register_wh >= before and connector.draws_power:
             elapsed = (taken_at - before_at).total_seconds()
             if elapsed > 0:
-                connector.power_w = min(round((register_wh - before) * 3600 / elapsed), connector.max_power_w)
+                connector.power_w = min(round((register_wh - before) * 3600 / elapsed), connector.limit_w)
         connector.register_wh, connector.register_at = register_wh, taken_at
         if connector.session:
-            connector.session.register_wh = register_wh
+            connector.session.register_wh = register_wh + connector.session.offset_wh
+            connector.session.register_at = taken_at

@@ -11,6 +11,9 @@ from onetime.models import OUTSIDE_SESSIONS, MeterReading
 from onetime.models.readings import next_reading_id
 from onetime.store.bulk_insert import insert_rows
 
+AT_THE_START = "Transaction.Begin"  # what the register showed at the start, whenever it is told (lbbrhzn/ocpp #1838)
+AT_THE_END = "Transaction.End"
+
 
 class Measurement(msgspec.Struct, frozen=True, gc=False):
     """What a connector measured at one instant: register in Wh, power in W, current in A of the highest phase.

@@ -1,6 +1,5 @@
 """What a decision about a doubtful session writes, inside one transaction of the database."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session, select
@@ -8,27 +7,26 @@ from sqlmodel import Session, select
 from onetime.billing.readings import review_reason
 from onetime.models import Connector, ReviewItem, ReviewState, Tenant, Transaction, TransactionState
 from onetime.services.people.audit import record
+from onetime.services.reviews.ends import CorrectedEnds, check_ends
 from onetime.services.reviews.undo import Footprint, ReviewError, correction_of
+from onetime.services.sessions.doubts.overlaps import overlapping
 from onetime.services.sessions.doubts.quarantine import quarantined_stop
 from onetime.services.sessions.doubts.reasons import HOLDING, Doubt, open_items, raise_doubt
+from onetime.services.sessions.matching import awaits_stop
 from onetime.services.sessions.readings.metered import metered
-from onetime.services.sessions.stops import awaits_stop, end_for_good
+from onetime.services.sessions.stops import end_for_good
 from onetime.texts import _
 
 # Their session is not in doubt, so discarding them discards only what was reported.
 ABOUT_A_MESSAGE = frozenset(
-    {Doubt.IMPLAUSIBLE_READING, Doubt.REGISTER_JUMPED, Doubt.STOP_AFTER_DECISION, Doubt.STOP_WITHOUT_START}
+    {
+        Doubt.IMPLAUSIBLE_READING,
+        Doubt.REGISTER_JUMPED,
+        Doubt.STOP_AFTER_DECISION,
+        Doubt.STOP_WITHOUT_START,
+        Doubt.CHARGED_WITHOUT_SESSION,
+    }
 )
-
-
-@dataclass(frozen=True, slots=True)
-class CorrectedEnds:
-    """What a person says a session was: aware instants, registers in Wh."""
-
-    started_at: datetime
-    meter_start_wh: int
-    stopped_at: datetime
-    meter_stop_wh: int
 
 
 def accept_item(session: Session, item_id: int, actor: str, note: str, now: datetime) -> Transaction | None:
@@ -39,13 +37,20 @@ def accept_item(session: Session, item_id: int, actor: str, note: str, now: date
         msg = _("There is no session to accept.")
         raise ReviewError(msg)
     connector = session.get_one(Connector, row.connector_id)
-    if row.state is TransactionState.ENDED and review_reason(metered(session, row, connector.max_power_w)) is not None:
+    if (
+        row.state is TransactionState.ENDED
+        and review_reason(metered(session, row, connector.believable_power_w)) is not None
+    ):
         msg = _("The two ends of this session contradict each other; correct or discard it.")
         raise ReviewError(msg)
+    if item.reason in HOLDING and row.state is TransactionState.ENDED:
+        _refuse_overlap(session, row)
     footprint = Footprint(session, row)
     _resolve(session, item, "accepted", actor, note, now)
     others = {each.reason for each in open_items(session, row.id or 0)}
-    if row.review_state is ReviewState.HELD and not others & HOLDING:
+    # An estimate that a person took is one no late stop replaces silently.
+    is_taken = row.review_state is ReviewState.CLEAR and item.reason == Doubt.STOP_NEVER_CAME
+    if is_taken or (row.review_state is ReviewState.HELD and not others & HOLDING):
         row.review_state = ReviewState.ACCEPTED
         session.add(row)
     footprint.keep(item)
@@ -57,14 +62,13 @@ def correct_item(
 ) -> Transaction:
     """Set the ends of a session and keep what they were. Raises ``ReviewError``."""
     item = _open_item(session, item_id)
-    row = _session_of(session, item)
-    _check_correction(row, ends, note, now)
-    assert row is not None  # noqa: S101 - checked above
+    row = _check_correction(_session_of(session, item), ends, note, now)
     footprint = Footprint(session, row)
     session.add(correction_of(row, actor, note, now))
     before = f"{row.meter_start_wh}…{row.meter_stop_wh} Wh"
     row.started_at, row.meter_start_wh = ends.started_at, ends.meter_start_wh
     row.stopped_at, row.meter_stop_wh = ends.stopped_at, ends.meter_stop_wh
+    _refuse_overlap(session, row)
     row.review_state = ReviewState.CORRECTED
     session.add(row)
     detail = f"{before} → {ends.meter_start_wh}…{ends.meter_stop_wh} Wh: {note.strip()}"
@@ -153,24 +157,27 @@ def doubt_session(session: Session, transaction_id: int, actor: str) -> int:
     return open_items(session, transaction_id)[0].id or 0
 
 
-def _check_correction(row: Transaction | None, ends: CorrectedEnds, note: str, now: datetime) -> None:
+def _check_correction(row: Transaction | None, ends: CorrectedEnds, note: str, now: datetime) -> Transaction:
     if row is None:
         msg = _("There is no session to correct.")
         raise ReviewError(msg)
     if row.state is TransactionState.OPEN:
         raise ReviewError(_still_open())
-    if not note.strip():
-        msg = _("Say in a note why the session is corrected.")
-        raise ReviewError(msg)
-    if ends.meter_stop_wh < ends.meter_start_wh or ends.meter_start_wh < 0:
-        msg = _("The register at the end must not be below that at the start.")
-        raise ReviewError(msg)
-    if ends.stopped_at < ends.started_at:
-        msg = _("The session must not end before it starts.")
-        raise ReviewError(msg)
-    if ends.stopped_at > now:
-        msg = _("The session must not end in the future.")
-        raise ReviewError(msg)
+    check_ends(ends, note, now)
+    return row
+
+
+def _refuse_overlap(session: Session, row: Transaction) -> None:
+    """Refuse to bill what another session of the connector bills already."""
+    with session.no_autoflush:
+        others = overlapping(session, row)
+    if others:
+        raise ReviewError(
+            _(
+                "Session {number} of this connector has the same energy; correct or discard one of them.",
+                number=others[0].id or 0,
+            )
+        )
 
 
 def _still_open() -> str:

@@ -20,10 +20,11 @@ from onetime.models import (
     TransactionState,
 )
 from onetime.services.cards.handing_over import BILLED_TO
+from onetime.services.reviews.making import Proposal, propose
 from onetime.services.reviews.suggestions import Suggestion, suggest
 from onetime.services.sessions.doubts.quarantine import message_of, quarantined_stop
+from onetime.services.sessions.matching import awaits_stop
 from onetime.services.sessions.stop_request import StopRequest
-from onetime.services.sessions.stops import awaits_stop
 
 READINGS_SHOWN = 1_500
 CANDIDATES_SHOWN = 20
@@ -93,7 +94,8 @@ class Evidence:
     """What speaks for and against: the readings, the raw message, and earlier corrections of the session.
 
     ``message`` is the frame as it came, or JSON that says what was seen where no message is the reason. ``suggestion``
-    is what the session most likely was, once it has ended; ``stop`` and ``candidates`` are those of a stop without one.
+    is what the session most likely was, once it has ended, and ``proposal`` one that can be made. ``stop`` and
+    ``candidates`` are those of a stop without one.
     """
 
     item: ReviewRow
@@ -104,6 +106,7 @@ class Evidence:
     stop: StopRequest | None = None
     candidates: Sequence[Candidate] = ()
     max_power_w: int = 0
+    proposal: Proposal | None = None
 
 
 def count_open(session: Session) -> int:
@@ -122,7 +125,7 @@ def decided_rows(session: Session, limit: int) -> list[ReviewRow]:
     return _rows(session, by_a_person, limit, newest_first=True)
 
 
-def evidence_of(session: Session, item_id: int) -> Evidence | None:
+def evidence_of(session: Session, item_id: int, now: datetime) -> Evidence | None:
     """Return one item, open or decided, with all there is to judge it by; None when there is no such item."""
     item = session.get(ReviewItem, item_id)
     if item is None:
@@ -133,7 +136,7 @@ def evidence_of(session: Session, item_id: int) -> Evidence | None:
     if row is None:
         stop = quarantined_stop(item)
         found = _candidates(session, item, stop) if stop else []
-        return Evidence(listed, message, [], [], stop=stop, candidates=found)
+        return Evidence(listed, message, [], [], stop=stop, candidates=found, proposal=propose(session, item, now))
     corrections = session.exec(
         select(TransactionCorrection)
         .where(TransactionCorrection.transaction_id == row.id)
@@ -145,7 +148,8 @@ def evidence_of(session: Session, item_id: int) -> Evidence | None:
         _readings(session, row.id or 0),
         list(corrections),
         suggestion=suggest(session, row) if row.state is TransactionState.ENDED else None,
-        max_power_w=session.get_one(Connector, row.connector_id).max_power_w,
+        max_power_w=session.get_one(Connector, row.connector_id).believable_power_w,
+        proposal=propose(session, item, now),
     )
 
 
@@ -170,7 +174,7 @@ def _candidates(session: Session, item: ReviewItem, stop: StopRequest) -> list[C
             Transaction.started_at <= stop.stopped_at,
             Transaction.started_at >= stop.stopped_at - LONGEST_SESSION,
         )
-        .order_by(col(Transaction.meter_start_wh) > stop.meter_stop_wh, col(Transaction.started_at).desc())
+        .order_by(col(Transaction.meter_start_wh) > (stop.meter_stop_wh or 0), col(Transaction.started_at).desc())
         .limit(CANDIDATES_SHOWN)
     )
     return [

@@ -9,7 +9,6 @@ from onetime.events import EventBus, ReviewsChanged, TransactionChanged
 from onetime.models import Transaction, TransactionState
 from onetime.services.chargers.live import LiveBoard
 from onetime.services.reviews.decisions import (
-    CorrectedEnds,
     accept_item,
     assign_item,
     correct_item,
@@ -17,6 +16,7 @@ from onetime.services.reviews.decisions import (
     doubt_session,
     match_item,
 )
+from onetime.services.reviews.ends import CorrectedEnds
 from onetime.services.reviews.listing import (
     Candidate,
     Evidence,
@@ -27,8 +27,10 @@ from onetime.services.reviews.listing import (
     evidence_of,
     open_rows,
 )
+from onetime.services.reviews.making import NewSession, make_session
 from onetime.services.reviews.undo import undo_decision
-from onetime.services.sessions.starts import last_register, live_session
+from onetime.services.sessions.readings.shown import shown_register
+from onetime.services.sessions.starts import live_session
 from onetime.store.database import Database
 
 __all__ = ["Candidate", "Evidence", "EvidenceReading", "ReviewRow", "ReviewService"]
@@ -56,7 +58,8 @@ class ReviewService:
 
     async def evidence(self, item_id: int) -> Evidence | None:
         """Return one item, open or decided, with all there is to judge it by; None when there is no such item."""
-        return await self._database.read(lambda s: evidence_of(s, item_id))
+        now = utc_now()
+        return await self._database.read(lambda s: evidence_of(s, item_id, now))
 
     async def accept(self, item_id: int, actor: str, note: str = "") -> None:
         """Bill what was measured as it is. Raises ``ReviewError`` where its ends contradict each other."""
@@ -86,6 +89,14 @@ class ReviewService:
         now = utc_now()
         await self._decide(lambda s: match_item(s, item_id, transaction_id, actor, note, now))
 
+    async def make(self, item_id: int, wanted: NewSession, note: str, actor: str) -> int:
+        """Add a session whose start was lost, as a corrected one; return its number. Raises ``ReviewError``."""
+        now = utc_now()
+        row = await self._database.write(lambda s: make_session(s, item_id, wanted, actor, note, now))
+        await self._show(row)
+        self._bus.publish(ReviewsChanged())
+        return row.id or 0
+
     async def undo(self, item_id: int, actor: str) -> None:
         """Take a decision back: the session is as it was, and waits again. Raises ``ReviewError``."""
         now = utc_now()
@@ -112,6 +123,6 @@ class ReviewService:
         if row.state is TransactionState.ENDED:
             self._live.end_session(row.connector_id, row.id or 0)
         elif shown is None or shown.started_at <= row.started_at:
-            register = await self._database.read(lambda s: last_register(s, row))
+            register = await self._database.read(lambda s: shown_register(s, row))
             self._live.start_session(row.connector_id, live_session(row, register))
         self._bus.publish(TransactionChanged(row.id or 0, row.connector_id))

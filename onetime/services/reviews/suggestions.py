@@ -8,11 +8,13 @@ from datetime import datetime
 from sqlmodel import Session
 
 from onetime.billing.cleaning import clean
-from onetime.billing.readings import JITTER_WH, MeteredSession, Reading
+from onetime.billing.contradictions import End
+from onetime.billing.readings import JITTER_WH, MeteredSession, Reading, review_reason
 from onetime.clock import is_plausible
 from onetime.models import Connector, Transaction
 from onetime.services.chargers.clocks import EARLIEST
-from onetime.services.reviews.decisions import CorrectedEnds
+from onetime.services.reviews.ends import CorrectedEnds
+from onetime.services.sessions.doubts.judging import belied, session_before
 from onetime.services.sessions.readings.metered import metered
 from onetime.texts import Text, _
 
@@ -30,13 +32,40 @@ class Suggestion:
 def suggest(session: Session, row: Transaction) -> Suggestion:
     """Return what a session most likely was."""
     connector = session.get_one(Connector, row.connector_id)
-    measured = metered(session, row, connector.max_power_w)
+    measured = metered(session, row, connector.believable_power_w)
     start, stop = _times(row, measured.samples)
-    inside = sorted((each for each in measured.samples if start <= each.at <= stop), key=lambda each: each.at)
-    first, last, because = _registers(row, inside, connector)
+    offset = _offset_wh(measured)
+    counted = (Reading(each.at, each.register_wh + offset) for each in measured.samples if start <= each.at <= stop)
+    inside = sorted(counted, key=lambda each: each.at)
+    first, last, because = _belied(session, row, connector, measured) or _registers(row, inside, connector)
     ends = CorrectedEnds(start, first, stop, max(first, last))
     is_new = because is None and (start, stop) != (row.started_at, row.stopped_at)
     return Suggestion(ends, because or (_("The times are when its messages arrived.") if is_new else _as_measured()))
+
+
+def _offset_wh(measured: MeteredSession) -> int:
+    """Return what is added to readings that count from another zero than the start."""
+    return clean(MeteredSession(measured.start, None, measured.samples, measured.max_power_w)).offset_wh
+
+
+def _belied(
+    session: Session, row: Transaction, connector: Connector, measured: MeteredSession
+) -> tuple[int, int, Text] | None:
+    """Return the registers without the end that is belied."""
+    if measured.stop is None or review_reason(measured) is not None:
+        return None
+    found = belied(session, row, connector, measured)
+    if found is None:
+        return None
+    first, last = measured.start.register_wh, measured.stop.register_wh
+    if found.end is End.STOP:
+        return first, max(first, found.reading.register_wh), _("The last reading that follows from the start.")
+    before = session_before(session, row)
+    register = found.reading.register_wh
+    if before is not None and before.meter_stop_wh is not None and first < before.meter_stop_wh <= register:
+        register = before.meter_stop_wh
+        return register, max(register, last), _("Where the session before it ended.")
+    return register, max(register, last), _("The first reading that leads to the end.")
 
 
 def _as_measured() -> Text:
@@ -80,7 +109,7 @@ def _within_power(
     if row.stopped_at is None or row.stopped_at < row.started_at:
         return begin, end, None  # without times there is no power
     stop = Reading(row.stopped_at, end)
-    open_session = MeteredSession(Reading(row.started_at, begin), None, [*samples, stop], connector.max_power_w)
+    open_session = MeteredSession(Reading(row.started_at, begin), None, [*samples, stop], connector.believable_power_w)
     last = clean(open_session).end.register_wh
     if last == end:
         return begin, end, None

@@ -4,9 +4,17 @@ import json
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, col, delete
+from sqlmodel import Session, col, delete, update
 
-from onetime.models import MeterReading, ReviewItem, ReviewState, Transaction, TransactionCorrection, TransactionState
+from onetime.models import (
+    OUTSIDE_SESSIONS,
+    MeterReading,
+    ReviewItem,
+    ReviewState,
+    Transaction,
+    TransactionCorrection,
+    TransactionState,
+)
 from onetime.services.people.audit import record
 from onetime.services.sessions.doubts.reasons import open_items
 from onetime.texts import _
@@ -40,8 +48,8 @@ class Footprint:
         self._before = _values(row)
         self._open_before = _open_ids(session, row)
 
-    def keep(self, item: ReviewItem) -> None:
-        """Write what has changed since into the decided item."""
+    def keep(self, item: ReviewItem, made: int | None = None) -> None:
+        """Write what has changed since into the decided item; ``made`` is a session that was added."""
         self._session.flush()
         after, open_after = _values(self._row), _open_ids(self._session, self._row)
         changed = {name: [value, after[name]] for name, value in self._before.items() if value != after[name]}
@@ -51,6 +59,7 @@ class Footprint:
                 "changed": changed,
                 "closed": sorted((self._open_before - open_after) | {item.id}),
                 "raised": sorted(open_after - self._open_before),
+                "made": made,
             }
         )
         self._session.add(item)
@@ -67,6 +76,9 @@ def undo_decision(session: Session, item_id: int, actor: str, now: datetime) -> 
     if row is not None:
         _restore(session, row, item, kept["changed"], actor, now)
     how = item.resolution
+    made = session.get(Transaction, kept["made"]) if kept.get("made") else None
+    if made is not None:
+        _unmake(session, made, item)
     for each in kept["raised"]:
         _settle(session, each, now)
     if how == "matched":
@@ -74,7 +86,19 @@ def undo_decision(session: Session, item_id: int, actor: str, now: datetime) -> 
     for each in kept["closed"]:
         _reopen(session, each)
     record(session, actor, "review.undone", f"session {row.id}" if row else f"review item {item.id}", how)
-    return row
+    return row or made
+
+
+def _unmake(session: Session, made: Transaction, item: ReviewItem) -> None:
+    """Bill a session that a person made no more, and give its readings back to the house."""
+    if made.review_state is not ReviewState.CORRECTED:
+        msg = _("The session has changed since; decide anew instead.")
+        raise ReviewError(msg)
+    made.review_state = ReviewState.DISCARDED
+    session.add(made)
+    of_it = col(MeterReading.transaction_id) == made.id
+    session.exec(delete(MeterReading).where(of_it, col(MeterReading.received_at) == item.resolved_at))
+    session.exec(update(MeterReading).where(of_it).values(transaction_id=OUTSIDE_SESSIONS))
 
 
 def _restore(

@@ -15,6 +15,7 @@ from sqlmodel import Session, col, func, select
 
 from onetime.billing.readings import JITTER_WH
 from onetime.models import Charger, Connector, ConnectorStatus, MeterReading, Transaction, TransactionState
+from onetime.services.sessions.estimates import last_believable
 from onetime.services.sessions.starts import end_estimated
 from onetime.store.group_commit import DatabaseClosedError, DatabaseError
 
@@ -32,6 +33,10 @@ _GOING_ON = frozenset(
         ConnectorStatus.UNKNOWN,
     }
 )
+
+
+# What one says that charges nobody, although it is not free.
+_WAITING = frozenset({ConnectorStatus.PREPARING, ConnectorStatus.RESERVED, ConnectorStatus.UNAVAILABLE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +98,15 @@ def abandoned(session: Session, before: datetime) -> list[Abandoned]:
 
 
 def _available(session: Session, row: Transaction, connector: Connector, before: datetime) -> Abandoned | None:
-    """The connector is free: since after the start arrived, or since after a start that arrived late."""
+    """The connector is free: since after the start arrived, or since after a start that arrived late.
+
+    It may have been free and wait for another card by now: that too is the end of a session that has not gone on.
+    """
+    if connector.status in _WAITING:
+        seen = connector.available_seen_at
+        if seen is None or not row.start_received_at < seen <= before or _measured_since(session, row, seen):
+            return None
+        return Abandoned(row, connector, "available", max(seen, row.started_at))
     received_at = connector.status_received_at
     if connector.status is not ConnectorStatus.AVAILABLE or received_at is None or received_at > before:
         return None
@@ -113,13 +126,15 @@ def _rebooted(
     if booted_at is None or not row.start_received_at < booted_at <= before:
         return None
     reported = connector.status_received_at is not None and connector.status_received_at >= booted_at
-    if (reported and connector.status in _GOING_ON) or _rose_since(session, row, booted_at):
+    if (reported and connector.status in _GOING_ON) or _rose_since(session, row, connector, booted_at):
         return None
     return Abandoned(row, connector, "boot", max(booted_at, row.started_at))
 
 
 def _superseded(session: Session, row: Transaction, connector: Connector, before: datetime) -> Abandoned | None:
     """The connector has carried a later session, whose start came first."""
+    if connector.number == 0:
+        return None  # of several plugs, each may carry one
     query = select(func.min(Transaction.started_at)).where(
         Transaction.connector_id == row.connector_id,
         Transaction.started_at > row.started_at,
@@ -135,9 +150,7 @@ def _measured_since(session: Session, row: Transaction, instant: datetime) -> bo
     return session.exec(query.limit(1)).first() is not None
 
 
-def _rose_since(session: Session, row: Transaction, instant: datetime) -> bool:
+def _rose_since(session: Session, row: Transaction, connector: Connector, instant: datetime) -> bool:
     """Say whether the session's register has counted on after an instant."""
-    highest = select(func.max(MeterReading.register_wh)).where(MeterReading.transaction_id == row.id)
-    before = session.exec(highest.where(MeterReading.taken_at <= instant)).one()
-    after = session.exec(highest.where(MeterReading.taken_at > instant)).one()
-    return after is not None and after > max(before or 0, row.meter_start_wh) + JITTER_WH
+    before = last_believable(session, row, connector, instant)
+    return last_believable(session, row, connector).register_wh > before.register_wh + JITTER_WH

@@ -13,9 +13,10 @@ from onetime.services.foundation import Foundation, Subject
 from onetime.services.sessions.clock_repairs import repair_times
 from onetime.services.sessions.closing import keep_closed
 from onetime.services.sessions.readings.metering import MeteringService
+from onetime.services.sessions.readings.shown import shown_register
 from onetime.services.sessions.readings.thinning import keep_thin
 from onetime.services.sessions.reservations import ReservationService
-from onetime.services.sessions.starts import last_register, live_session
+from onetime.services.sessions.starts import live_session
 from onetime.services.sessions.transactions import TransactionService
 from onetime.texts import _
 
@@ -43,7 +44,7 @@ class SessionServices(Subject):
         """Put running sessions on the live board."""
         query = select(Transaction).where(Transaction.state == TransactionState.OPEN)
         for row in session.exec(query.order_by(col(Transaction.started_at))).all():
-            self._live.start_session(row.connector_id, live_session(row, last_register(session, row)))
+            self._live.start_session(row.connector_id, live_session(row, shown_register(session, row)))
 
     async def start(self) -> None:
         """End sessions whose stop never comes, and thin old readings."""

@@ -4,17 +4,15 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from onetime.billing.cleaning import clean
-from onetime.billing.readings import MeteredSession, Reading
-from onetime.models import Transaction
-from onetime.services.sessions.readings.metered import register_readings
+from onetime.billing.readings import Reading
+from onetime.models import Connector, Transaction
+from onetime.services.sessions.readings.shown import open_chain
 
 
-def last_believable(session: Session, row: Transaction, max_power_w: int, until: datetime | None = None) -> Reading:
-    """Return the newest reading of a session, in Wh, that one meter on this connector could have shown.
+def last_believable(session: Session, row: Transaction, connector: Connector, until: datetime | None = None) -> Reading:
+    """Return the newest reading of a session, in Wh and counted like its start, that its meter could have shown.
 
     Readings that went back or rose faster than the connector delivers are passed over, and so are those after
     ``until``. Without any, the session ended where it began.
     """
-    samples = [each for each in register_readings(session, row.id or 0) if until is None or each.at <= until]
-    return clean(MeteredSession(Reading(row.started_at, row.meter_start_wh), None, samples, max_power_w)).end
+    return open_chain(session, row, connector, until).end

@@ -5,9 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
 
+from sqlalchemy import case
 from sqlalchemy import select as sa_select
 from sqlmodel import Session, col, func, select
 
+from onetime.billing.readings import JITTER_WH
 from onetime.models import (
     Card,
     Charger,
@@ -21,6 +23,7 @@ from onetime.models import (
 )
 from onetime.services.cards.authorization import id_tag_key
 from onetime.services.cards.handing_over import BILLED_TO
+from onetime.services.sessions.readings.shown import shown_register
 
 CURVE_POINTS = 1_500  # a day at one point a minute
 IDS_PER_QUERY = 500
@@ -121,15 +124,18 @@ def list_sessions(
         .join(Charger, col(Charger.id) == col(Connector.charger_id))
         .join(Card, col(Card.id) == col(Transaction.card_id), isouter=True)
         .join(Tenant, col(Tenant.id) == BILLED_TO, isouter=True)
-        .where(*_conditions(wanted))
+        .where(*_conditions(wanted))  # type: ignore[arg-type]  # typed as SQLModel types comparisons
         .order_by(*(_NEWEST_FIRST if newest_first else _AS_STORED))
         .limit(limit)
     )
     rows = session.execute(query).all()
-    open_ids = [row.id for row, *_ in rows if row.state is TransactionState.OPEN and row.id is not None]
-    registers = _last_registers(session, open_ids)
+    running = [row for row, *_ in rows if row.state is TransactionState.OPEN]
+    registers = {row.id or 0: found.register_wh for row in running if (found := shown_register(session, row))}
     doubts = _open_doubts(session, [row.id or 0 for row, *_ in rows])
-    return [_session_row(*row, registers, doubts) for row in rows]
+    return [
+        _session_row(row, connector, identity, card, tenant, registers, doubts)
+        for row, connector, identity, card, tenant in rows
+    ]
 
 
 def total_sessions(session: Session, wanted: SessionFilter) -> SessionTotals:
@@ -142,8 +148,9 @@ def total_sessions(session: Session, wanted: SessionFilter) -> SessionTotals:
     if wanted.state is not None:
         count = energy_wh = set_aside = 0
     gained = col(Transaction.meter_stop_wh) - col(Transaction.meter_start_wh)
+    energy = func.coalesce(func.sum(case((gained > 0, gained), else_=0)), 0)
     query = (
-        select(Transaction.review_state, func.count(), func.coalesce(func.sum(gained), 0))
+        select(Transaction.review_state, func.count(), energy)
         .join(Connector, col(Connector.id) == col(Transaction.connector_id))
         .join(Charger, col(Charger.id) == col(Connector.charger_id))
         .join(Card, col(Card.id) == col(Transaction.card_id), isouter=True)
@@ -225,20 +232,11 @@ def _searching(search: str | None) -> list[bool]:
     return [condition]  # type: ignore[list-item]  # a SQL condition
 
 
-def _last_registers(session: Session, transaction_ids: Sequence[int]) -> dict[int, int]:
-    """Return the newest register in Wh of each open session."""
-    newest: dict[int, int] = {}
-    for transaction_id in transaction_ids:
-        query = (
-            select(MeterReading.register_wh)
-            .where(MeterReading.transaction_id == transaction_id, col(MeterReading.register_wh).is_not(None))
-            .order_by(col(MeterReading.taken_at).desc())
-            .limit(1)
-        )
-        register = session.exec(query).first()
-        if register is not None:
-            newest[transaction_id] = register
-    return newest
+def energy_between(start_wh: int, end_wh: int) -> int | None:
+    """Return the energy between two registers: never less than none, and not known where the meter went back."""
+    if end_wh < start_wh - JITTER_WH:
+        return None
+    return max(0, end_wh - start_wh)
 
 
 def _open_doubts(session: Session, transaction_ids: Sequence[int]) -> dict[int, list[str]]:
@@ -278,7 +276,7 @@ def _session_row(
         stopped_at=row.stopped_at,
         meter_start_wh=row.meter_start_wh,
         meter_stop_wh=row.meter_stop_wh,
-        energy_wh=None if end is None or end < row.meter_start_wh else end - row.meter_start_wh,
+        energy_wh=None if end is None else energy_between(row.meter_start_wh, end),
         stop_reason=row.stop_reason,
         stop_estimated=row.stop_estimated,
         state=row.state,

@@ -5,12 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
-from onetime.models import Connector, MeterReading, Transaction, TransactionState
+from onetime.billing.readings import JITTER_WH
+from onetime.models import Connector, ReviewState, Transaction, TransactionState
 from onetime.services.cards.authorization import Authorization, AuthorizationStatus, authorize, id_tag_key
-from onetime.services.chargers.live import LiveSession
+from onetime.services.chargers.running import LiveSession
+from onetime.services.sessions.doubts.judging import judge, session_before
+from onetime.services.sessions.doubts.lost import look_for_lost_energy, nothing_flowed, settle_listed
 from onetime.services.sessions.doubts.reasons import Doubt, raise_doubt
 from onetime.services.sessions.estimates import last_believable
+from onetime.services.sessions.readings.shown import Shown, shown_register
 from onetime.services.sessions.reservations import reservation_named, use_reservation
 
 # A start is repeated until it is confirmed, and its stop waits for that: minutes after the stop nothing repeats it.
@@ -20,7 +25,7 @@ LONG_AGO = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class StartRequest:
-    """What a StartTransaction says. ``meter_start_wh`` is the connector's register in Wh.
+    """What a StartTransaction says. ``meter_start_wh`` is the connector's register in Wh, None where it says none.
 
     ``charger_started_at`` is the charger's own time stamp where it was wrong; ``has_stamp`` says that it sent one.
     """
@@ -28,7 +33,7 @@ class StartRequest:
     connector_number: int
     id_tag: str
     started_at: datetime
-    meter_start_wh: int
+    meter_start_wh: int | None
     reservation_id: int | None = None
     charger_started_at: datetime | None = None
     has_stamp: bool = True
@@ -63,7 +68,7 @@ def store_start(
     if same is not None and not _is_another(same, received_at):
         return _repeated_start(session, same, received_at, accept_unknown=accept_unknown)
     connector = session.get_one(Connector, connector_id)
-    ended = _end_open_sessions(session, connector, request.started_at, received_at)
+    ended = _end_open_sessions(session, connector, request, received_at)
     authorization = authorize(
         session, request.id_tag, received_at, accept_unknown=accept_unknown, stores_new=stores_new_card
     )
@@ -76,7 +81,7 @@ def store_start(
         started_at=request.started_at,
         charger_started_at=request.charger_started_at,
         start_received_at=received_at,
-        meter_start_wh=request.meter_start_wh,
+        meter_start_wh=request.meter_start_wh or 0,
         reservation_id=reservation_named(request.reservation_id),
         time_corrected=request.charger_started_at is not None or not request.has_stamp,
     )
@@ -86,18 +91,35 @@ def store_start(
     if same is not None and not same.time_corrected:
         evidence = json.dumps({"same_start_as": same.id, "started_at": request.started_at.isoformat()})
         raise_doubt(session, Doubt.START_REPEATED, connector.charger_id, row, evidence)
+    settle_listed(session, row, received_at)
+    _doubt_start(session, row, connector, request)
     return Started(live_session(row), authorization, is_open=True, ended_instead=ended)
 
 
 def end_estimated(
-    session: Session, row: Transaction, connector: Connector, until: datetime | None, now: datetime, evidence: str
+    session: Session,
+    row: Transaction,
+    connector: Connector,
+    until: datetime | None,
+    now: datetime,
+    evidence: str,
+    next_register_wh: int | None = None,
 ) -> None:
-    """End a session whose stop never came at its last believable reading, and list it for review."""
-    last = last_believable(session, row, connector.max_power_w, until)
+    """End a session whose stop never came at its last believable reading, and list it for review.
+
+    ``next_register_wh`` is what the next session begins with. One that has certainly charged nothing is not listed,
+    and of one that is held already that says enough.
+    """
+    last = last_believable(session, row, connector, until)
     end_session(row, last.at, now, last.register_wh, "Other")
     row.stop_estimated = True
     session.add(row)
-    raise_doubt(session, Doubt.STOP_NEVER_CAME, connector.charger_id, row, evidence)
+    if nothing_flowed(row, connector, next_register_wh):
+        return
+    if row.review_state is not ReviewState.HELD:
+        judge(session, row, connector, evidence)
+    if row.review_state is not ReviewState.HELD:
+        raise_doubt(session, Doubt.STOP_NEVER_CAME, connector.charger_id, row, evidence)
 
 
 def end_session(row: Transaction, stopped_at: datetime, received_at: datetime, meter_stop_wh: int, reason: str) -> None:
@@ -109,7 +131,7 @@ def end_session(row: Transaction, stopped_at: datetime, received_at: datetime, m
     row.stop_reason = reason
 
 
-def live_session(row: Transaction, register_wh: int | None = None) -> LiveSession:
+def live_session(row: Transaction, shown: Shown | None = None) -> LiveSession:
     """Return what the live board keeps of a session."""
     return LiveSession(
         transaction_id=row.id or 0,
@@ -117,19 +139,24 @@ def live_session(row: Transaction, register_wh: int | None = None) -> LiveSessio
         started_at=row.started_at,
         meter_start_wh=row.meter_start_wh,
         card_id=row.card_id,
-        register_wh=register_wh,
+        register_wh=shown.register_wh if shown else None,
+        register_at=shown.at if shown else None,
+        offset_wh=shown.offset_wh if shown else 0,
     )
 
 
-def last_register(session: Session, row: Transaction) -> int | None:
-    """Return the newest register in Wh of a session, or None when it has no reading."""
-    query = (
-        select(MeterReading.register_wh)
-        .where(MeterReading.transaction_id == row.id, col(MeterReading.register_wh).is_not(None))
-        .order_by(col(MeterReading.taken_at).desc())
-        .limit(1)
-    )
-    return session.exec(query).first()
+def _doubt_start(session: Session, row: Transaction, connector: Connector, request: StartRequest) -> None:
+    """Hold a session that begins without a register or a plug, and look what was lost before it."""
+    said = json.dumps({"start": request.started_at.isoformat(), "connector": request.connector_number})
+    if request.meter_start_wh is None:
+        before = session_before(session, row)
+        if before is not None and before.meter_start_wh > JITTER_WH:
+            row.meter_start_wh = before.meter_stop_wh or 0
+        raise_doubt(session, Doubt.REGISTER_MISSING, connector.charger_id, row, said)
+    if connector.number == 0:
+        raise_doubt(session, Doubt.CONNECTOR_UNKNOWN, connector.charger_id, row, said)
+    elif request.meter_start_wh is not None:
+        look_for_lost_energy(session, row, connector)
 
 
 def _same_start(session: Session, connector_id: int, request: StartRequest) -> Transaction | None:
@@ -137,24 +164,33 @@ def _same_start(session: Session, connector_id: int, request: StartRequest) -> T
 
     Times are compared as the charger wrote them. A start without one repeats the open one that had none either.
     """
+    query = select(Transaction).where(Transaction.connector_id == connector_id)
+    return session.exec(_repeated_by(query, request)).first()
+
+
+def connector_of_start(session: Session, charger_id: int, request: StartRequest) -> int | None:
+    """Return the connector of the session that a start repeats which says none, or None."""
     query = (
         select(Transaction)
-        .where(
-            Transaction.connector_id == connector_id,
-            Transaction.id_tag_key == id_tag_key(request.id_tag),
-            Transaction.meter_start_wh == request.meter_start_wh,
-        )
-        .order_by(col(Transaction.id).desc())
+        .join(Connector, col(Connector.id) == col(Transaction.connector_id))
+        .where(Connector.charger_id == charger_id)
     )
+    same = session.exec(_repeated_by(query, request)).first()
+    return same.connector_id if same is not None else None
+
+
+def _repeated_by(query: SelectOfScalar[Transaction], request: StartRequest) -> SelectOfScalar[Transaction]:
+    query = query.where(Transaction.id_tag_key == id_tag_key(request.id_tag)).order_by(col(Transaction.id).desc())
+    if request.meter_start_wh is not None:
+        query = query.where(Transaction.meter_start_wh == request.meter_start_wh)
     own_stamp = col(Transaction.charger_started_at)
     if not request.has_stamp:
-        query = query.where(
+        return query.where(
             Transaction.state == TransactionState.OPEN, col(Transaction.time_corrected), own_stamp.is_(None)
         )
-        return session.exec(query).first()
     stamp = request.charger_started_at or request.started_at
     was_right = (col(Transaction.started_at) == stamp) & own_stamp.is_(None)
-    return session.exec(query.where(was_right | (own_stamp == stamp))).first()
+    return query.where(was_right | (own_stamp == stamp))
 
 
 def _is_another(row: Transaction, received_at: datetime) -> bool:
@@ -178,12 +214,11 @@ def _repeated_start(session: Session, row: Transaction, now: datetime, *, accept
     answer = Authorization(
         AuthorizationStatus(row.authorization_status), current.card_id, False, current.parent_id_tag, current.expires_at
     )
-    register = last_register(session, row)
-    return Started(live_session(row, register), answer, is_open=row.state is TransactionState.OPEN)
+    return Started(live_session(row, shown_register(session, row)), answer, is_open=row.state is TransactionState.OPEN)
 
 
 def _end_open_sessions(
-    session: Session, connector: Connector, started_at: datetime, received_at: datetime
+    session: Session, connector: Connector, request: StartRequest, received_at: datetime
 ) -> tuple[int, ...]:
     """End sessions whose stop never came; a connector carries one session at a time.
 
@@ -192,11 +227,13 @@ def _end_open_sessions(
     query = select(Transaction).where(
         Transaction.connector_id == connector.id,
         Transaction.state == TransactionState.OPEN,
-        Transaction.started_at <= started_at,
+        Transaction.started_at <= request.started_at,
     )
     ended = []
+    if connector.number == 0:
+        return ()  # of several plugs, each may carry one
     for row in session.exec(query).all():
-        evidence = json.dumps({"ended_by_start_at": started_at.isoformat()})
-        end_estimated(session, row, connector, started_at, received_at, evidence)
+        evidence = json.dumps({"ended_by_start_at": request.started_at.isoformat()})
+        end_estimated(session, row, connector, request.started_at, received_at, evidence, request.meter_start_wh)
         ended.append(row.id or 0)
     return tuple(ended)

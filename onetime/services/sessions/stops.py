@@ -5,17 +5,22 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
-from onetime.models import Connector, MeterReading, ReviewState, Transaction, TransactionState
+from onetime.billing.readings import JITTER_WH
+from onetime.models import Connector, MeterReading, ReviewState, Transaction
 from onetime.services.cards.authorization import Authorization, AuthorizationStatus, authorize
 from onetime.services.chargers.measurements import reading_row, store_readings
+from onetime.services.sessions.doubts.judging import judge
 from onetime.services.sessions.doubts.quarantine import quarantine
-from onetime.services.sessions.doubts.reasons import Doubt, doubt_about, raise_doubt, settle
+from onetime.services.sessions.doubts.reasons import HOLDING, Doubt, open_items, raise_doubt, settle
+from onetime.services.sessions.estimates import last_believable
+from onetime.services.sessions.matching import awaits_stop, is_reason, match_stop
 from onetime.services.sessions.starts import end_session
 from onetime.services.sessions.stop_request import StopRequest
 
-# What the real stop of an estimated session settles.
-_ANSWERED_BY_STOP = frozenset({Doubt.STOP_NEVER_CAME})
-_DECIDED = frozenset({ReviewState.CORRECTED, ReviewState.DISCARDED})
+# What the real stop of an estimated session settles, or says anew.
+_ANSWERED_BY_STOP = frozenset(
+    {Doubt.STOP_NEVER_CAME, Doubt.ENDS_CONTRADICTED, Doubt.FASTER_THAN_CONNECTOR, Doubt.OVERLAPPING}
+)
 # A session whose charger counted much longer than we did between its start and stop was replayed at once.
 REPLAYED_FASTER_BY = timedelta(minutes=1)
 LONGEST_SESSION = timedelta(days=30)
@@ -38,50 +43,48 @@ def store_stop(
     *,
     accept_unknown: bool,
 ) -> Stopped:
-    """Store a stop: once, on the session it belongs to, or for review."""
+    """Store a stop: once, on the session it belongs to, or for review.
+
+    A stop authorises nobody, so a card that only stops something is not kept to be named (MicroOcpp #202).
+    """
     authorization = None
-    if request.id_tag and request.id_tag.strip():
-        authorization = authorize(
-            session, request.id_tag, received_at, accept_unknown=accept_unknown, stores_new=False
-        )  # a stop authorises nobody, so nobody has to name its card (MicroOcpp #202)
-    row = _session_of_stop(session, charger_id, request)
+    if request.id_tag and not is_reason(request.id_tag, request.reason):
+        authorization = authorize(session, request.id_tag, received_at, accept_unknown=accept_unknown, stores_new=False)
+    match = match_stop(session, charger_id, request)
+    row = match.row
     if row is None:
         quarantine(session, charger_id, request)
         return Stopped(None, None, authorization)
     if awaits_stop(row):
         end_for_good(session, charger_id, row, request, received_at)
-    elif _is_estimated(row):
+    elif not match.is_repetition and _says_otherwise(row, request):
         raise_doubt(session, Doubt.STOP_AFTER_DECISION, charger_id, row, request.raw)
     return Stopped(row.id, row.connector_id, authorization)
-
-
-def awaits_stop(row: Transaction) -> bool:
-    """Say whether a stop may still end a session: it runs, or its end was estimated and nobody has decided."""
-    return _is_estimated(row) and row.review_state not in _DECIDED
 
 
 def end_for_good(
     session: Session, charger_id: int, row: Transaction, request: StopRequest, received_at: datetime
 ) -> None:
     """End a session with its stop, which replaces an estimated end; hold it where it cannot be right."""
+    connector = session.get_one(Connector, row.connector_id)
     settle(session, row, received_at, _ANSWERED_BY_STOP)
-    end_session(row, request.stopped_at, received_at, request.meter_stop_wh, request.reason)
+    _release(session, row)
+    store_readings(session, [reading_row(row.connector_id, row.id, each, received_at) for each in request.measurements])
+    meter_stop_wh = request.meter_stop_wh
+    if meter_stop_wh is None:
+        meter_stop_wh = last_believable(session, row, connector, request.stopped_at + REPLAYED_FASTER_BY).register_wh
+        raise_doubt(session, Doubt.REGISTER_MISSING, charger_id, row, request.raw)
+    end_session(row, request.stopped_at, received_at, meter_stop_wh, request.reason)
     row.charger_stopped_at = request.charger_stopped_at
     row.stop_id_tag = request.id_tag
     row.stop_estimated = False
     row.time_corrected = row.time_corrected or request.charger_stopped_at is not None or not request.has_stamp
     session.add(row)
-    store_readings(session, [reading_row(row.connector_id, row.id, each, received_at) for each in request.measurements])
     undo_replay(session, row)
-    if row.authorization_status != AuthorizationStatus.ACCEPTED and request.meter_stop_wh > row.meter_start_wh:
+    if row.authorization_status != AuthorizationStatus.ACCEPTED and meter_stop_wh > row.meter_start_wh + JITTER_WH:
         raise_doubt(session, Doubt.REFUSED_CARD, charger_id, row, request.raw)
-    doubt = doubt_about(row, session.get_one(Connector, row.connector_id))
-    if doubt is not None:
-        raise_doubt(session, doubt, charger_id, row, request.raw)
-
-
-def _is_estimated(row: Transaction) -> bool:
-    return row.state is TransactionState.OPEN or row.stop_estimated
+    if Doubt.REGISTER_MISSING not in {item.reason for item in open_items(session, row.id or 0)}:
+        judge(session, row, connector, request.raw)
 
 
 def undo_replay(session: Session, row: Transaction) -> None:
@@ -104,42 +107,16 @@ def undo_replay(session: Session, row: Transaction) -> None:
             session.add(reading)
 
 
-def _session_of_stop(session: Session, charger_id: int, request: StopRequest) -> Transaction | None:
-    """Find the session a stop ends: by its id, else the only open one of this charger that fits by time and register.
-
-    Some chargers send -1, 0 or an id of their own (OCPP 1.6 errata 3.18; SteVe #156, #292). Sent again, such a stop
-    belongs to the session it ended, not to another one that has begun meanwhile.
-    """
-    by_id = _by_id(session, charger_id, request.transaction_id)
-    if by_id is not None:
-        return by_id
-    of_charger = (
-        select(Transaction)
-        .join(Connector, col(Connector.id) == col(Transaction.connector_id))
-        .where(Connector.charger_id == charger_id)
-    )
-    own_stamp, stamp = col(Transaction.charger_stopped_at), request.charger_stopped_at or request.stopped_at
-    repeated = of_charger.where(
-        Transaction.meter_stop_wh == request.meter_stop_wh,
-        col(Transaction.stop_estimated).is_(False),
-        (own_stamp == stamp) | ((col(Transaction.stopped_at) == stamp) & own_stamp.is_(None)),
-    )
-    ended = session.exec(repeated).first()
-    if ended is not None:
-        return ended
-    fits = of_charger.where(
-        Transaction.state == TransactionState.OPEN,
-        Transaction.started_at <= request.stopped_at,
-        Transaction.meter_start_wh <= request.meter_stop_wh,
-    )
-    fitting = session.exec(fits).all()
-    return fitting[0] if len(fitting) == 1 else None
+def _release(session: Session, row: Transaction) -> None:
+    """Hold a session no longer for what its own stop answers."""
+    session.flush()
+    if row.review_state is ReviewState.HELD and not any(i.reason in HOLDING for i in open_items(session, row.id or 0)):
+        row.review_state = ReviewState.CLEAR
+        session.add(row)
 
 
-def _by_id(session: Session, charger_id: int, transaction_id: int) -> Transaction | None:
-    if not 0 < transaction_id < 2**31:
-        return None
-    row = session.get(Transaction, transaction_id)
-    if row is None or session.get_one(Connector, row.connector_id).charger_id != charger_id:
-        return None
-    return row
+def _says_otherwise(row: Transaction, request: StopRequest) -> bool:
+    """Say whether the late stop of a session somebody has decided about tells another register than it has now."""
+    if request.meter_stop_wh is None or row.meter_stop_wh is None:
+        return False
+    return abs(request.meter_stop_wh - row.meter_stop_wh) > JITTER_WH

@@ -13,9 +13,11 @@ from onetime.services.cards.authorization import Authorization
 from onetime.services.cards.budget import NewCardBudget
 from onetime.services.chargers.clocks import ClockService
 from onetime.services.chargers.life import ChargerService
-from onetime.services.chargers.live import LiveBoard
+from onetime.services.chargers.live import LiveBoard, LiveConnector
 from onetime.services.sessions.closing import Ended, abandoned, end_abandoned
-from onetime.services.sessions.starts import Started, StartRequest, store_start
+from onetime.services.sessions.doubts.lost import list_sessionless, sessionless
+from onetime.services.sessions.plugs import plug_number
+from onetime.services.sessions.starts import Started, StartRequest, connector_of_start, store_start
 from onetime.services.sessions.stop_request import StopRequest
 from onetime.services.sessions.stops import Stopped, store_stop
 from onetime.store.database import Database
@@ -49,7 +51,7 @@ class TransactionService:
         A refused card gets a real id too: energy may flow all the same (OCPP 1.6 edition 2, section 4.8). The same
         start sent again gets the same id. A session still open on the connector is ended from its last reading.
         """
-        connector = await self._chargers.connector(charger_id, request.connector_number)
+        connector = await self._plug(charger_id, request)
         received_at = utc_now()
         instant = self._clocks.instant(charger_id, request.started_at, received_at)
         if instant != request.started_at:
@@ -70,6 +72,18 @@ class TransactionService:
         self._show_start(connector.id, started)
         return started.transaction_id, started.authorization
 
+    async def _plug(self, charger_id: int, request: StartRequest) -> LiveConnector:
+        """Return where a session begins: one on connector 0 is the plug's that can have begun it.
+
+        A start sent again finds the same plug, although that charges by now.
+        """
+        if request.connector_number != 0:
+            return await self._chargers.connector(charger_id, request.connector_number)
+        known = await self._database.read(lambda s: connector_of_start(s, charger_id, request))
+        if known is not None:
+            return self._live.connector(known)
+        return await self._chargers.connector(charger_id, plug_number(self._live.charger(charger_id)))
+
     async def stop(self, charger_id: int, request: StopRequest) -> Authorization | None:
         """Store a stop and return what to tell the charger about the card that ended it, if one did.
 
@@ -86,26 +100,25 @@ class TransactionService:
             measurements=self._clocks.corrected(charger_id, request.measurements, received_at, stamp),
         )
         stopped = await self._database.write(
-            lambda s: store_stop(
-                s,
-                charger_id,
-                request,
-                received_at,
-                accept_unknown=self._accept_unknown,
-            )
+            lambda s: store_stop(s, charger_id, request, received_at, accept_unknown=self._accept_unknown)
         )
-        if stopped.authorization is not None and stopped.authorization.card_is_new:
-            self._new_cards.spend(charger_id)
         self._show_stop(stopped)
         return stopped.authorization
 
     async def end_abandoned(self, grace: timedelta) -> int:
         """End the sessions whose stop has not come for ``grace`` after all says they are over; return how many.
 
+        Connectors that charge without a session are listed.
+
         All it goes by is in the database, so a restart neither shortens nor prolongs the grace.
         """
         now = utc_now()
-        if not is_plausible(now) or not await self._database.read(lambda s: abandoned(s, now - grace)):
+        if not is_plausible(now):
+            return 0
+        if await self._database.read(lambda s: bool(sessionless(s, now - grace))):
+            await self._database.write(lambda s: list_sessionless(s, now - grace))
+            self._live.reviews_changed()
+        if not await self._database.read(lambda s: abandoned(s, now - grace)):
             return 0
         ended: list[Ended] = await self._database.write(lambda s: end_abandoned(s, now, grace))
         for each in ended:

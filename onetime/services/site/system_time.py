@@ -19,9 +19,10 @@ from onetime.events import EventBus, ReviewsChanged, SystemTimeSet, TransactionC
 from onetime.models import MeterReading, Transaction, TransactionState
 from onetime.services.chargers.clocks import EARLIEST
 from onetime.services.chargers.live import LiveBoard
-from onetime.services.sessions.doubts.judging import judge_again
 from onetime.services.sessions.doubts.reasons import Doubt
-from onetime.services.sessions.starts import last_register, live_session
+from onetime.services.sessions.doubts.second_look import judge_again
+from onetime.services.sessions.readings.shown import shown_register
+from onetime.services.sessions.starts import live_session
 from onetime.services.sessions.stops import undo_replay
 from onetime.store.database import Database
 from onetime.store.group_commit import DatabaseClosedError, DatabaseError
@@ -89,7 +90,7 @@ class SystemTime:
         for row in rows:
             shown = self._live.connector(row.connector_id).session
             if shown is not None and shown.transaction_id == row.id:
-                register = await self._database.read(lambda s, row=row: last_register(s, row))  # type: ignore[misc]  # bound now
+                register = await self._database.read(lambda s, row=row: shown_register(s, row))  # type: ignore[misc]  # bound now
                 self._live.start_session(row.connector_id, live_session(row, register))
             self._bus.publish(TransactionChanged(row.id or 0, row.connector_id))
 

@@ -6,6 +6,7 @@ from onetime.models import TransactionCorrection
 from onetime.services.reviews.listing import Candidate, Evidence, EvidenceReading, ReviewRow
 from onetime.services.sessions.doubts.reasons import Doubt
 from onetime.services.sessions.doubts.words import DOUBT_TEXTS
+from onetime.services.sessions.history import energy_between
 from onetime.texts import Text, _, say
 from onetime.web.frame.texts.times import THIN_SPACE, Clockwork
 
@@ -16,6 +17,7 @@ RESOLUTIONS: dict[str, Text] = {
     "assigned": _("Assigned"),
     "matched": _("Matched to a session"),
     "discarded": _("Discarded"),
+    "made": _("Made into a session"),
 }
 
 
@@ -88,6 +90,9 @@ class Detail:
     can_be_accepted: bool = False
     is_session: bool = False
     is_stop: bool = False
+    can_be_made: bool = False
+    places: list[list[str]] = dataclasses.field(default_factory=list)
+    place: str = ""
     decision: str = ""
     can_be_undone: bool = False
 
@@ -153,6 +158,9 @@ def detail(evidence: Evidence, clockwork: Clockwork) -> Detail:
         can_be_accepted=row.transaction_id is not None and not _contradicts_itself(row),
         is_session=row.transaction_id is not None,
         is_stop=row.reason == Doubt.STOP_WITHOUT_START,
+        can_be_made=evidence.proposal is not None,
+        places=[[str(number), name] for number, name in evidence.proposal.places] if evidence.proposal else [],
+        place=str(evidence.proposal.connector_id) if evidence.proposal else "",
         decision=_resolution(row, clockwork),
         can_be_undone=row.can_be_undone,
     )
@@ -176,13 +184,13 @@ def _spot(row: ReviewRow) -> str:
 def _energy(row: ReviewRow) -> int | None:
     if row.meter_stop_wh is None or row.meter_start_wh is None:
         return None
-    return row.meter_stop_wh - row.meter_start_wh
+    return energy_between(row.meter_start_wh, row.meter_stop_wh)
 
 
 def _contradicts_itself(row: ReviewRow) -> bool:
     if row.started_at is None or row.stopped_at is None:
         return False
-    return row.stopped_at < row.started_at or (_energy(row) or 0) < 0
+    return row.stopped_at < row.started_at or (_energy(row) is None and row.meter_stop_wh is not None)
 
 
 def _resolution(row: ReviewRow, clockwork: Clockwork) -> str:

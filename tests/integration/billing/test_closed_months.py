@@ -14,7 +14,7 @@ from onetime.services.billing.closed_store import frozen_connectors
 from onetime.services.billing.months import Month
 from onetime.services.cards.holders import CardFacts
 from onetime.services.chargers.measurements import Measurement
-from onetime.services.reviews.decisions import CorrectedEnds
+from onetime.services.reviews.ends import CorrectedEnds
 from tests.integration.conftest import House
 from tests.integration.driving.raw_charger import RawCharger
 from tests.integration.driving.sessions import sample, start, stop

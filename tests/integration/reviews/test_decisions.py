@@ -6,7 +6,7 @@ import pytest
 
 from onetime.billing.intervals import Quality
 from onetime.models import Tenant
-from onetime.services.reviews.decisions import CorrectedEnds
+from onetime.services.reviews.ends import CorrectedEnds
 from onetime.services.reviews.service import ReviewRow
 from onetime.services.reviews.suggestions import Suggestion
 from onetime.services.reviews.undo import ReviewError

@@ -6,7 +6,7 @@ from sqlmodel import select
 from onetime.billing.intervals import Quality
 from onetime.models import ReviewState, Tenant, TransactionCorrection
 from onetime.services.cards.holders import CardFacts
-from onetime.services.reviews.decisions import CorrectedEnds
+from onetime.services.reviews.ends import CorrectedEnds
 from onetime.services.reviews.undo import ReviewError
 from onetime.services.sessions.doubts.reasons import Doubt
 from onetime.services.sessions.doubts.words import DOUBT_TEXTS

@@ -183,3 +183,39 @@ def _longest_by_trying(metered: MeteredSession) -> int:
             if longest[earlier] and may_follow(one, other):
                 longest[later] = max(longest[later], longest[earlier] + 1)
     return longest[-1]
+
+
+RELATIVE = [(15, 5_000), (30, 9_000), (45, 9_500)]
+
+
+def test_readings_of_the_session_alone_are_counted_on_from_a_start_of_a_lifetime() -> None:
+    """lbbrhzn/ocpp #2093: Grizzl-E."""
+    metered = session((0, 4_076_400), (60, 4_086_000), RELATIVE, max_power_w=22_000)
+    assert kept(metered) == [(0, 4_076_400), (15, 4_081_400), (30, 4_085_400), (45, 4_085_900), (60, 4_086_000)]
+
+
+def test_they_are_while_the_session_runs_too() -> None:
+    assert kept(session((0, 4_076_400), None, RELATIVE, max_power_w=22_000))[-1] == (45, 4_085_900)
+
+
+def test_readings_of_a_lifetime_under_ends_of_the_session_keep_their_shape() -> None:
+    """lbbrhzn/ocpp PR #919: what the readings leave over of the energy is shared by time."""
+    samples = [(minute, 1_234_567 + wh) for minute, wh in [(15, 1_000), (30, 6_000), (45, 6_100)]]
+    metered = session((0, 0), (60, 6_600), samples, max_power_w=22_000)
+    assert kept(metered) == [(0, 0), (15, 750), (30, 5_750), (45, 5_850), (60, 6_600)]
+
+
+def test_two_registers_in_one_session_are_not_mixed() -> None:
+    samples = [each for n in range(1, 5) for each in ((15 * n - 0.5, 1_500 * n), (15 * n, 1_234_567 + 1_500 * n))]
+    chain = kept(session((0, 0), (65, 6_400), samples, max_power_w=22_000))
+    assert [register for _minute, register in chain] == [0, 1_500, 3_000, 4_500, 6_000, 6_400]
+
+
+def test_a_meter_that_begins_again_on_the_way_is_not_taken_for_one_of_the_session() -> None:
+    samples = [(10, 51_000), (20, 52_000), (30, 0), (40, 500), (50, 1_000), (60, 1_500)]
+    assert kept(session((0, 50_000), None, samples, max_power_w=22_000))[-1] == (20, 52_000)
+
+
+def test_a_jitter_backwards_is_no_energy() -> None:
+    """lbbrhzn/ocpp #1810: Huawei stops at one Wh less than it began with."""
+    assert kept(session((0, 269_456), (40, 269_455), [(1, 269_460)])) == [(0, 269_456), (1, 269_456), (40, 269_456)]

@@ -40,8 +40,9 @@ class StartParameters(OperationParameters):
 async def start(run: Run, wanted: StartParameters) -> dict[str, Any]:
     """Send RemoteStartTransaction, and wait for the StartTransaction of that connector (errata 3.32)."""
     connector = await named_connector(run, wanted.connector)
-    if connector.session is not None:
-        raise OperationFailedError(_("{label} is already charging.", label=connector.label), "rejected")
+    busy = _CHARGING if connector.session is not None else {ConnectorStatus.CHARGING}
+    if connector.status in busy:
+        raise OperationFailedError(_why_charging(connector), "rejected")
     card = await check_card(run, wanted.id_tag)
     await check_reservation(run, connector, wanted.id_tag, card.parent_id_tag if card else None)
     limit = await session_limit(run, connector.number, wanted.limit_a)
@@ -153,10 +154,27 @@ def _why_not(connector: LiveConnector, wanted: StartParameters) -> Text:
     )
 
 
+def _why_charging(connector: LiveConnector) -> Text:
+    if connector.session is None:
+        return _("{label} charges already, but its charger reported no start.", label=connector.label)
+    return _("{label} is already charging.", label=connector.label)
+
+
 def _hindrance(connector: LiveConnector) -> Text | None:
     """Return what the connector's status says about a start that does not happen."""
     return _HINDRANCES.get(connector.status)
 
+
+# While a session is known, these say that it goes on; one whose end was lost stands in nobody's way. A connector that
+# has told nothing yet is believed to charge.
+_CHARGING = frozenset(
+    {
+        ConnectorStatus.CHARGING,
+        ConnectorStatus.SUSPENDED_EV,
+        ConnectorStatus.SUSPENDED_EVSE,
+        ConnectorStatus.UNKNOWN,
+    }
+)
 
 _HINDRANCES = {
     ConnectorStatus.AVAILABLE: _("No car is plugged in."),

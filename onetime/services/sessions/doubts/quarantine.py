@@ -41,6 +41,7 @@ def quarantined_stop(item: ReviewItem) -> StopRequest | None:
         ],
         charger_stopped_at=datetime.fromisoformat(stop["charger_stopped_at"]) if stop["charger_stopped_at"] else None,
         has_stamp=stop["has_stamp"],
+        connector_number=stop.get("connector_number"),
     )
 
 
@@ -60,6 +61,7 @@ def _written(request: StopRequest) -> dict[str, Any]:
         "reason": request.reason,
         "id_tag": request.id_tag,
         "has_stamp": request.has_stamp,
+        "connector_number": request.connector_number,
         "measurements": [
             [each.taken_at.isoformat(), each.context, each.register_wh, each.power_w] for each in request.measurements
         ],

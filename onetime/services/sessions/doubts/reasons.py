@@ -5,13 +5,13 @@ from enum import StrEnum
 
 from sqlmodel import Session, col, select
 
-from onetime.billing.readings import MeteredSession, Reading, ReviewReason, is_faster_than_connector, review_reason
-from onetime.clock import is_plausible
-from onetime.models import Connector, ReviewItem, ReviewState, Transaction
+from onetime.billing.readings import ReviewReason
+from onetime.clock import is_plausible, utc_now
+from onetime.models import ReviewItem, ReviewState, Transaction
 from onetime.services.chargers.clocks import EARLIEST
 
-# Where nobody has set a connector's power it is a guess, so speed alone holds no session: the workbook marks it. But
-# more than the largest car battery (GMC Hummer EV, 247 kWh) is a lifetime register taken for one (evcc #29374).
+# Where nobody has set a connector's power, more than the largest car battery (GMC Hummer EV, 247 kWh) is a lifetime
+# register taken for a session's (evcc #29374), however long it took.
 LARGEST_BATTERY_WH = 250_000
 
 
@@ -25,10 +25,15 @@ class Doubt(StrEnum):
     CLOCK_WENT_BACK = "clock_went_back"
     FASTER_THAN_CONNECTOR = "faster_than_connector"
     TIME_UNKNOWN = "time_unknown"
+    ENDS_CONTRADICTED = "ends_contradicted"
+    OVERLAPPING = "overlapping"
+    REGISTER_MISSING = "register_missing"
+    CONNECTOR_UNKNOWN = "connector_unknown"
     START_REPEATED = "start_repeated"
     REFUSED_CARD = "refused_card"
     IMPLAUSIBLE_READING = "implausible_reading"
     REGISTER_JUMPED = "register_jumped"
+    CHARGED_WITHOUT_SESSION = "charged_without_session"
     ASKED_FOR = "asked_for"
 
 
@@ -40,30 +45,19 @@ HOLDING = frozenset(
         Doubt.FASTER_THAN_CONNECTOR,
         Doubt.TIME_UNKNOWN,
         Doubt.START_REPEATED,
+        Doubt.ENDS_CONTRADICTED,
+        Doubt.OVERLAPPING,
+        Doubt.REGISTER_MISSING,
+        Doubt.CONNECTOR_UNKNOWN,
     }
 )
+# Of these the ends themselves are the reason; a bad reading of the same session is part of it and no second entry.
+_ABOUT_ENDS = frozenset({Doubt.REGISTER_WENT_BACK, Doubt.FASTER_THAN_CONNECTOR, Doubt.ENDS_CONTRADICTED})
 
-_OF_BILLING = {
+OF_BILLING = {
     ReviewReason.METER_WENT_BACK: Doubt.REGISTER_WENT_BACK,
     ReviewReason.CLOCK_WENT_BACK: Doubt.CLOCK_WENT_BACK,
 }
-
-
-def doubt_about(row: Transaction, connector: Connector) -> Doubt | None:
-    """Return why an ended session must not be billed on its own, or None."""
-    max_power_w = connector.max_power_w
-    if row.stopped_at is None or row.meter_stop_wh is None:
-        return None
-    metered = MeteredSession(
-        Reading(row.started_at, row.meter_start_wh), Reading(row.stopped_at, row.meter_stop_wh), (), max_power_w
-    )
-    reason = review_reason(metered)
-    if _is_time_unknown(row):
-        return Doubt.TIME_UNKNOWN
-    if reason is not None:
-        return _OF_BILLING[reason]
-    is_believable = not connector.power_is_known and row.meter_stop_wh - row.meter_start_wh <= LARGEST_BATTERY_WH
-    return None if is_believable or not is_faster_than_connector(metered) else Doubt.FASTER_THAN_CONNECTOR
 
 
 def raise_doubt(
@@ -82,6 +76,8 @@ def raise_doubt(
         row.review_state = ReviewState.HELD
         session.add(row)
     transaction_id = row.id if row is not None else None
+    if row is not None and doubt in _ABOUT_ENDS:
+        settle(session, row, utc_now(), frozenset({Doubt.IMPLAUSIBLE_READING}))
     if transaction_id is not None and doubt in {item.reason for item in open_items(session, transaction_id)}:
         return
     session.add(
@@ -109,7 +105,7 @@ def open_items(session: Session, transaction_id: int) -> list[ReviewItem]:
     return list(session.exec(query))
 
 
-def _is_time_unknown(row: Transaction) -> bool:
+def is_time_unknown(row: Transaction) -> bool:
     """Say whether the session's times rest on nothing: the charger had none, and neither had we."""
     if row.started_at < EARLIEST or (row.stopped_at is not None and row.stopped_at < EARLIEST):
         return True

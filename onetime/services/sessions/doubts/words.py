@@ -46,6 +46,26 @@ DOUBT_TEXTS: dict[Doubt, DoubtText] = {
         _("More energy was counted than the connector can deliver in this time."),
         _("Accept it if the connector’s power is set too low, else correct the registers."),
     ),
+    Doubt.ENDS_CONTRADICTED: DoubtText(
+        _("Readings against the end or start"),
+        _("The readings do not fit the meter reading that the charger gave for the start or for the end."),
+        _("Correct the registers, from the readings below or from the meter itself."),
+    ),
+    Doubt.OVERLAPPING: DoubtText(
+        _("Counted twice"),
+        _("This session claims energy that another session of the same connector has too."),
+        _("Discard it if it was the same charging, else correct the registers so that the two do not overlap."),
+    ),
+    Doubt.REGISTER_MISSING: DoubtText(
+        _("No meter reading"),
+        _("The charger gave no meter reading for the start or for the end of this session."),
+        _("Correct the registers, from the readings below or from the meter itself."),
+    ),
+    Doubt.CONNECTOR_UNKNOWN: DoubtText(
+        _("Connector not known"),
+        _("The charger did not say at which of its connectors this session was."),
+        _("Make the session at its connector if somebody knows it, else discard it."),
+    ),
     Doubt.TIME_UNKNOWN: DoubtText(
         _("Time not known"),
         _("Neither the charger nor this system knew what time it was."),
@@ -70,6 +90,11 @@ DOUBT_TEXTS: dict[Doubt, DoubtText] = {
         _("Meter jumped between sessions"),
         _("While nobody charged, the meter went back, or rose faster than the connector delivers."),
         _("Look whether the meter was exchanged or is defective. No session is billed by this."),
+    ),
+    Doubt.CHARGED_WITHOUT_SESSION: DoubtText(
+        _("Charged without a session"),
+        _("The connector charged, but its charger reported no start. Until then the energy counts for the house."),
+        _("Make a session of it if somebody knows whose it was, or discard this entry."),
     ),
     Doubt.ASKED_FOR: DoubtText(
         _("Somebody wants a look"),

@@ -14,6 +14,7 @@ from onetime.billing.report import Tenant as BilledTenant
 from onetime.models import Card, Charger, Connector, MeterReading, ReviewItem, ReviewState, Tenant, Transaction
 from onetime.models.types import instants
 from onetime.services.cards.handing_over import BILLED_TO
+from onetime.services.chargers.measurements import AT_THE_START
 
 _SET_ASIDE = {ReviewState.HELD: ReviewReason.HELD, ReviewState.DISCARDED: ReviewReason.DISCARDED}
 
@@ -56,7 +57,7 @@ def sessions_around(
 ) -> list[ChargingSession]:
     """Return a connector's sessions of a period: those that overlap it, the last before and the first after."""
     rows = _around(session, connector.id or 0, start, end)
-    return [_charging_session(session, row, connector.max_power_w, tenants.get(owner)) for row, owner in rows]
+    return [_charging_session(session, row, connector.believable_power_w, tenants.get(owner)) for row, owner in rows]
 
 
 def overlapping_sessions(
@@ -69,7 +70,7 @@ def overlapping_sessions(
         .where(col(Transaction.review_state).not_in(_SET_ASIDE))
         .order_by(col(Transaction.started_at))
     )
-    return [metered(session, row, connector.max_power_w) for row in session.exec(query).all()]
+    return [metered(session, row, connector.believable_power_w) for row in session.exec(query).all()]
 
 
 def metered(session: Session, row: Transaction, max_power_w: int) -> MeteredSession:
@@ -104,6 +105,7 @@ _REGISTERS = (
     sa_select(type_coerce(col(MeterReading.taken_at), BigInteger), col(MeterReading.register_wh))
     .where(col(MeterReading.transaction_id) == bindparam("transaction_id"))
     .where(col(MeterReading.register_wh).is_not(None))
+    .where(col(MeterReading.context) != AT_THE_START)
     .order_by(col(MeterReading.connector_id), col(MeterReading.taken_at))
 )
 

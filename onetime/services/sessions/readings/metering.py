@@ -3,18 +3,17 @@
 import json
 import time
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session, col, select
 
-from onetime.billing.readings import JITTER_WH, highest_power_w, is_deliverable
 from onetime.clock import utc_now
-from onetime.models import MeterReading, ReviewItem, Transaction
+from onetime.models import Connector, MeterReading, ReviewItem, Transaction
 from onetime.services.chargers.clocks import ClockService
 from onetime.services.chargers.life import ChargerService
 from onetime.services.chargers.live import LiveBoard, LiveConnector
-from onetime.services.chargers.measurements import Measurement, reading_row
+from onetime.services.chargers.measurements import AT_THE_START, Measurement, reading_row
 from onetime.services.sessions.doubts.reasons import Doubt, raise_doubt
 from onetime.services.sessions.readings.belonging import (
     ASK_DATABASE,
@@ -24,6 +23,14 @@ from onetime.services.sessions.readings.belonging import (
     session_known,
     sessions_by_time,
 )
+from onetime.services.sessions.readings.following import (
+    follows,
+    goes_astray,
+    is_other_register,
+    measured_plug,
+)
+from onetime.services.sessions.readings.recheck import misfits, recheck_ended
+from onetime.services.sessions.readings.shown import Shown, open_chain, shown_of
 from onetime.store.commit_batch import Told
 from onetime.store.database import Database
 
@@ -60,7 +67,8 @@ class MeteringService:
         """
         if not measurements:
             return
-        connector = await self._chargers.connector(charger_id, connector_number)
+        named = await self._chargers.connector(charger_id, connector_number)
+        connector = measured_plug(named, transaction_id, measurements)
         received_at = utc_now()
         stamped = measurements[-1]
         measurements = self._clocks.corrected(charger_id, measurements, received_at)
@@ -69,7 +77,9 @@ class MeteringService:
         rows = [reading_row(connector.id, number, each, received_at) for number, each in of_sessions]
         await self._database.append(MeterReading, rows, self._patience_s(connector))
         running = running_session(connector)
-        await self._show(connector, [each for number, each in of_sessions if running in (None, number)], raw)
+        shown = [each for number, each in of_sessions if number == running or (running is None and not number)]
+        await self._show(connector, shown, raw, is_named=transaction_id is not None)
+        await self._recheck(set(session_ids) - {running, None}, of_sessions)
         await self._clocks.heard_reading(charger_id, stamped, received_at)
 
     def take(
@@ -88,10 +98,10 @@ class MeteringService:
         nothing, for every other: ``measured`` knows what to do. Raises ``DatabaseClosedError``.
         """
         connector = self._live.charger(charger_id).connectors.get(connector_number)
-        if connector is None or not self._clocks.is_right(charger_id, reading, received_at):
+        if connector is None or connector_number == 0 or not self._clocks.is_right(charger_id, reading, received_at):
             return False
         session_id = session_known(connector, transaction_id, reading.taken_at, received_at)
-        if session_id == ASK_DATABASE or _is_implausible(connector, reading):
+        if session_id == ASK_DATABASE or not follows(connector, reading):
             return False
 
         def stored(result: Any, error: Exception | None) -> None:
@@ -106,6 +116,7 @@ class MeteringService:
     def _show_taken(
         self, connector: LiveConnector, session_id: int | None, reading: Measurement, received_at: datetime
     ) -> None:
+        connector.has_own_register = connector.has_own_register or reading.register_wh is not None
         if connector.session is None or session_id == connector.session.transaction_id:
             self._live.add_reading(
                 connector.id,
@@ -141,17 +152,52 @@ class MeteringService:
         self._heard_at[connector.id] = now
         return PATIENCE_S if before is not None and now - before > IN_NO_HURRY_S else 0.0
 
-    async def _show(self, connector: LiveConnector, measurements: Sequence[Measurement], raw: str | None) -> None:
+    async def _show(
+        self, connector: LiveConnector, measurements: Sequence[Measurement], raw: str | None, *, is_named: bool
+    ) -> None:
         for each in measurements:
-            if raw is not None and _is_implausible(connector, each):
+            is_next = follows(connector, each)
+            astray = goes_astray(connector, each) and each.context != AT_THE_START
+            if connector.session is not None and not is_next:
+                astray = await self._weigh(connector, each) and astray
+                astray = astray and (is_named or not is_other_register(connector, each))
+            if astray and raw is not None:
                 await self._doubt(connector, raw)
+            keeps_register = is_next or (connector.session is None and each.context != AT_THE_START)
             self._live.add_reading(
                 connector.id,
                 each.taken_at,
-                register_wh=each.register_wh,
+                register_wh=each.register_wh if keeps_register else None,
                 power_w=each.power_w,
                 soc_percent=each.soc_percent,
             )
+
+    async def _weigh(self, connector: LiveConnector, reading: Measurement) -> bool:
+        """Show what all readings of a session say together; return whether this one is none of those believed.
+
+        A register that cannot follow the session's does not replace it.
+        """
+        session = connector.session
+        if session is None:
+            return True
+        found = await self._database.read(lambda s: _weighed(s, session.transaction_id, reading))
+        shown, is_believed = found
+        if shown is not None:
+            self._live.show_register(connector.id, session.transaction_id, shown.register_wh, shown.at, shown.offset_wh)
+        session.has_strays = session.has_strays or not is_believed
+        return not is_believed
+
+    async def _recheck(
+        self, session_ids: set[int | None], of_sessions: Sequence[tuple[int | None, Measurement]]
+    ) -> None:
+        """Look again at ended sessions that have got readings which do not fit between their ends."""
+        late = [
+            (number, each) for number, each in of_sessions if number in session_ids and each.register_wh is not None
+        ]
+        belied = await self._database.read(lambda s: misfits(s, late)) if late else set()
+        if belied:
+            await self._database.write(lambda s: recheck_ended(s, late))
+            self._live.reviews_changed()
 
     async def _doubt(self, connector: LiveConnector, raw: str) -> None:
         """Put the reading into the inbox, once for each session, and once for each connector outside of any."""
@@ -164,20 +210,11 @@ class MeteringService:
         self._live.reviews_changed()
 
 
-def _is_implausible(connector: LiveConnector, reading: Measurement) -> bool:
-    """Say whether a connector's register went back, or rose faster than the connector delivers.
-
-    Between sessions a register may begin again at zero: some chargers count each session anew.
-    """
-    before, before_at, session = connector.register_wh, connector.register_at, connector.session
-    if reading.register_wh is None or before is None or before_at is None or not before_at < reading.taken_at:
-        return False
-    if session is not None and before_at < session.started_at:
-        return False
-    gained = reading.register_wh - before
-    allowed = is_deliverable(gained, reading.taken_at - before_at, highest_power_w(connector.max_power_w))
-    goes_back = not is_deliverable(-gained, timedelta(), 0)
-    return not allowed or (goes_back and (session is not None or reading.register_wh > JITTER_WH))
+def _weighed(session: Session, transaction_id: int, reading: Measurement) -> tuple[Shown | None, bool]:
+    """Return what an open session's register shows by all of its readings, and whether one is among those."""
+    row = session.get_one(Transaction, transaction_id)
+    chain = open_chain(session, row, session.get_one(Connector, row.connector_id))
+    return shown_of(chain), any(each.at == reading.taken_at for each in chain.readings)
 
 
 def _doubt_reading(session: Session, connector: LiveConnector, transaction_id: int | None, evidence: str) -> None:

@@ -19,6 +19,7 @@ from onetime.billing.readings import Reading, review_reason
 from onetime.billing.thinning import thinned
 from onetime.models import OUTSIDE_SESSIONS, Connector, MeterReading, ReviewState, Transaction, TransactionState
 from onetime.services.aging import Aging
+from onetime.services.chargers.measurements import AT_THE_END, AT_THE_START
 from onetime.services.sessions.doubts.reasons import open_items
 from onetime.services.sessions.readings.metered import metered
 from onetime.store.database import Database
@@ -108,7 +109,7 @@ def _thin_step(session: Session, instant: datetime, after_id: int) -> tuple[int,
 def _thin_session(session: Session, row: Transaction) -> int:
     if open_items(session, row.id or 0):
         return 0
-    whole = metered(session, row, session.get_one(Connector, row.connector_id).max_power_w)
+    whole = metered(session, row, session.get_one(Connector, row.connector_id).believable_power_w)
     if review_reason(whole) is not None:
         return 0
     kept = thinned(whole)
@@ -127,6 +128,7 @@ def _session_keys(session: Session, row: Transaction, kept: set[Reading]) -> lis
     query = (
         sa_select(*_KEY, col(MeterReading.register_wh))
         .where(col(MeterReading.transaction_id) == row.id)
+        .where(col(MeterReading.context).not_in((AT_THE_START, AT_THE_END)))
         .order_by(col(MeterReading.taken_at), col(MeterReading.id))
     )
     keys, quarters, seen = [], set[int](), set[Reading]()

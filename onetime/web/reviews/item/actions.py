@@ -7,6 +7,8 @@ import reflex as rx
 from onetime.web.frame.parts.dialog import closes, dialog, opens
 from onetime.web.frame.parts.forms import button, field, problem, submit, text_input
 from onetime.web.frame.texts.i18n import t
+from onetime.web.reviews.item.inputs import note_input, register_input, time_input
+from onetime.web.reviews.item.making import make
 from onetime.web.reviews.item.state import ReviewPage
 
 DISCARD = "discard"
@@ -19,6 +21,7 @@ def actions() -> rx.Component:
     return rx.el.div(
         problem(ReviewPage.problem),
         rx.cond(item.is_stop, _match()),
+        rx.cond(item.can_be_made, make()),
         rx.cond(item.can_be_accepted, _accept()),
         rx.cond(item.is_session & ~item.is_running, _correct()),
         rx.cond(item.is_session, _assign()),
@@ -54,7 +57,7 @@ def discard_dialog() -> rx.Component:
         ),
         rx.el.p(t("It can be taken back under “Decided lately”."), class_name="hint"),
         rx.el.form(
-            _note("discard-note"),
+            note_input("discard-note"),
             rx.el.div(
                 rx.el.button(t("Discard"), type="submit", on_click=closes(DISCARD), class_name="button button--danger"),
                 button(t("Cancel"), kind="secondary", on_click=closes(DISCARD)),
@@ -71,7 +74,7 @@ def _accept() -> rx.Component:
         rx.el.h2(t("Accept as measured")),
         rx.el.p(t("It is billed with the times and registers shown here."), class_name="hint"),
         rx.el.form(
-            _note("accept-note"),
+            note_input("accept-note"),
             rx.el.div(submit(t("Accept as measured"), False)),
             on_submit=ReviewPage.accept,
             class_name="form",
@@ -88,10 +91,10 @@ def _correct() -> rx.Component:
         rx.el.p(t("Suggested: {because}", because=form.because), class_name="hint"),
         rx.el.form(
             rx.el.div(
-                _time("started", t("Started"), form.started),
-                _register("meter_start", t("Meter at the start, kWh"), form.meter_start),
-                _time("stopped", t("Ended"), form.stopped),
-                _register("meter_stop", t("Meter at the end, kWh"), form.meter_stop),
+                time_input("started", t("Started"), form.started),
+                register_input("meter_start", t("Meter at the start, kWh"), form.meter_start),
+                time_input("stopped", t("Ended"), form.stopped),
+                register_input("meter_stop", t("Meter at the end, kWh"), form.meter_stop),
                 class_name="review-ends",
             ),
             field(
@@ -155,7 +158,7 @@ def _match() -> rx.Component:
                     name="session",
                     hint=t("It ends with this report: its time, its meter reading, and the readings it brought."),
                 ),
-                _note("match-note"),
+                note_input("match-note"),
                 rx.el.div(submit(t("Match"), False)),
                 on_submit=ReviewPage.match,
                 class_name="form",
@@ -163,24 +166,4 @@ def _match() -> rx.Component:
             rx.el.p(t("This charger has no session without an end that began before it."), class_name="hint"),
         ),
         class_name="card",
-    )
-
-
-def _time(name: str, label: Any, value: Any) -> rx.Component:
-    return field(label, text_input(name, type="datetime-local", step=1, required=True, default_value=value), name=name)
-
-
-def _register(name: str, label: Any, value: Any) -> rx.Component:
-    return field(
-        label,
-        text_input(name, input_mode="decimal", required=True, default_value=value, auto_complete="off"),
-        name=name,
-    )
-
-
-def _note(name: str) -> rx.Component:
-    return field(
-        t("Note (optional)"),
-        rx.el.input(id=name, name="note", max_length=500, auto_complete="off", class_name="input"),
-        name=name,
     )

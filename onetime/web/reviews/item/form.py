@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from onetime.services.reviews.decisions import CorrectedEnds
+from onetime.services.reviews.ends import CorrectedEnds
 from onetime.services.reviews.suggestions import Suggestion
 from onetime.services.reviews.undo import ReviewError
 from onetime.texts import _, say

@@ -7,6 +7,7 @@ import reflex as rx
 
 from onetime.services.people.permissions import Permission
 from onetime.services.reviews.listing import Evidence
+from onetime.services.reviews.making import NewSession
 from onetime.services.reviews.undo import ReviewError
 from onetime.services.runtime import current
 from onetime.texts import Text, _, say
@@ -23,6 +24,7 @@ class ReviewPage(rx.State):
     found: bool = False
     item: Detail = Detail()
     form: CorrectionForm = CorrectionForm()
+    made: CorrectionForm = CorrectionForm()
     tenants: list[str] = []
     problem: str = ""
 
@@ -74,6 +76,22 @@ class ReviewPage(rx.State):
         )
 
     @needs(Permission.REVIEW_SESSIONS)
+    async def make(self, form: dict[str, str]) -> object:
+        """Add the session whose start was lost."""
+        evidence = await current().reviews.evidence(self._item_id())
+        if evidence is None or evidence.proposal is None:
+            raise ReviewError(_("Somebody has decided about this already."))
+        proposal, clockwork, actor = evidence.proposal, visitor().clockwork, visitor().actor
+
+        async def decide() -> None:
+            entered = {name.removeprefix("made_"): text for name, text in form.items()}
+            ends, place = read_form(entered, proposal.suggestion, clockwork), entered.get("place", "")
+            wanted = NewSession(int(place) if place.isdigit() else 0, entered.get("card", ""), ends)
+            await current().reviews.make(self.item.id, wanted, entered.get("note", ""), actor)
+
+        return await self._decide(decide, _("The session is made, and billed with these ends."))
+
+    @needs(Permission.REVIEW_SESSIONS)
     async def discard(self, form: dict[str, str]) -> object:
         """Bill it to nobody."""
         actor, note = visitor().actor, form.get("note", "")
@@ -107,6 +125,8 @@ class ReviewPage(rx.State):
         if evidence is not None:
             self.item = detail(evidence, visitor().clockwork)
             self.form = form_of(evidence.suggestion, visitor().clockwork)
+            proposal = evidence.proposal
+            self.made = form_of(proposal.suggestion if proposal else None, visitor().clockwork)
 
     def _item_id(self) -> int:
         part: Any = self.router.url.path.rstrip("/").rpartition("/")[2]

@@ -12,7 +12,8 @@ import pytest
 from onetime.clock import utc_now
 from onetime.events import EventBus
 from onetime.models import ConnectorStatus, Registration
-from onetime.services.chargers.live import LiveBoard, LiveCharger, LiveConnector, LiveSession
+from onetime.services.chargers.live import LiveBoard, LiveCharger, LiveConnector
+from onetime.services.chargers.running import LiveSession
 from onetime.web.chargers.board import feed as live_feed
 from onetime.web.chargers.board.feed import BOARD, LiveFeed, charger_topic
 from onetime.web.chargers.board.state import Live, key

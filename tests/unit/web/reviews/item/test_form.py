@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from onetime.services.reviews.decisions import CorrectedEnds
+from onetime.services.reviews.ends import CorrectedEnds
 from onetime.services.reviews.suggestions import Suggestion
 from onetime.services.reviews.undo import ReviewError
 from onetime.texts import _

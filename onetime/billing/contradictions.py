@@ -1,0 +1,120 @@
+"""Where the readings of a session belie one of its ends.
+
+meterStart and meterStop are two reads of the meter like any other, and as often wrong: meterStop = meterStart
+although the samples rose (SteVe #1264), meterStart 0 on a meter that counts for life (SteVe #2058). Readings that
+follow from one end and cannot lead to the other doubt that one; a reading that fits neither is only a bad reading.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from onetime.billing.chains import longest_chain
+from onetime.billing.cleaning import Chain, clean, power_limit, samples_inside
+from onetime.billing.counting import BELOW_WH
+from onetime.billing.readings import (
+    JITTER_WH,
+    MeteredSession,
+    Reading,
+    highest_power_w,
+    is_deliverable,
+)
+
+MATERIAL_WH = 50  # less than this changes no bill by a Rappen worth a person's time
+COARSE_WH = 1_000  # some chargers show whole kWh in their readings and Wh in the ends
+COARSE_COUNT = 3  # so many different round readings are no chance
+
+
+class End(StrEnum):
+    """Which end of a session."""
+
+    START = "start"
+    STOP = "stop"
+
+
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """The end that is belied, and the reading that does it, counted like the ends."""
+
+    end: End
+    reading: Reading
+
+
+def contradiction(session: MeteredSession) -> Contradiction | None:
+    """Return which end of an ended session its readings belie, or None.
+
+    Readings and ends are compared with one zero: see `onetime.billing.counting`. The ends must not contradict each
+    other (`review_reason`).
+    """
+    times, registers = samples_inside(session)
+    if session.stop is None or not times:
+        return None
+    samples = list(map(Reading, times, registers))
+    chain = clean(session)
+    if chain.offset_wh < 0:
+        return None  # it was recognised by fitting between the ends
+    tolerance_wh = _tolerance_wh(session, registers)
+    limit_w = None if session.max_power_w is None else highest_power_w(session.max_power_w)
+    from_start = clean(replace(session, stop=None, samples=samples))
+    found = _belied_stop(from_start, session.stop, tolerance_wh, limit_w)
+    if found is None and chain.offset_wh == 0:
+        found = _belied_start(session, session.stop, samples, tolerance_wh, limit_w)
+    if found is None and not chain.readings and not from_start.readings:
+        return _own_life(samples, session, tolerance_wh)
+    return found
+
+
+def _belied_stop(from_start: Chain, stop: Reading, tolerance_wh: int, limit_w: int | None) -> Contradiction | None:
+    """Compare meterStop with the last reading that follows from meterStart."""
+    if not from_start.readings:
+        return None
+    last = from_start.end
+    is_above = last.register_wh > stop.register_wh + tolerance_wh
+    if is_above or not _leads_to(last, stop, tolerance_wh, limit_w):
+        return Contradiction(End.STOP, last)
+    return None
+
+
+def _belied_start(
+    session: MeteredSession, stop: Reading, samples: Sequence[Reading], tolerance_wh: int, limit_w: int | None
+) -> Contradiction | None:
+    """Compare meterStart with the first reading that leads to meterStop."""
+    possible = [each for each in samples if 0 <= each.register_wh <= stop.register_wh + JITTER_WH]
+    leading = longest_chain(possible, power_limit(session), None, stop)
+    if not leading:
+        return None
+    first = leading[0]
+    is_below = first.register_wh < session.start.register_wh - max(tolerance_wh, BELOW_WH)
+    if is_below or not _leads_to(session.start, first, tolerance_wh, limit_w):
+        return Contradiction(End.START, first)
+    return None
+
+
+def _own_life(samples: Sequence[Reading], session: MeteredSession, tolerance_wh: int) -> Contradiction | None:
+    """Doubt both ends where no reading fits them, but several follow from each other and rise by more."""
+    assert session.stop is not None  # noqa: S101 - asked of ended sessions
+    alone = longest_chain(samples, power_limit(session))
+    if len(alone) < COARSE_COUNT:
+        return None
+    risen = alone[-1].register_wh - alone[0].register_wh
+    if risen <= session.stop.register_wh - session.start.register_wh + tolerance_wh:
+        return None
+    return Contradiction(End.STOP, alone[-1])
+
+
+def _leads_to(one: Reading, other: Reading, tolerance_wh: int, limit_w: int | None) -> bool:
+    """Say whether the connector can have delivered what lies between two readings."""
+    gained = other.register_wh - one.register_wh - tolerance_wh
+    return limit_w is None or is_deliverable(gained, other.at - one.at, limit_w)
+
+
+def _tolerance_wh(session: MeteredSession, registers: Sequence[int]) -> int:
+    """Return how far a reading may be from an end: a kWh where readings are rounded to whole ones and an end is not.
+
+    Of one or two that may be chance, so only as much as rounding half up would explain.
+    """
+    assert session.stop is not None  # noqa: S101 - asked of ended sessions
+    ends = (session.start.register_wh, session.stop.register_wh)
+    if any(each % COARSE_WH for each in registers) or not any(each % COARSE_WH for each in ends):
+        return MATERIAL_WH
+    return COARSE_WH - 1 if len(set(registers)) >= COARSE_COUNT else COARSE_WH // 2

@@ -1,0 +1,63 @@
+"""From which zero a session's readings count, where that is another one than its ends'.
+
+Some chargers give their lifetime register at a session's ends and count each session anew in its readings (Grizzl-E,
+lbbrhzn/ocpp #2093); others do it the other way round (ABB Terra AC, lbbrhzn/ocpp PR #919).
+"""
+
+from collections.abc import Sequence
+
+from onetime.billing.chains import longest_chain
+from onetime.billing.readings import JITTER_WH, MeteredSession, Reading, is_deliverable
+
+BELOW_WH = 100  # a reading below meterStart by less than this may be a slip of the meter
+LIFE_WH = 1_000  # a register beyond reach by less than this may be one of the session that came late
+
+
+def counted_from_zero(session: MeteredSession, samples: Sequence[Reading]) -> int | None:
+    """Return what to add to readings that count each session anew under ends that count for life, or None.
+
+    A reading below meterStart proves it: a meter that counts for life shows no less.
+    """
+    low = session.start.register_wh
+    if any(0 <= each.register_wh < low - BELOW_WH for each in samples):
+        return low
+    return None
+
+
+def counted_through(session: MeteredSession, samples: Sequence[Reading], limit_w: int | None) -> int | None:
+    """Return what to add to readings that count for life under ends that begin at zero, or None; it is negative.
+
+    Two readings or more prove it that the connector cannot have got to from zero, or that lie above meterStop, while
+    they rise by no more than the ends do. What flowed before the first of them is not known: of what they leave of
+    the session's energy it gets its share of the time. Of an open session it is taken for nothing.
+    """
+    start, stop = session.start, session.stop
+    if start.register_wh > JITTER_WH or len(samples) < 2:
+        return None
+    beyond = [each for each in samples if _is_beyond(each, session, limit_w)]
+    if len(beyond) < 2 or (limit_w is not None and _is_reached(beyond[0], session, limit_w)):
+        return None
+    first = longest_chain(beyond, limit_w)[0]
+    later = [each for each in samples if each.at > first.at and each.register_wh >= first.register_wh]
+    last = (longest_chain(later, limit_w, first) or [first])[-1]
+    if last.at == first.at or (stop is not None and last.register_wh <= stop.register_wh + LIFE_WH):
+        return None
+    lead_wh = 0
+    if stop is not None:
+        room_wh = stop.register_wh - start.register_wh - (last.register_wh - first.register_wh)
+        if room_wh < -JITTER_WH:
+            return None
+        lead, rest = first.at - start.at, stop.at - last.at
+        lead_wh = max(0, room_wh) * lead // (lead + rest) if lead + rest else 0
+    return start.register_wh + lead_wh - first.register_wh
+
+
+def _is_beyond(reading: Reading, session: MeteredSession, limit_w: int | None) -> bool:
+    is_above = session.stop is not None and reading.register_wh > session.stop.register_wh + LIFE_WH
+    return is_above or (limit_w is not None and not _is_reached(reading, session, limit_w))
+
+
+def _is_reached(reading: Reading, session: MeteredSession, limit_w: int) -> bool:
+    """Say whether the connector can have delivered by then what a reading shows, or nearly."""
+    gained = reading.register_wh - session.start.register_wh - LIFE_WH
+    return is_deliverable(gained, reading.at - session.start.at, limit_w)

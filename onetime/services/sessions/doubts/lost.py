@@ -1,0 +1,152 @@
+"""Energy that no session accounts for: between two sessions, while a connector charges, or in one of 0 Wh."""
+
+import json
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, col, select
+
+from onetime.billing.contradictions import End
+from onetime.billing.readings import JITTER_WH, highest_power_w, is_deliverable
+from onetime.models import (
+    Charger,
+    Connector,
+    ConnectorStatus,
+    Registration,
+    ReviewItem,
+    ReviewState,
+    Transaction,
+    TransactionState,
+)
+from onetime.services.sessions.doubts.judging import session_before
+from onetime.services.sessions.doubts.reasons import Doubt, raise_doubt
+
+LOST_WH = 500  # less than this is no session
+STANDBY_W = 30  # what the charger itself may draw through its meter between two sessions
+
+
+def nothing_flowed(row: Transaction, connector: Connector, next_register_wh: int | None) -> bool:
+    """Say whether a session that was ended without its stop has certainly charged nothing.
+
+    The next start shows the same register; or it has none, and the connector, which tells its status, has not said
+    that a car charges since the start: the card was refused, or its charger gave up (SteVe #1414).
+    """
+    if (row.meter_stop_wh or 0) - row.meter_start_wh > JITTER_WH:
+        return False
+    if next_register_wh is not None:
+        return abs(next_register_wh - row.meter_start_wh) <= JITTER_WH
+    told = connector.status_received_at is not None and connector.status_received_at >= row.start_received_at
+    seen = connector.charging_seen_at
+    return told and connector.status is not ConnectorStatus.CHARGING and (seen is None or seen < row.start_received_at)
+
+
+def look_for_lost_energy(session: Session, row: Transaction, connector: Connector) -> None:
+    """List what a connector's meter counted between its last session and the one that begins, if it was a charging.
+
+    A last session of 0 Wh that can have charged it has said a wrong end (SteVe #1264): it is held.
+    """
+    before = session_before(session, row)
+    if before is None or before.stopped_at is None or before.meter_stop_wh is None:
+        return
+    gained, elapsed = row.meter_start_wh - before.meter_stop_wh, row.started_at - before.stopped_at
+    limit_w = highest_power_w(connector.believable_power_w)
+    counts_for_life = before.meter_start_wh > JITTER_WH and row.meter_start_wh > JITTER_WH
+    standby_wh = STANDBY_W * elapsed // timedelta(hours=1)
+    if not counts_for_life or gained - standby_wh <= LOST_WH or _is_explained(session, row, before, connector):
+        return
+    seen = {"register_wh_before": before.meter_stop_wh, "register_wh_after": row.meter_start_wh}
+    length = before.stopped_at - before.started_at
+    if before.meter_stop_wh - before.meter_start_wh <= JITTER_WH and is_deliverable(gained, length, limit_w):
+        if before.review_state is ReviewState.CLEAR:
+            evidence = json.dumps({"doubted": End.STOP.value, "next_start": row.started_at.isoformat(), **seen})
+            raise_doubt(session, Doubt.ENDS_CONTRADICTED, connector.charger_id, before, evidence)
+    elif is_deliverable(gained, elapsed, limit_w):
+        _list(session, connector, before.stopped_at, row.started_at, seen)
+
+
+def list_sessionless(session: Session, before: datetime) -> None:
+    """List the connectors that say a car charges and have no session."""
+    for connector in sessionless(session, before):
+        assert connector.charging_seen_at is not None  # noqa: S101 - asked for by the query
+        _list(session, connector, connector.charging_seen_at, None, {})
+
+
+def sessionless(session: Session, before: datetime) -> list[Connector]:
+    """Return the connectors that say a car charges, have no session, and are not listed yet.
+
+    A queued start may still come, so only what was said ``before`` an instant counts, and only since the last session.
+    """
+    query = (
+        select(Connector)
+        .join(Charger, col(Charger.id) == col(Connector.charger_id))
+        .where(
+            Connector.status == ConnectorStatus.CHARGING,
+            Connector.number > 0,
+            col(Connector.charging_seen_at) <= before,
+            Charger.registration == Registration.ACCEPTED,
+            col(Charger.offline_since).is_(None),
+        )
+    )
+    return [
+        connector
+        for connector in session.exec(query).all()
+        if connector.charging_seen_at is not None
+        and not _has_session(session, connector, connector.charging_seen_at)
+        and not _listed(session, connector.id)
+    ]
+
+
+def settle_listed(session: Session, row: Transaction, now: datetime) -> None:
+    """Take back that a connector charges without a session: its start has come, late."""
+    for item in _listed(session, row.connector_id):
+        since = datetime.fromisoformat(json.loads(item.evidence)["since"])
+        if json.loads(item.evidence)["until"] is None and row.started_at <= since + timedelta(minutes=1):
+            item.resolved_at, item.resolution = now, "settled"
+            session.add(item)
+
+
+def _has_session(session: Session, connector: Connector, since: datetime) -> bool:
+    """Say whether a connector carries a session, or has ended one after it said that a car charges."""
+    query = select(Transaction.id).where(
+        Transaction.connector_id == connector.id,
+        (col(Transaction.state) == TransactionState.OPEN) | (col(Transaction.stop_received_at) >= since),
+    )
+    return session.exec(query.limit(1)).first() is not None
+
+
+def _list(
+    session: Session, connector: Connector, since: datetime, until: datetime | None, seen: dict[str, int]
+) -> None:
+    evidence = {"since": since.isoformat(), "until": until.isoformat() if until else None, **seen}
+    doubt = Doubt.CHARGED_WITHOUT_SESSION
+    raise_doubt(session, doubt, connector.charger_id, None, json.dumps(evidence), connector.id)
+
+
+def _listed(session: Session, connector_id: int | None) -> list[ReviewItem]:
+    query = select(ReviewItem).where(
+        ReviewItem.connector_id == connector_id,
+        ReviewItem.reason == Doubt.CHARGED_WITHOUT_SESSION,
+        col(ReviewItem.resolved_at).is_(None),
+    )
+    return list(session.exec(query))
+
+
+def _is_explained(session: Session, row: Transaction, before: Transaction, connector: Connector) -> bool:
+    """Say whether something that waits already is about this energy, or the meter may be that of several plugs."""
+    waiting = select(ReviewItem.id).where(
+        col(ReviewItem.resolved_at).is_(None),
+        (col(ReviewItem.transaction_id) == before.id)
+        | (col(ReviewItem.connector_id) == connector.id)
+        | ((col(ReviewItem.charger_id) == connector.charger_id) & (ReviewItem.reason == Doubt.STOP_WITHOUT_START)),
+        col(ReviewItem.transaction_id).is_(None) | (col(ReviewItem.transaction_id) == before.id),
+    )
+    others = (
+        select(Transaction.id)
+        .join(Connector, col(Connector.id) == col(Transaction.connector_id))
+        .where(
+            Connector.charger_id == connector.charger_id,
+            Transaction.connector_id != connector.id,
+            Transaction.started_at < row.started_at,
+            col(Transaction.stopped_at).is_(None) | (col(Transaction.stopped_at) > before.stopped_at),
+        )
+    )
+    return any(session.exec(each.limit(1)).first() is not None for each in (waiting, others))

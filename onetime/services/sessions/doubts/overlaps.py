@@ -1,0 +1,106 @@
+"""Sessions of one connector that claim the same energy: one is held, so that the sum is what the meter moved."""
+
+import json
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, col, select
+
+from onetime.billing.contradictions import MATERIAL_WH
+from onetime.billing.readings import JITTER_WH
+from onetime.models import Connector, ReviewState, Transaction, TransactionState
+from onetime.services.sessions.doubts.reasons import Doubt, raise_doubt
+
+_SET_ASIDE = (ReviewState.HELD, ReviewState.DISCARDED)
+_DECIDED = (ReviewState.ACCEPTED, ReviewState.CORRECTED)
+CLOCKS_DIFFER = timedelta(minutes=1)  # a stop and the next start may be stamped so much too late and too early
+
+
+def hold_overlaps(session: Session, row: Transaction, connector: Connector) -> None:
+    """Hold what overlaps with an ended session: whichever of two has less energy, else the later one.
+
+    One that a person has decided about stays, and of two open ones nobody can say yet.
+    """
+    for other in overlapping(session, row):
+        if other.state is TransactionState.OPEN:
+            held, kept = other, row
+        else:
+            held, kept = _smaller_first(row, other)
+        evidence = json.dumps(
+            {"overlaps_with": kept.id, "kept": _written(kept), "held": _written(held)},
+        )
+        raise_doubt(session, Doubt.OVERLAPPING, connector.charger_id, held, evidence)
+        if held is row:
+            return
+
+
+def overlapping(session: Session, row: Transaction) -> list[Transaction]:
+    """Return the connector's sessions that bill energy of an ended session too, oldest first."""
+    if row.stopped_at is None or row.meter_stop_wh is None or row.meter_stop_wh - row.meter_start_wh <= JITTER_WH:
+        return []
+    query = (
+        select(Transaction)
+        .where(
+            Transaction.connector_id == row.connector_id,
+            Transaction.id != row.id,
+            col(Transaction.review_state).not_in(_SET_ASIDE),
+        )
+        .order_by(col(Transaction.started_at), col(Transaction.id))
+    )
+    during = query.where(
+        Transaction.started_at < row.stopped_at,
+        col(Transaction.stopped_at).is_(None) | (col(Transaction.stopped_at) > row.started_at),
+    )
+    return [
+        each
+        for each in [*session.exec(during), *_neighbours(session, row)]
+        if each.id != row.id and _claims_the_same(row, each)
+    ]
+
+
+def _neighbours(session: Session, row: Transaction) -> list[Transaction]:
+    """Return the session before one and the one after it, which on a meter that only rises share no register."""
+    others = select(Transaction).where(Transaction.connector_id == row.connector_id, Transaction.id != row.id)
+    before = others.where(col(Transaction.stopped_at) <= row.started_at).order_by(
+        col(Transaction.stopped_at).desc(), col(Transaction.id).desc()
+    )
+    after = others.where(Transaction.started_at >= row.stopped_at).order_by(  # type: ignore[operator]  # has ended
+        col(Transaction.started_at), col(Transaction.id)
+    )
+    found = [session.exec(each.limit(1)).first() for each in (before, after)]
+    return [each for each in found if each is not None and each.review_state not in _SET_ASIDE]
+
+
+def _claims_the_same(row: Transaction, other: Transaction) -> bool:
+    """Say whether two sessions overlap in time and register, or on a meter that counts for life in register alone."""
+    assert row.stopped_at is not None and row.meter_stop_wh is not None  # noqa: S101, PT018 - has ended
+    if other.stopped_at is None or other.meter_stop_wh is None:
+        inside = row.meter_start_wh - JITTER_WH <= other.meter_start_wh < row.meter_stop_wh - MATERIAL_WH
+        return inside and row.started_at <= other.started_at < row.stopped_at - CLOCKS_DIFFER
+    shared_wh = min(row.meter_stop_wh, other.meter_stop_wh) - max(row.meter_start_wh, other.meter_start_wh)
+    if shared_wh <= MATERIAL_WH:
+        return False
+    shared = min(row.stopped_at, other.stopped_at) - max(row.started_at, other.started_at)
+    shorter = min(row.stopped_at - row.started_at, other.stopped_at - other.started_at)
+    counts_for_life = min(row.meter_start_wh, other.meter_start_wh) > JITTER_WH
+    return shared > min(CLOCKS_DIFFER, shorter / 2) or counts_for_life
+
+
+def _smaller_first(one: Transaction, other: Transaction) -> tuple[Transaction, Transaction]:
+    def rank(each: Transaction) -> tuple[bool, int, datetime, int]:
+        energy_wh = (each.meter_stop_wh or 0) - each.meter_start_wh
+        return each.review_state in _DECIDED, energy_wh, each.started_at, each.id or 0
+
+    first, second = sorted((one, other), key=rank)
+    if rank(first)[:2] == rank(second)[:2] and first.started_at <= second.started_at:
+        first, second = second, first
+    return first, second
+
+
+def _written(row: Transaction) -> dict[str, object]:
+    return {
+        "session": row.id,
+        "started_at": row.started_at.isoformat(),
+        "stopped_at": row.stopped_at.isoformat() if row.stopped_at else None,
+        "meter_start_wh": row.meter_start_wh,
+        "meter_stop_wh": row.meter_stop_wh,
+    }

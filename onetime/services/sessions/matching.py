@@ -1,0 +1,186 @@
+"""Which session a stop ends.
+
+Some chargers send -1, 0, an id of their own or that of an earlier session (OCPP 1.6 errata 3.18; SteVe #156, #292;
+lbbrhzn/ocpp #1000; evcc #14673). A stop is matched by its id where its content is that session's, else by its card,
+connector, time and a register that can have been delivered. Where two fit, or only one of another card, nobody guesses.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlmodel import Session, col, select
+
+from onetime.billing.contradictions import MATERIAL_WH
+from onetime.billing.readings import JITTER_WH, highest_power_w, is_deliverable
+from onetime.models import Card, Connector, ReviewState, Transaction, TransactionCorrection, TransactionState
+from onetime.services.cards.authorization import id_tag_key
+from onetime.services.sessions.estimates import last_believable
+from onetime.services.sessions.stop_request import StopRequest
+
+CLOCKS_DIFFER = timedelta(minutes=1)
+LATELY = timedelta(days=1)  # an end that was guessed longer ago than this waits for no stop without its id
+_DECIDED = frozenset({ReviewState.ACCEPTED, ReviewState.CORRECTED, ReviewState.DISCARDED})
+_APPENDED = re.compile(r"_[0-9]+$")  # the serial number of the plug that read the card (KEBA)
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The session of a stop, None where a person has to say; ``is_repetition`` says that it changes nothing."""
+
+    row: Transaction | None
+    is_repetition: bool = False
+
+
+def match_stop(session: Session, charger_id: int, request: StopRequest) -> Match:
+    """Find the session a stop ends, or the one it has ended before."""
+    named = _by_id(session, charger_id, request.transaction_id)
+    if named is None:
+        repeated = _repeated(session, charger_id, request)
+        return Match(repeated, is_repetition=True) if repeated else Match(_by_content(session, charger_id, request))
+    if awaits_stop(named):
+        if _fits(session, named, request):
+            return Match(named)
+        return Match(_by_content(session, charger_id, request, needs_card=True) or named)
+    if _is_same_stop(session, named, request):
+        return Match(named, is_repetition=True)
+    repeated = _repeated(session, charger_id, request)
+    if repeated is not None:
+        return Match(repeated, is_repetition=True)
+    other = _by_content(session, charger_id, request)
+    if other is not None or not (named.stop_estimated or _is_restamped(named, request)):
+        return Match(other)
+    return Match(named, is_repetition=not named.stop_estimated)
+
+
+def awaits_stop(row: Transaction) -> bool:
+    """Say whether a stop may still end a session: it runs, or its end was estimated and nobody has decided."""
+    return (row.state is TransactionState.OPEN or row.stop_estimated) and row.review_state not in _DECIDED
+
+
+def is_reason(id_tag: str, reason: str) -> bool:
+    """Say whether a stop's card is no card but its reason (MicroOcpp #202: HardReset)."""
+    said = id_tag.strip().casefold()
+    return not said or said == reason.strip().casefold() or said in _REASONS
+
+
+_REASONS = frozenset(
+    name.casefold()
+    for name in (
+        *("DeAuthorized", "EmergencyStop", "EVDisconnected", "HardReset", "Local", "Other"),
+        *("PowerLoss", "Reboot", "Remote", "SoftReset", "UnlockCommand"),
+    )
+)
+
+
+def _by_id(session: Session, charger_id: int, transaction_id: int) -> Transaction | None:
+    if not 0 < transaction_id < 2**31:
+        return None
+    row = session.get(Transaction, transaction_id)
+    if row is None or session.get_one(Connector, row.connector_id).charger_id != charger_id:
+        return None
+    return row
+
+
+def _repeated(session: Session, charger_id: int, request: StopRequest) -> Transaction | None:
+    """Find the session that the same stop has ended: sent again, it belongs to no other."""
+    own_stamp, stamp = col(Transaction.charger_stopped_at), request.charger_stopped_at or request.stopped_at
+    query = (
+        select(Transaction)
+        .join(Connector, col(Connector.id) == col(Transaction.connector_id))
+        .where(
+            Connector.charger_id == charger_id,
+            Transaction.meter_stop_wh == request.meter_stop_wh,
+            col(Transaction.stop_estimated).is_(False),
+            (own_stamp == stamp) | ((col(Transaction.stopped_at) == stamp) & own_stamp.is_(None)),
+        )
+    )
+    return session.exec(query).first()
+
+
+def _is_same_stop(session: Session, row: Transaction, request: StopRequest) -> bool:
+    """Say whether a stop is the one that ended a session, or ended it before a person corrected its ends."""
+    if row.stop_estimated:
+        return False
+    stamp = request.charger_stopped_at or request.stopped_at
+    ends = [(row.charger_stopped_at or row.stopped_at, row.meter_stop_wh)]
+    query = select(TransactionCorrection).where(TransactionCorrection.transaction_id == row.id)
+    ends += [(row.charger_stopped_at or each.stopped_at, each.meter_stop_wh) for each in session.exec(query)]
+    return any(
+        request.meter_stop_wh in (None, register) and (not request.has_stamp or at == stamp) for at, register in ends
+    )
+
+
+def _is_restamped(row: Transaction, request: StopRequest) -> bool:
+    """Say whether a stop differs from the one that ended a session by nothing but its time."""
+    if request.meter_stop_wh is None or row.meter_stop_wh is None:
+        return False
+    return abs(request.meter_stop_wh - row.meter_stop_wh) <= JITTER_WH
+
+
+def _by_content(
+    session: Session, charger_id: int, request: StopRequest, *, needs_card: bool = False
+) -> Transaction | None:
+    """Return the only session that a stop can have ended, running ones first."""
+    query = (
+        select(Transaction)
+        .join(Connector, col(Connector.id) == col(Transaction.connector_id))
+        .where(
+            Connector.charger_id == charger_id,
+            (col(Transaction.state) == TransactionState.OPEN) | col(Transaction.stop_estimated),
+            Transaction.started_at <= request.stopped_at + CLOCKS_DIFFER,
+        )
+    )
+    if request.connector_number:
+        query = query.where(Connector.number == request.connector_number)
+    awaiting = [row for row in session.exec(query).all() if awaits_stop(row) and _is_lately(row, request)]
+    carded = _of_its_card(session, awaiting, request, needs_card=needs_card)
+    fitting = [row for row in carded if _fits(session, row, request)]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _is_lately(row: Transaction, request: StopRequest) -> bool:
+    return row.state is TransactionState.OPEN or row.stopped_at is None or row.stopped_at >= request.stopped_at - LATELY
+
+
+def _of_its_card(
+    session: Session, rows: list[Transaction], request: StopRequest, *, needs_card: bool
+) -> list[Transaction]:
+    """Return those of a stop's card, or of one of its group, who may stop for each other (section 3.10)."""
+    if not request.id_tag or is_reason(request.id_tag, request.reason):
+        return [] if needs_card else rows
+    card = _bare(request.id_tag)
+    own = [row for row in rows if _bare(row.id_tag) == card]
+    if own or needs_card:
+        return own
+    keys = {card} | {_bare(row.id_tag) for row in rows}
+    query = select(Card.id_tag_key, Card.parent_id_tag).where(col(Card.id_tag_key).in_(keys))
+    groups = {key: group for key, group in session.exec(query) if group}
+    return [row for row in rows if card in groups and groups.get(_bare(row.id_tag)) == groups[card]]
+
+
+def _bare(id_tag: str) -> str:
+    return _APPENDED.sub("", id_tag_key(id_tag))
+
+
+def _fits(session: Session, row: Transaction, request: StopRequest) -> bool:
+    """Say whether a session can have ended so: then, at this register, and before the next one of its connector."""
+    if request.stopped_at < row.started_at - CLOCKS_DIFFER:
+        return False
+    following = select(Transaction).where(
+        Transaction.connector_id == row.connector_id, Transaction.started_at > row.started_at
+    )
+    after = session.exec(following.order_by(col(Transaction.started_at)).limit(1)).first()
+    if after is not None and request.stopped_at > after.started_at + CLOCKS_DIFFER:
+        return False
+    if request.meter_stop_wh is None:
+        return True
+    if after is not None and JITTER_WH < after.meter_start_wh < request.meter_stop_wh - JITTER_WH:
+        return False
+    connector = session.get_one(Connector, row.connector_id)
+    last = last_believable(session, row, connector, request.stopped_at)
+    gained, elapsed = request.meter_stop_wh - last.register_wh, request.stopped_at - last.at
+    if row.time_corrected or request.charger_stopped_at is not None:
+        return gained >= -MATERIAL_WH
+    limit_w = highest_power_w(connector.believable_power_w)
+    return gained >= -MATERIAL_WH and is_deliverable(gained, max(elapsed, timedelta()) + CLOCKS_DIFFER, limit_w)
