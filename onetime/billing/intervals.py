@@ -13,9 +13,9 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import NamedTuple
 
-from onetime.billing.cleaning import Chain, clean
 from onetime.billing.periods import QUARTER_HOUR, quarter_hour_of
-from onetime.billing.readings import EPOCH, MICROSECOND, MeteredSession, Reading
+from onetime.billing.registers.cleaning import Chain, clean
+from onetime.billing.registers.readings import EPOCH, MICROSECOND, MeteredSession, Reading
 
 # A cut this close to a reading counts as measured.
 NEAR_US = 60 * 1_000_000

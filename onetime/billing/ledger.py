@@ -3,10 +3,10 @@
 from collections import Counter
 
 from onetime.billing.cards import masked_card
-from onetime.billing.cleaning import Chain, clean
 from onetime.billing.grid import Grid, QuarterSeries
 from onetime.billing.intervals import Profile, Quality, profile
-from onetime.billing.readings import (
+from onetime.billing.registers.cleaning import Chain, clean
+from onetime.billing.registers.readings import (
     JITTER_WH,
     MeteredSession,
     Reading,

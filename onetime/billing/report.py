@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from onetime.billing.intervals import Quality
 from onetime.billing.periods import Period
-from onetime.billing.readings import MeteredSession, Reading, ReviewReason
+from onetime.billing.registers.readings import MeteredSession, Reading, ReviewReason
 
 
 @dataclass(frozen=True, slots=True)

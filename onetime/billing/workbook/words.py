@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from onetime.billing.intervals import Quality
-from onetime.billing.readings import ReviewReason
+from onetime.billing.registers.readings import ReviewReason
 from onetime.billing.report import Tenant
 from onetime.billing.workbook.book import Page, Translate
 

@@ -7,7 +7,7 @@ from typing import Self
 from sqlmodel import Session
 
 from onetime.billing.intervals import Interval, connector_intervals
-from onetime.billing.readings import review_reason
+from onetime.billing.registers.readings import review_reason
 from onetime.services.sessions.readings.metered import billed_connectors, overlapping_sessions
 
 

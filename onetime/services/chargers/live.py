@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from onetime.billing.readings import highest_power_w
+from onetime.billing.registers.readings import highest_power_w
 from onetime.clock import utc_now
 from onetime.events import ChargerChanged, ConnectorChanged, EventBus, ReviewsChanged
 from onetime.models import ConnectorStatus, Registration, believable_power_w

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from onetime.billing.readings import JITTER_WH
+from onetime.billing.registers.readings import JITTER_WH
 
 
 @dataclass(slots=True)

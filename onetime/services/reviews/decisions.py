@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Session, select
 
-from onetime.billing.readings import review_reason
+from onetime.billing.registers.readings import review_reason
 from onetime.models import Connector, ReviewItem, ReviewState, Tenant, Transaction, TransactionState
 from onetime.services.people.audit import record
 from onetime.services.reviews.ends import CorrectedEnds, check_ends

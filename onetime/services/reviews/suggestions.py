@@ -7,9 +7,9 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from onetime.billing.cleaning import clean
-from onetime.billing.contradictions import End
-from onetime.billing.readings import JITTER_WH, MeteredSession, Reading, review_reason
+from onetime.billing.registers.cleaning import clean
+from onetime.billing.registers.contradictions import End
+from onetime.billing.registers.readings import JITTER_WH, MeteredSession, Reading, review_reason
 from onetime.clock import is_plausible
 from onetime.models import Connector, Transaction
 from onetime.services.chargers.clocks import EARLIEST

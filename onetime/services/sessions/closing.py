@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, func, select
 
-from onetime.billing.readings import JITTER_WH
+from onetime.billing.registers.readings import JITTER_WH
 from onetime.models import Charger, Connector, ConnectorStatus, MeterReading, Transaction, TransactionState
 from onetime.services.sessions.estimates import last_believable
 from onetime.services.sessions.starts import end_estimated

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from onetime.billing.readings import Reading
+from onetime.billing.registers.readings import Reading
 from onetime.models import Connector, Transaction
 from onetime.services.sessions.readings.shown import open_chain
 

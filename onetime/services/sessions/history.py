@@ -9,7 +9,7 @@ from sqlalchemy import case
 from sqlalchemy import select as sa_select
 from sqlmodel import Session, col, func, select
 
-from onetime.billing.readings import JITTER_WH
+from onetime.billing.registers.readings import JITTER_WH
 from onetime.models import (
     Card,
     Charger,

@@ -11,8 +11,8 @@ from datetime import timedelta
 
 from sqlmodel import Session, col, select
 
-from onetime.billing.contradictions import MATERIAL_WH
-from onetime.billing.readings import JITTER_WH, highest_power_w, is_deliverable
+from onetime.billing.registers.contradictions import MATERIAL_WH
+from onetime.billing.registers.readings import JITTER_WH, highest_power_w, is_deliverable
 from onetime.models import Card, Connector, ReviewState, Transaction, TransactionCorrection, TransactionState
 from onetime.services.cards.authorization import id_tag_key
 from onetime.services.sessions.estimates import last_believable

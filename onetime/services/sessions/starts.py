@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from onetime.billing.readings import JITTER_WH
+from onetime.billing.registers.readings import JITTER_WH
 from onetime.models import Connector, ReviewState, Transaction, TransactionState
 from onetime.services.cards.authorization import Authorization, AuthorizationStatus, authorize, id_tag_key
 from onetime.services.chargers.running import LiveSession

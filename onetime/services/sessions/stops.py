@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
-from onetime.billing.readings import JITTER_WH
+from onetime.billing.registers.readings import JITTER_WH
 from onetime.models import Connector, MeterReading, ReviewState, Transaction
 from onetime.services.cards.authorization import Authorization, AuthorizationStatus, authorize
 from onetime.services.chargers.measurements import reading_row, store_readings

@@ -12,7 +12,7 @@ import pytest
 from sqlmodel import Session, col, select
 
 from onetime.billing.intervals import session_intervals
-from onetime.billing.readings import NeedsReviewError
+from onetime.billing.registers.readings import NeedsReviewError
 from onetime.models import Charger, Connector, ReviewItem, Transaction, TransactionState
 from onetime.services.sessions.readings.metered import metered
 from tests.integration.conftest import House

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from onetime.billing.month_report import build_month_report
 from onetime.billing.periods import Period, local_day
-from onetime.billing.readings import MeteredSession, Reading
+from onetime.billing.registers.readings import MeteredSession, Reading
 from onetime.billing.report import ChargingSession, Connector, MonthReport, Tenant
 
 ZURICH = ZoneInfo("Europe/Zurich")

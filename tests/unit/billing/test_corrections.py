@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from onetime.billing.corrections import ConnectorState, corrections, still_billed_to
 from onetime.billing.frozen import freeze, thaw
 from onetime.billing.month_report import build_month_report
-from onetime.billing.readings import MeteredSession, ReviewReason
+from onetime.billing.registers.readings import MeteredSession, ReviewReason
 from onetime.billing.report import ChargingSession, Connector, MonthReport
 from tests.unit.billing.factories import ANNA, BEAT, DAY, MORNING, charging, session
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from onetime.billing.intervals import connector_intervals, period_intervals, session_intervals
-from onetime.billing.readings import MeteredSession, Reading
+from onetime.billing.registers.readings import MeteredSession, Reading
 from tests.unit.billing.factories import MORNING
 
 SECONDS = st.integers(0, 40_000)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from onetime.billing.intervals import Interval, Quality, connector_intervals, period_intervals, session_intervals
-from onetime.billing.readings import NeedsReviewError
+from onetime.billing.registers.readings import NeedsReviewError
 from tests.unit.billing.factories import MORNING, session
 
 

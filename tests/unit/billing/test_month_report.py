@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from onetime.billing.intervals import Quality
 from onetime.billing.periods import local_month
-from onetime.billing.readings import MeteredSession, Reading, ReviewReason
+from onetime.billing.registers.readings import MeteredSession, Reading, ReviewReason
 from onetime.billing.report import Connector, ConnectorMonth, MonthReport, Tenant
 from tests.unit.billing.factories import ANNA, BEAT, DAY, MORNING, ZURICH, charging, report, session
 

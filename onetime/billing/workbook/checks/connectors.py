@@ -6,7 +6,7 @@ from typing import NamedTuple
 from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
-from onetime.billing.readings import Reading
+from onetime.billing.registers.readings import Reading
 from onetime.billing.report import ConnectorMonth
 from onetime.billing.workbook.book import Book, Page
 from onetime.billing.workbook.cells import Cell, Formula, clock, kwh, put

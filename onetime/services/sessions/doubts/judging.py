@@ -9,9 +9,9 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from onetime.billing.contradictions import MATERIAL_WH, Contradiction, End, contradiction
-from onetime.billing.counting import BELOW_WH
-from onetime.billing.readings import (
+from onetime.billing.registers.contradictions import MATERIAL_WH, Contradiction, End, contradiction
+from onetime.billing.registers.counting import BELOW_WH
+from onetime.billing.registers.readings import (
     JITTER_WH,
     MeteredSession,
     Reading,

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
-from onetime.billing.contradictions import End
-from onetime.billing.readings import JITTER_WH, highest_power_w, is_deliverable
+from onetime.billing.registers.contradictions import End
+from onetime.billing.registers.readings import JITTER_WH, highest_power_w, is_deliverable
 from onetime.models import (
     Charger,
     Connector,

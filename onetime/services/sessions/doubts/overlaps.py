@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
-from onetime.billing.contradictions import MATERIAL_WH
-from onetime.billing.readings import JITTER_WH
+from onetime.billing.registers.contradictions import MATERIAL_WH
+from onetime.billing.registers.readings import JITTER_WH
 from onetime.models import Connector, ReviewState, Transaction, TransactionState
 from onetime.services.sessions.doubts.reasons import Doubt, raise_doubt
 

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from sqlmodel import Session, col, select
 
-from onetime.billing.readings import ReviewReason
+from onetime.billing.registers.readings import ReviewReason
 from onetime.clock import is_plausible, utc_now
 from onetime.models import ReviewItem, ReviewState, Transaction
 from onetime.services.chargers.clocks import EARLIEST

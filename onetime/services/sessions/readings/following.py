@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from onetime.billing.readings import JITTER_WH, is_deliverable
+from onetime.billing.registers.readings import JITTER_WH, is_deliverable
 from onetime.models import ConnectorStatus
 from onetime.services.chargers.live import LiveConnector
 from onetime.services.chargers.measurements import AT_THE_START, Measurement

@@ -7,7 +7,7 @@ from sqlalchemy import BigInteger, bindparam, type_coerce
 from sqlalchemy import select as sa_select
 from sqlmodel import Session, col, select
 
-from onetime.billing.readings import MeteredSession, Reading, ReviewReason
+from onetime.billing.registers.readings import MeteredSession, Reading, ReviewReason
 from onetime.billing.report import ChargingSession
 from onetime.billing.report import Connector as BilledConnector
 from onetime.billing.report import Tenant as BilledTenant

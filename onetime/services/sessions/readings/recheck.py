@@ -5,8 +5,8 @@ from datetime import datetime
 
 from sqlmodel import Session, func, select
 
-from onetime.billing.contradictions import MATERIAL_WH
-from onetime.billing.readings import highest_power_w, is_deliverable
+from onetime.billing.registers.contradictions import MATERIAL_WH
+from onetime.billing.registers.readings import highest_power_w, is_deliverable
 from onetime.models import Connector, ReviewState, Transaction, TransactionState
 from onetime.services.chargers.measurements import AT_THE_END, AT_THE_START, Measurement
 from onetime.services.sessions.doubts.judging import judge

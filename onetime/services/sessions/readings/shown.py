@@ -5,8 +5,8 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from onetime.billing.cleaning import Chain, clean
-from onetime.billing.readings import JITTER_WH, MeteredSession, Reading, highest_power_w, is_deliverable
+from onetime.billing.registers.cleaning import Chain, clean
+from onetime.billing.registers.readings import JITTER_WH, MeteredSession, Reading, highest_power_w, is_deliverable
 from onetime.models import Connector, MeterReading, Transaction
 from onetime.services.chargers.measurements import AT_THE_START
 from onetime.services.sessions.readings.metered import register_readings

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onetime.billing.cleaning import clean
-from onetime.billing.readings import (
+from onetime.billing.registers.cleaning import clean
+from onetime.billing.registers.readings import (
     JITTER_WH,
     MeteredSession,
     NeedsReviewError,

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onetime.billing.contradictions import Contradiction, End, contradiction
-from onetime.billing.readings import MeteredSession
+from onetime.billing.registers.contradictions import Contradiction, End, contradiction
+from onetime.billing.registers.readings import MeteredSession
 from tests.unit.billing.factories import MORNING, reading, session
 
 

@@ -9,16 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from onetime.billing.chains import longest_chain
-from onetime.billing.cleaning import Chain, clean, power_limit, samples_inside
-from onetime.billing.counting import BELOW_WH
-from onetime.billing.readings import (
-    JITTER_WH,
-    MeteredSession,
-    Reading,
-    highest_power_w,
-    is_deliverable,
-)
+from onetime.billing.registers.chains import longest_chain
+from onetime.billing.registers.cleaning import Chain, clean, power_limit, samples_inside
+from onetime.billing.registers.counting import BELOW_WH
+from onetime.billing.registers.readings import JITTER_WH, MeteredSession, Reading, highest_power_w, is_deliverable
 
 MATERIAL_WH = 50  # less than this changes no bill by a Rappen worth a person's time
 COARSE_WH = 1_000  # some chargers show whole kWh in their readings and Wh in the ends

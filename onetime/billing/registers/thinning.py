@@ -3,9 +3,9 @@
 from dataclasses import replace
 from datetime import datetime
 
-from onetime.billing.cleaning import clean
 from onetime.billing.intervals import profile, quarter_hour_number
-from onetime.billing.readings import MeteredSession, Reading
+from onetime.billing.registers.cleaning import clean
+from onetime.billing.registers.readings import MeteredSession, Reading
 
 
 def thinned(session: MeteredSession) -> list[Reading] | None:

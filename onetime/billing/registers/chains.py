@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 from operator import le, lt, sub
 
-from onetime.billing.readings import (
+from onetime.billing.registers.readings import (
     JITTER_WH,
     WATT_MICROSECONDS_PER_WH,
     Reading,

@@ -6,8 +6,8 @@ lbbrhzn/ocpp #2093); others do it the other way round (ABB Terra AC, lbbrhzn/ocp
 
 from collections.abc import Sequence
 
-from onetime.billing.chains import longest_chain
-from onetime.billing.readings import JITTER_WH, MeteredSession, Reading, is_deliverable
+from onetime.billing.registers.chains import longest_chain
+from onetime.billing.registers.readings import JITTER_WH, MeteredSession, Reading, is_deliverable
 
 BELOW_WH = 100  # a reading below meterStart by less than this may be a slip of the meter
 LIFE_WH = 1_000  # a register beyond reach by less than this may be one of the session that came late

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from operator import lt
 
-from onetime.billing.chains import is_chain, longest_chain
-from onetime.billing.counting import counted_from_zero, counted_through
-from onetime.billing.readings import (
+from onetime.billing.registers.chains import is_chain, longest_chain
+from onetime.billing.registers.counting import counted_from_zero, counted_through
+from onetime.billing.registers.readings import (
     JITTER_WH,
     MeteredSession,
     NeedsReviewError,
