@@ -49,6 +49,20 @@ def frozen_connectors(session: Session, closed: ClosedMonth) -> Iterator[Frozen]
         yield thaw(content)
 
 
+def latest_state(session: Session, closed: ClosedMonth, connector_id: int) -> ConnectorState | None:
+    """Return a connector's sessions of a closed month as they were accounted for last; None where they never were."""
+    content = _latest(session, closed, connector_id)
+    return _state(content) if content is not None else None
+
+
+def revision_of(session: Session, closed: ClosedMonth) -> int:
+    """Return how often a closed month has been accounted for: 1 at its closing, one more with each correction."""
+    booked = select(func.count(func.distinct(ClosedConnector.booked_in_id))).where(
+        ClosedConnector.month_id == closed.id, ClosedConnector.booked_in_id != closed.id
+    )
+    return 1 + session.exec(booked).one()
+
+
 def booked_corrections(session: Session, closed: ClosedMonth) -> list[Correction]:
     """Return what a closed month carries of the months closed before it."""
     query = (

@@ -121,7 +121,7 @@ def list_sessions(
         .join(Charger, col(Charger.id) == col(Connector.charger_id))
         .join(Card, col(Card.id) == col(Transaction.card_id), isouter=True)
         .join(Tenant, col(Tenant.id) == BILLED_TO, isouter=True)
-        .where(*_conditions(wanted))
+        .where(*_conditions(wanted))  # type: ignore[arg-type]  # typed as SQLModel types comparisons
         .order_by(*(_NEWEST_FIRST if newest_first else _AS_STORED))
         .limit(limit)
     )
@@ -129,7 +129,10 @@ def list_sessions(
     open_ids = [row.id for row, *_ in rows if row.state is TransactionState.OPEN and row.id is not None]
     registers = _last_registers(session, open_ids)
     doubts = _open_doubts(session, [row.id or 0 for row, *_ in rows])
-    return [_session_row(*row, registers, doubts) for row in rows]
+    return [
+        _session_row(row, connector, identity, card, tenant, registers, doubts)
+        for row, connector, identity, card, tenant in rows
+    ]
 
 
 def total_sessions(session: Session, wanted: SessionFilter) -> SessionTotals:
