@@ -56,6 +56,10 @@ def _session(each: ChargingSession) -> dict[str, Any]:
         "reason": each.stop_reason,
         "aside": each.set_aside,
         "note": each.note,
+        "estimated": metered.is_estimated,
+        "end_estimated": each.is_end_estimated,
+        "time_corrected": each.is_time_corrected,
+        "doubts": list(each.open_doubts),
     }
 
 
@@ -68,13 +72,23 @@ def _thawed(read: dict[str, Any]) -> ChargingSession:
     start = Reading(_instant(read["start"][0]), read["start"][1])
     return ChargingSession(
         transaction_id=read["id"],
-        metered=MeteredSession(start, stop, samples, read["power"], is_corrected=read["corrected"]),
+        metered=MeteredSession(
+            start,
+            stop,
+            samples,
+            read["power"],
+            is_corrected=read["corrected"],
+            is_estimated=read.get("estimated", False),
+        ),
         id_tag=read["tag"],
         tenant=Tenant(*read["tenant"]) if read["tenant"] else None,
         stop_reason=read["reason"],
         set_aside=ReviewReason(read["aside"]) if read["aside"] else None,
         is_assigned=read["assigned"],
         note=read["note"],
+        is_end_estimated=read.get("end_estimated", False),
+        is_time_corrected=read.get("time_corrected", False),
+        open_doubts=tuple(read.get("doubts", ())),
     )
 
 

@@ -5,7 +5,7 @@ from collections import Counter
 from onetime.billing.cards import masked_card
 from onetime.billing.cleaning import Chain, clean
 from onetime.billing.grid import Grid, QuarterSeries
-from onetime.billing.intervals import Profile, Quality, profile
+from onetime.billing.intervals import Profile, Quality, profile, session_profile
 from onetime.billing.readings import (
     JITTER_WH,
     MeteredSession,
@@ -59,7 +59,7 @@ class ConnectorLedger:
         chain = clean(session.metered)
         self._add_gap(chain.start, session.metered.max_power_w)
         self._previous = chain
-        part = profile(chain, self._grid.period.start, self._grid.period.end)
+        part = session_profile(session.metered, chain, self._grid.period.start, self._grid.period.end)
         if part is None:
             return
         self._follow_register(part.begin, part.end)
@@ -153,4 +153,10 @@ class ConnectorLedger:
             starts_before_period=chain.start.at < self._grid.period.start,
             ends_after_period=chain.end.at > self._grid.period.end,
             is_implausibly_fast=is_faster_than_connector(session.metered),
+            is_end_estimated=session.is_end_estimated,
+            is_end_accepted=session.is_end_estimated and not session.metered.is_estimated,
+            is_time_corrected=session.is_time_corrected,
+            is_corrected=session.metered.is_corrected,
+            open_doubts=session.open_doubts,
+            note=session.note,
         )

@@ -1,7 +1,7 @@
 """Build the month's report. It imports pandas: import this module only in the process that makes a report."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from onetime.billing.grid import Grid, QuarterSeries
@@ -29,6 +29,7 @@ def build_month_report(
     tenants: Iterable[Tenant] = (),
     corrections: Sequence[Correction] = (),
     closed_at: datetime | None = None,
+    doubt_names: Mapping[str, str] | None = None,
 ) -> MonthReport:
     """Return the report of a period; connectors are taken one at a time, so they can stream from a database.
 
@@ -65,4 +66,5 @@ def build_month_report(
         house_wh=house.energy_wh,
         corrections=corrections,
         closed_at=closed_at,
+        doubt_names=doubt_names or {},
     )

@@ -1,7 +1,7 @@
 """The plain data of one month's report: sessions, quarter-hours, registers and totals. Energy in integer Wh."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from onetime.billing.intervals import Quality
@@ -37,6 +37,8 @@ class ChargingSession:
 
     `set_aside` says why it must not be billed, where a person has still to decide about it or has discarded it.
     `is_assigned` says that a person named the tenant, whatever the card says, and `note` why somebody changed it.
+    `is_end_estimated` says that its stop never came, `is_time_corrected` that its charger's clock was wrong, and
+    `open_doubts` are the keys of the reasons for which it waits for a person.
     """
 
     transaction_id: int
@@ -47,6 +49,9 @@ class ChargingSession:
     set_aside: ReviewReason | None = None
     is_assigned: bool = False
     note: str | None = None
+    is_end_estimated: bool = False
+    is_time_corrected: bool = False
+    open_doubts: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +59,8 @@ class SessionLine:
     """One session of the report.
 
     `energy_wh` is what of it lies in the period, `by_quality` the same split by how well its quarter-hours are known.
-    `stopped` is None while the session is open; `meter_stop_wh` is then its last good sample.
+    `stopped` is None while the session is open; `meter_stop_wh` is then its last good sample. `is_end_accepted` says
+    that a person has accepted its estimated end, and `note` is what the last person said who decided about it.
     """
 
     transaction_id: int
@@ -71,6 +77,12 @@ class SessionLine:
     starts_before_period: bool
     ends_after_period: bool
     is_implausibly_fast: bool
+    is_end_estimated: bool = False
+    is_end_accepted: bool = False
+    is_time_corrected: bool = False
+    is_corrected: bool = False
+    open_doubts: Sequence[str] = ()
+    note: str | None = None
 
     @property
     def measured_wh(self) -> int:
@@ -160,6 +172,7 @@ class MonthReport:
 
     `house_wh` is the energy between sessions for each quarter-hour of the period, over all connectors. `corrections`
     belong to months closed before and are in no other sum of this one. `closed_at` is set once it is closed itself.
+    `doubt_names` are English words for the keys of the sessions' open doubts.
     """
 
     site_name: str
@@ -173,6 +186,7 @@ class MonthReport:
     house_wh: Sequence[int]
     corrections: Sequence[Correction] = ()
     closed_at: datetime | None = None
+    doubt_names: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def session_wh(self) -> int:

@@ -23,6 +23,7 @@ from onetime.services.billing.closed_store import (
     tenants_of,
 )
 from onetime.services.billing.months import Month
+from onetime.services.sessions.doubts.words import DOUBT_TEXTS
 from onetime.services.sessions.readings.metered import billed_connectors, billed_tenants, stream_connectors
 from onetime.texts import _, say, translated
 
@@ -30,6 +31,8 @@ Progress = Callable[[int, int, str], None]
 T = TypeVar("T")
 
 READING_SHARE = 60  # percent of the work that is reading the database, measured with minute readings
+
+_DOUBT_NAMES = {str(doubt): text.name.msgid for doubt, text in DOUBT_TEXTS.items()}
 
 
 def write_report(session: Session, month: Month, path: Path, language: str | None, progress: Progress) -> None:
@@ -65,6 +68,7 @@ def _closed_report(session: Session, closed: ClosedMonth, language: str, progres
         tenants=tenants_of(closed),
         corrections=booked_corrections(session, closed),
         closed_at=closed.closed_at,
+        doubt_names=_DOUBT_NAMES,
     )
 
 
@@ -82,6 +86,7 @@ def _open_report(session: Session, month: Month, language: str, progress: Progre
         made_at=utc_now(),
         tenants=list(billed_tenants(session).values()),
         corrections=corrections,
+        doubt_names=_DOUBT_NAMES,
     )
 
 

@@ -110,7 +110,7 @@ def test_the_checks_are_ok_where_sums_agree(written: Written) -> None:
 
 
 def test_the_checks_follow_each_connectors_register(written: Written) -> None:
-    first, second = written.table("Checks", 17)
+    first, second = written.table("Checks", 24)
 
     assert (first["Result"], second["Result"]) == ("OK", "OK")
     assert (wh(first["Sessions, kWh"]), wh(first["General, kWh"])) == (6_839, 12)

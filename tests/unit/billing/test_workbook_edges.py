@@ -25,7 +25,7 @@ def test_an_empty_month_says_so(made: MonthReport, tmp_path: Path) -> None:
 def test_a_session_under_review_is_shown_and_in_no_sum(tmp_path: Path) -> None:
     written = write(report([charging(7, session((0, 5_000), (30, 12)))]), tmp_path)
 
-    row = written.table("Checks", 21)[0]
+    row = written.table("Checks", 28)[0]
     assert (row["Session"], wh(row["Register at end, kWh"])) == (7, 12)
     assert row["Reason"] == "The meter showed less at the end than at the start."
     assert wh(written.sheet("Sessions")["N3"].value) == 0

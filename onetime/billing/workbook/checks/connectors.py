@@ -15,7 +15,7 @@ from onetime.billing.workbook.sheets import load_profile, sessions
 from onetime.billing.workbook.table import Column, put_header, put_record
 
 # Below the table of the checks over the whole report.
-FIRST_ROW = 17
+FIRST_ROW = 24
 CHARGER, NUMBER, SESSIONS, PROFILE, HOUSE = 2, 3, 4, 5, 6
 FIRST, LAST, JUMPS, DIFFERENCE = 7, 9, 11, 12
 
