@@ -96,6 +96,7 @@ def _counts(book: Book) -> list[Check]:
         f"=COUNTIFS({sessions.column_range(book, 'tenant_number')},0)",
         sum(line.tenant is None for line in report.sessions),
     )
+    disagree = sum(not meter.agrees for meter in report.main_meters)
     jumps = sum(month.unexplained_jumps for month in report.connectors)
     too_fast = sum(line.is_implausibly_fast for line in report.sessions)
     still_open = sum(line.stopped is None for line in report.sessions)
@@ -112,6 +113,8 @@ def _counts(book: Book) -> list[Check]:
         Check(_("Sessions in the sums that wait in the review inbox"), "count", in_doubt, 0),
         Check(_("Sessions with more power than their connector delivers"), "count", too_fast, 0),
         Check(_("Jumps of a register nobody has explained"), "count", jumps, 0),
+        Check(_("Energy that flowed without a session, times"), "count", len(report.lost), 0),
+        Check(_("Main meters that do not agree with their connectors"), "count", disagree, 0),
     ]
 
 
