@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
-from onetime.billing.between import gap_before, rest_after, rises
 from onetime.billing.cards import masked_card
 from onetime.billing.cleaning import Chain, clean
 from onetime.billing.grid import Grid, QuarterSeries
@@ -17,6 +16,7 @@ from onetime.billing.readings import (
     is_faster_than_connector,
     review_reason,
 )
+from onetime.billing.registers.between import gap_before, rest_after, rises
 from onetime.billing.report import (
     ChargingSession,
     Connector,

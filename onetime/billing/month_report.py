@@ -7,9 +7,9 @@ from datetime import datetime
 
 from onetime.billing.grid import Grid, QuarterSeries
 from onetime.billing.ledger import ConnectorLedger
-from onetime.billing.main_meter import checked_main_meter
 from onetime.billing.periods import Period
 from onetime.billing.readings import Reading
+from onetime.billing.registers.main_meter import checked_main_meter
 from onetime.billing.report import (
     ChargingSession,
     Connector,

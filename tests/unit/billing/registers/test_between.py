@@ -7,10 +7,10 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onetime.billing.between import first_and_last
 from onetime.billing.frozen import freeze, thaw_between
 from onetime.billing.month_report import build_month_report
 from onetime.billing.readings import Reading
+from onetime.billing.registers.between import first_and_last
 from onetime.billing.report import ChargingSession, Connector, MonthReport
 from tests.unit.billing.factories import DAY, MORNING, charging, reading, session
 from tests.unit.billing.sheets import Written, write
