@@ -12,15 +12,20 @@ from dataclasses import dataclass, replace
 from onetime.billing.grid import Grid, QuarterSeries
 from onetime.billing.ledger import ConnectorLedger
 from onetime.billing.periods import Period
+from onetime.billing.registers.readings import Reading
 from onetime.billing.report import ChargingSession, Connector, Correction, Tenant
 
 
 @dataclass(frozen=True, slots=True)
 class ConnectorState:
-    """A connector's sessions around a period, as they were known at some instant."""
+    """A connector's sessions around a period, and the readings between them, as they were known at some instant.
+
+    Without ``between`` those readings were not accounted for.
+    """
 
     connector: Connector
     sessions: Sequence[ChargingSession]
+    between: Sequence[Reading] | None = None
 
 
 def still_billed_to(before: Iterable[ChargingSession], now: Iterable[ChargingSession]) -> list[ChargingSession]:
@@ -40,8 +45,9 @@ def still_billed_to(before: Iterable[ChargingSession], now: Iterable[ChargingSes
 
 def corrections(month: str, period: Period, before: ConnectorState, now: ConnectorState) -> list[Correction]:
     """Return what a connector's closed month lacks or has too much of, in Wh; none where nothing has changed."""
-    was, house_was = _accounted(period, before)
-    known, house_now = _accounted(period, now)
+    is_alike = before.between is not None and now.between is not None  # else a version's rule would be a correction
+    was, house_was = _accounted(period, before, (before.between or ()) if is_alike else ())
+    known, house_now = _accounted(period, now, (now.between or ()) if is_alike else ())
     names = {tenant.id: tenant for _session, tenant in [*was, *known] if tenant}
     notes = {each.transaction_id: each.note for each in now.sessions}
     difference: Counter[tuple[int, int | None]] = Counter()
@@ -61,10 +67,12 @@ def corrections(month: str, period: Period, before: ConnectorState, now: Connect
     return lines
 
 
-def _accounted(period: Period, state: ConnectorState) -> tuple[Counter[tuple[int, Tenant | None]], int]:
+def _accounted(
+    period: Period, state: ConnectorState, between: Sequence[Reading]
+) -> tuple[Counter[tuple[int, Tenant | None]], int]:
     """Return the energy of each session with its tenant, and the house's, in Wh."""
     grid = Grid(period)
-    ledger = ConnectorLedger(state.connector, grid, QuarterSeries(grid))
+    ledger = ConnectorLedger(state.connector, grid, QuarterSeries(grid), between)
     for session in sorted(state.sessions, key=lambda each: each.metered.start.at):
         ledger.add(session)
     energy: Counter[tuple[int, Tenant | None]] = Counter()

@@ -73,7 +73,7 @@ def session_intervals(session: MeteredSession) -> list[Interval]:
     Raises:
         NeedsReviewError: If the session's two ends contradict each other.
     """
-    return _as_intervals(profile(clean(session)))
+    return _as_intervals(session_profile(session, clean(session)))
 
 
 def period_intervals(session: MeteredSession, start: datetime, end: datetime) -> list[Interval]:
@@ -85,7 +85,7 @@ def period_intervals(session: MeteredSession, start: datetime, end: datetime) ->
     Raises:
         NeedsReviewError: If the session's two ends contradict each other.
     """
-    return _as_intervals(profile(clean(session), start, end))
+    return _as_intervals(session_profile(session, clean(session), start, end))
 
 
 def connector_intervals(
@@ -100,10 +100,24 @@ def connector_intervals(
     """
     total: dict[datetime, Interval] = {}
     for session in sessions:
-        for part in _as_intervals(profile(clean(session), start, end)):
+        for part in _as_intervals(session_profile(session, clean(session), start, end)):
             known = total.get(part.start)
             total[part.start] = part if known is None else _sum(known, part)
     return [total[quarter] for quarter in sorted(total)]
+
+
+def session_profile(
+    session: MeteredSession, chain: Chain, start: datetime | None = None, end: datetime | None = None
+) -> Profile | None:
+    """Return a session's believable readings by quarter-hour, as `profile` does.
+
+    Where its end was estimated, nobody knows what still flowed then: the last quarter-hour is an estimate, however
+    close its readings.
+    """
+    part = profile(chain, start, end)
+    if part is not None and session.is_estimated and part.end.at == chain.end.at:
+        part.quality[-1] = max(part.quality[-1], Quality.ESTIMATED, key=RANK.__getitem__)
+    return part
 
 
 def profile(chain: Chain, start: datetime | None = None, end: datetime | None = None) -> Profile | None:

@@ -1,10 +1,13 @@
 """One connector's account of a period: its sessions by quarter-hour, and between them the house."""
 
 from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
 
 from onetime.billing.cards import masked_card
 from onetime.billing.grid import Grid, QuarterSeries
-from onetime.billing.intervals import Profile, Quality, profile
+from onetime.billing.intervals import Profile, Quality, profile, session_profile
+from onetime.billing.registers.between import gap_before, rest_after, rises
 from onetime.billing.registers.cleaning import Chain, clean
 from onetime.billing.registers.readings import (
     JITTER_WH,
@@ -18,6 +21,8 @@ from onetime.billing.report import (
     ChargingSession,
     Connector,
     ConnectorMonth,
+    LostEnergy,
+    RegisterJump,
     ReviewLine,
     SessionLine,
     Tenant,
@@ -27,13 +32,18 @@ from onetime.billing.report import (
 class ConnectorLedger:
     """Takes a connector's sessions, oldest first, and accounts for every Wh its register counted.
 
-    What the register gained between two sessions belongs to the house ("Allgemein"), spread over the gap like any
-    other energy. Where the register cannot have got from one session to the next by counting (it went back, it rose
-    faster than the connector can deliver, or a session in between is under review) nothing is attributed: the step
-    is kept as a jump.
+    What the register gained between two sessions belongs to the house ("Allgemein"), spread over the gap by the
+    readings `between` them, and so does what it gained before the first and after the last. Where the register cannot
+    have got from one session to the next by counting (it went back, it rose faster than the connector can deliver, or
+    a session in between is under review) nothing is attributed: the step is kept as a jump.
     """
 
-    def __init__(self, connector: Connector, grid: Grid, house: QuarterSeries) -> None:
+    def __init__(self, connector: Connector, grid: Grid, house: QuarterSeries, between: Sequence[Reading] = ()) -> None:
+        self.lost: list[LostEnergy] = []
+        self._between = sorted(between)
+        self._trusted_from: datetime | None = None
+        self._max_power_w: int | None = None
+        self._jumps: list[RegisterJump] = []
         self.lines: list[SessionLine] = []
         self.reviews: list[ReviewLine] = []
         self.daily: Counter[tuple[Tenant | None, int]] = Counter()
@@ -57,9 +67,10 @@ class ConnectorLedger:
             self._set_aside(session, session.metered.stop or session.metered.start, reason)
             return
         chain = clean(session.metered)
-        self._add_gap(chain.start, session.metered.max_power_w)
+        self._max_power_w = session.metered.max_power_w
+        self._add_gap(chain.start)
         self._previous = chain
-        part = profile(chain, self._grid.period.start, self._grid.period.end)
+        part = session_profile(session.metered, chain, self._grid.period.start, self._grid.period.end)
         if part is None:
             return
         self._follow_register(part.begin, part.end)
@@ -71,6 +82,7 @@ class ConnectorLedger:
 
     def close(self) -> ConnectorMonth:
         """Return the connector's month."""
+        self._add_rest()
         return ConnectorMonth(
             connector=self._connector,
             energy_wh=self._series.energy_wh,
@@ -81,23 +93,54 @@ class ConnectorLedger:
             last=self._last,
             jumps_wh=self._jumps_wh,
             unexplained_jumps=self._unexplained_jumps,
+            jumps=self._jumps,
         )
 
-    def _add_gap(self, until: Reading, max_power_w: int | None) -> None:
-        """Give the house what the register gained since the session before."""
-        if self._previous is None:
+    def _add_gap(self, until: Reading) -> None:
+        """Give the house what the register gained since the session before, or since the first reading."""
+        since, samples = gap_before(until, self._known_end, self._readings_before(until.at), self._max_power_w)
+        if since is None:
             return
-        gap = MeteredSession(self._previous.end, until, (), max_power_w)
+        gap = MeteredSession(since, until, samples, self._max_power_w)
         if review_reason(gap) is not None or is_faster_than_connector(gap):
             return
-        if until.register_wh == self._previous.end.register_wh:
-            self._pass_time(self._previous.end, until)
+        if until.register_wh == since.register_wh:
+            self._pass_time(since, until)
             return
-        part = profile(clean(gap), self._grid.period.start, self._grid.period.end)
+        self._give_to_house(clean(gap))
+
+    def _add_rest(self) -> None:
+        """Give the house what the register gained after the last session, as far as two readings agree on it."""
+        if self._previous is not None and self._previous.is_open:
+            return
+        rest = rest_after(self._known_end, self._readings_before(None), self._max_power_w)
+        if rest is not None:
+            self._give_to_house(rest)
+
+    def _give_to_house(self, chain: Chain) -> None:
+        part = profile(chain, self._grid.period.start, self._grid.period.end)
         if part is not None:
             self._follow_register(part.begin, part.end)
             self._house.add(part)
             self._house_wh += sum(part.energy_wh)
+        period = self._grid.period
+        for begin, end in rises(chain):
+            if period.start <= begin.at < period.end:
+                self.lost.append(LostEnergy(self._connector, begin, end))
+
+    @property
+    def _known_end(self) -> Reading | None:
+        return self._previous.end if self._previous is not None else None
+
+    def _readings_before(self, instant: datetime | None) -> list[Reading]:
+        """Return the readings between sessions since the last one, up to an instant."""
+        end = self._known_end
+        since = end.at if end is not None else self._trusted_from
+        return [
+            each
+            for each in self._between
+            if (since is None or each.at > since) and (instant is None or each.at < instant)
+        ]
 
     def _pass_time(self, since: Reading, until: Reading) -> None:
         """Follow a register that stood still, which most do between sessions."""
@@ -110,15 +153,18 @@ class ConnectorLedger:
         if self._last is None:
             self._first = begin
         else:
-            jump_wh = self._last.register_wh - begin.register_wh
-            self._jumps_wh += jump_wh
-            self._unexplained_jumps += abs(jump_wh) > JITTER_WH and begin.register_wh != 0
+            jump = RegisterJump(self._last, begin, is_explained=begin.register_wh == 0)
+            self._jumps_wh += jump.energy_wh
+            if abs(jump.energy_wh) > JITTER_WH:
+                self._jumps.append(jump)
+                self._unexplained_jumps += not jump.is_explained
         self._last = end
 
     def _set_aside(self, session: ChargingSession, stop: Reading, reason: ReviewReason) -> None:
         """List a session for review if it belongs to the period, and trust no register gap around it."""
         self._previous = None
         start = session.metered.start
+        self._trusted_from = max(start.at, stop.at, self._trusted_from or start.at)
         first, last = sorted([start.at, stop.at])
         if last < self._grid.period.start or first >= self._grid.period.end:
             return
@@ -153,4 +199,10 @@ class ConnectorLedger:
             starts_before_period=chain.start.at < self._grid.period.start,
             ends_after_period=chain.end.at > self._grid.period.end,
             is_implausibly_fast=is_faster_than_connector(session.metered),
+            is_end_estimated=session.is_end_estimated,
+            is_end_accepted=session.is_end_estimated and not session.metered.is_estimated,
+            is_time_corrected=session.is_time_corrected,
+            is_corrected=session.metered.is_corrected,
+            open_doubts=session.open_doubts,
+            note=session.note,
         )

@@ -1,12 +1,14 @@
 """The plain data of one month's report: sessions, quarter-hours, registers and totals. Energy in integer Wh."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from onetime.billing.intervals import Quality
 from onetime.billing.periods import Period
 from onetime.billing.registers.readings import MeteredSession, Reading, ReviewReason
+
+MAIN_METER_LEAST_WH = 1_000  # two readings of two meters are never of one instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,8 @@ class ChargingSession:
 
     `set_aside` says why it must not be billed, where a person has still to decide about it or has discarded it.
     `is_assigned` says that a person named the tenant, whatever the card says, and `note` why somebody changed it.
+    `is_end_estimated` says that its stop never came, `is_time_corrected` that its charger's clock was wrong, and
+    `open_doubts` are the keys of the reasons for which it waits for a person.
     """
 
     transaction_id: int
@@ -47,6 +51,9 @@ class ChargingSession:
     set_aside: ReviewReason | None = None
     is_assigned: bool = False
     note: str | None = None
+    is_end_estimated: bool = False
+    is_time_corrected: bool = False
+    open_doubts: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +61,8 @@ class SessionLine:
     """One session of the report.
 
     `energy_wh` is what of it lies in the period, `by_quality` the same split by how well its quarter-hours are known.
-    `stopped` is None while the session is open; `meter_stop_wh` is then its last good sample.
+    `stopped` is None while the session is open; `meter_stop_wh` is then its last good sample. `is_end_accepted` says
+    that a person has accepted its estimated end, and `note` is what the last person said who decided about it.
     """
 
     transaction_id: int
@@ -71,6 +79,12 @@ class SessionLine:
     starts_before_period: bool
     ends_after_period: bool
     is_implausibly_fast: bool
+    is_end_estimated: bool = False
+    is_end_accepted: bool = False
+    is_time_corrected: bool = False
+    is_corrected: bool = False
+    open_doubts: Sequence[str] = ()
+    note: str | None = None
 
     @property
     def measured_wh(self) -> int:
@@ -112,6 +126,58 @@ class Correction:
 
 
 @dataclass(frozen=True, slots=True)
+class RegisterJump:
+    """Where a connector's register did not go on from where it was: from `before` to `after`.
+
+    `is_explained` says that it began again at zero, as chargers do that count each session anew.
+    """
+
+    before: Reading
+    after: Reading
+    is_explained: bool
+
+    @property
+    def energy_wh(self) -> int:
+        """Return what was shown before less what was shown after, in Wh."""
+        return self.before.register_wh - self.after.register_wh
+
+
+@dataclass(frozen=True, slots=True)
+class LostEnergy:
+    """Energy that flowed while no session was known, from one reading to another, more than a standby takes."""
+
+    connector: Connector
+    begin: Reading
+    end: Reading
+
+    @property
+    def energy_wh(self) -> int:
+        """Return how much it was, in Wh."""
+        return self.end.register_wh - self.begin.register_wh
+
+
+@dataclass(frozen=True, slots=True)
+class MainMeter:
+    """A charger's main meter (connector 0) between two of its readings, and what its connectors counted meanwhile."""
+
+    charger_id: str
+    first: Reading
+    last: Reading
+    connectors_wh: int
+
+    @property
+    def energy_wh(self) -> int:
+        """Return what the main meter counted, in Wh."""
+        return self.last.register_wh - self.first.register_wh
+
+    @property
+    def agrees(self) -> bool:
+        """Say whether both counted the same, give or take two meters of class B (EN 50470: 1 % each)."""
+        difference = abs(self.energy_wh - self.connectors_wh)
+        return self.energy_wh >= 0 and difference <= MAIN_METER_LEAST_WH + max(self.energy_wh, 0) // 50
+
+
+@dataclass(frozen=True, slots=True)
 class ConnectorMonth:
     """One connector's energy in the period.
 
@@ -120,7 +186,7 @@ class ConnectorMonth:
     period's ends, or the nearest readings within it. Where the register jumped (a charger that counts from zero each
     session, a new meter, a session under review) `jumps_wh` is what was shown before less what was shown after, so
     that always sessions + house = last - first + jumps. `unexplained_jumps` counts those of over 10 Wh that did not
-    lead to zero.
+    lead to zero, and `jumps` lists every one of over 10 Wh.
     """
 
     connector: Connector
@@ -132,6 +198,12 @@ class ConnectorMonth:
     last: Reading | None
     jumps_wh: int
     unexplained_jumps: int
+    jumps: Sequence[RegisterJump] = ()
+
+    @property
+    def explained_jumps_wh(self) -> int:
+        """Return what of the jumps is no riddle: only that may be left out of the difference of the registers."""
+        return self.jumps_wh - sum(jump.energy_wh for jump in self.jumps if not jump.is_explained)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +232,8 @@ class MonthReport:
 
     `house_wh` is the energy between sessions for each quarter-hour of the period, over all connectors. `corrections`
     belong to months closed before and are in no other sum of this one. `closed_at` is set once it is closed itself.
+    `lost` is energy no session is known for, `main_meters` the chargers' own. `doubt_names` are English words for the
+    keys of the sessions' open doubts.
     """
 
     site_name: str
@@ -173,6 +247,9 @@ class MonthReport:
     house_wh: Sequence[int]
     corrections: Sequence[Correction] = ()
     closed_at: datetime | None = None
+    doubt_names: Mapping[str, str] = field(default_factory=dict)
+    lost: Sequence[LostEnergy] = ()
+    main_meters: Sequence[MainMeter] = ()
 
     @property
     def session_wh(self) -> int:

@@ -1,9 +1,9 @@
 """Exact quarter-hour intervals per connector."""
 
-from datetime import datetime
+import hashlib
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, HTTPException, Query, Request, status
+from fastapi import APIRouter, Depends, Header, HTTPException, Query, Request, Response, status
 from pydantic import BaseModel, Field
 
 from onetime.api.frame.access import RunningServices, needs
@@ -23,10 +23,19 @@ class IntervalItem(BaseModel):
     start: Instant
     end: Instant
     energy_wh: int
-    quality: Quality
+    quality: Quality | None = Field(description="How well it is known; null where no session touched it.")
+    revision: int = Field(
+        description="0 while the month is open and may still change; 1 once it is closed, and one more with each "
+        "correction that was booked since."
+    )
 
 
-@router.get("", summary="List quarter-hour intervals")
+@router.get(
+    "",
+    summary="List quarter-hour intervals",
+    response_model=Page[IntervalItem],
+    responses={304: {"description": "Nothing has changed since the answer with this ETag."}},
+)
 async def read_intervals(
     request: Request,
     services: RunningServices,
@@ -34,20 +43,34 @@ async def read_intervals(
     end: Annotated[Instant, Query(alias="to", description="First instant after the period, RFC 3339.")],
     limit: Limit = 5000,
     cursor: Annotated[str | None, Query(description="Where the page before ended.")] = None,
-) -> Page[IntervalItem]:
+    empty: Annotated[bool, Query(description="List the quarter-hours that no session touched too, with 0 Wh.")] = False,
+    if_none_match: Annotated[str | None, Header(description="The ETag of an answer you have.")] = None,
+) -> Response:
     """Return the intervals of a period by connector and time.
 
-    Only quarter-hours that a session touches are listed. Their sum over a session is exactly the difference of its
-    two registers; at the ends of the period a session is cut, so that adjacent periods add up too. A session under
-    review is left out. Intervals of a session that still runs are provisional.
+    Without ``empty`` only quarter-hours that a session touches are listed; with it every one up to now, as a billing
+    solution for a ZEV expects: 96 a day, 92 and 100 when the clock changes. Their sum over a session is exactly the
+    difference of its two registers; at the ends of the period a session is cut, so that adjacent periods add up too. A
+    session under review is left out. Intervals of a session that still runs are provisional.
+
+    The intervals of a closed month change only with its ``revision``: what becomes known later is booked when a later
+    month is closed. The ETag names exactly this answer.
     """
     if end <= start:
         raise HTTPException(status.HTTP_422_UNPROCESSABLE_CONTENT, "“to” must be later than “from”.")
     after = _position(cursor)
-    found = await services.database.read(lambda s: list_intervals(s, start, end, limit + 1, after))
+    found = await services.database.read(lambda s: list_intervals(s, start, end, limit + 1, after, with_empty=empty))
     items = [_item(each) for each in found[:limit]]
     more = len(found) > limit
-    return Page(items=items, next=next_page(request, found[limit - 1].position.cursor()) if more else None)
+    page = Page[IntervalItem](
+        items=items, next=next_page(request, found[limit - 1].position.cursor()) if more else None
+    )
+    content = page.model_dump_json().encode()
+    etag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+    headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
+    if if_none_match is not None and etag in [each.strip().removeprefix("W/") for each in if_none_match.split(",")]:
+        return Response(status_code=status.HTTP_304_NOT_MODIFIED, headers=headers)
+    return Response(content, media_type="application/json", headers=headers)
 
 
 def _position(cursor: str | None) -> Position | None:
@@ -61,12 +84,12 @@ def _position(cursor: str | None) -> Position | None:
 
 def _item(found: ConnectorInterval) -> IntervalItem:
     interval = found.interval
-    start: datetime = interval.start
     return IntervalItem(
         charger_id=found.identity,
         connector_id=found.connector_number,
-        start=start,
+        start=interval.start,
         end=interval.end,
         energy_wh=interval.energy_wh,
-        quality=interval.quality,
+        quality=None if found.is_empty else interval.quality,
+        revision=found.revision,
     )

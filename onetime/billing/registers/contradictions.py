@@ -37,7 +37,7 @@ class Contradiction:
 def contradiction(session: MeteredSession) -> Contradiction | None:
     """Return which end of an ended session its readings belie, or None.
 
-    Readings and ends are compared with one zero: see `onetime.billing.counting`. The ends must not contradict each
+    Readings and ends are compared with one zero: see `registers.counting`. The ends must not contradict each
     other (`review_reason`).
     """
     times, registers = samples_inside(session)

@@ -27,7 +27,7 @@ class MeteredSession:
     """A session's two anchors and the readings sent in between, in any order and of any quality.
 
     `stop` is None while the session is open. `max_power_w` is the connector's nominal power, None if not known.
-    `is_corrected` says that a person set its ends.
+    `is_corrected` says that a person set its ends, `is_estimated` that its stop never came and nobody has accepted it.
     """
 
     start: Reading
@@ -35,6 +35,7 @@ class MeteredSession:
     samples: Sequence[Reading] = ()
     max_power_w: int | None = None
     is_corrected: bool = False
+    is_estimated: bool = False
 
 
 class ReviewReason(StrEnum):

@@ -17,6 +17,7 @@ from onetime.models import ClosedMonth, ReviewItem, Site, Tenant, Transaction, T
 from onetime.services.billing.closed_store import closed_months, forget_unfinished, freeze_connector, last_closed
 from onetime.services.billing.months import Month
 from onetime.services.people.audit import record
+from onetime.services.sessions.readings.between import main_meter_connectors
 from onetime.services.sessions.readings.metered import billed_connectors
 from onetime.store.database import Database
 from onetime.texts import _
@@ -66,11 +67,17 @@ class ClosedMonthService:
             await self._database.write(forget_unfinished)
             now = utc_now()
             closing_id = await self._database.write(lambda s: _begin(s, wanted, actor, now))
-            connectors = await self._database.read(lambda s: [row.id or 0 for row, _name in billed_connectors(s)])
+            connectors = await self._database.read(_frozen_by_closing)
             for each in connectors:
                 await self._database.write(lambda s, each=each: freeze_connector(s, closing_id, each))  # type: ignore[misc]  # bound now
                 await asyncio.sleep(PAUSE_S)
             await self._database.write(lambda s: _finish(s, closing_id, actor, utc_now()))
+
+
+def _frozen_by_closing(session: Session) -> list[int]:
+    """Return the connectors that cars are plugged into, and those that stand for main meters."""
+    plugs = [row.id or 0 for row, _name in billed_connectors(session)]
+    return plugs + [connector_id for connector_id, _name in main_meter_connectors(session)]
 
 
 def _state(session: Session, month: Month, now: datetime) -> MonthState:

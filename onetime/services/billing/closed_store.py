@@ -6,14 +6,18 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, delete, func, select, update
+from sqlmodel.sql.expression import SelectOfScalar
 
 from onetime.billing.corrections import ConnectorState, corrections, still_billed_to
-from onetime.billing.frozen import Frozen, freeze, thaw
+from onetime.billing.frozen import Frozen, freeze, thaw, thaw_between
 from onetime.billing.periods import Period, local_month
+from onetime.billing.registers.readings import Reading
+from onetime.billing.report import Connector as BilledConnector
 from onetime.billing.report import Correction
 from onetime.billing.report import Tenant as BilledTenant
 from onetime.models import Charger, ClosedConnector, ClosedMonth, Connector, Transaction, TransactionCorrection
 from onetime.services.billing.months import Month
+from onetime.services.sessions.readings.between import readings_between
 from onetime.services.sessions.readings.metered import billed, billed_connectors, billed_tenants, sessions_around
 
 
@@ -42,11 +46,54 @@ def tenants_of(closed: ClosedMonth) -> list[BilledTenant]:
 
 def frozen_connectors(session: Session, closed: ClosedMonth) -> Iterator[Frozen]:
     """Yield each connector with its sessions as they were when the month was closed."""
-    query = select(ClosedConnector.content).where(
-        ClosedConnector.month_id == closed.id, ClosedConnector.booked_in_id == closed.id
-    )
-    for content in session.exec(query.order_by(col(ClosedConnector.id))):
+    for content in session.exec(_frozen(closed).where(Connector.number > 0)):
         yield thaw(content)
+
+
+def frozen_between(session: Session, closed: ClosedMonth, connector: BilledConnector) -> list[Reading]:
+    """Return what a connector read between its sessions, as it was when the month was closed."""
+    connector_id = connector_id_of(session, connector)
+    content = session.exec(_frozen(closed).where(ClosedConnector.connector_id == connector_id)).first()
+    return (thaw_between(content) or []) if content is not None else []
+
+
+def frozen_main_meters(session: Session, closed: ClosedMonth) -> dict[str, list[Reading]]:
+    """Return what the chargers' main meters read, as it was when the month was closed."""
+    contents = session.exec(_frozen(closed).where(Connector.number == 0))
+    return {thaw(content)[0].charger_id: thaw_between(content) or [] for content in contents}
+
+
+def connector_id_of(session: Session, connector: BilledConnector) -> int | None:
+    """Return the id of a connector as billing names it."""
+    query = (
+        select(Connector.id)
+        .join(Charger, col(Charger.id) == col(Connector.charger_id))
+        .where(Charger.identity == connector.charger_id, Connector.number == connector.number)
+    )
+    return session.exec(query).first()
+
+
+def _frozen(closed: ClosedMonth) -> SelectOfScalar[bytes]:
+    return (
+        select(ClosedConnector.content)
+        .join(Connector, col(Connector.id) == col(ClosedConnector.connector_id))
+        .where(ClosedConnector.month_id == closed.id, ClosedConnector.booked_in_id == closed.id)
+        .order_by(col(ClosedConnector.id))
+    )
+
+
+def latest_state(session: Session, closed: ClosedMonth, connector_id: int) -> ConnectorState | None:
+    """Return a connector's sessions of a closed month as they were accounted for last; None where they never were."""
+    content = _latest(session, closed, connector_id)
+    return _state(content) if content is not None else None
+
+
+def revision_of(session: Session, closed: ClosedMonth) -> int:
+    """Return how often a closed month has been accounted for: 1 at its closing, one more with each correction."""
+    booked = select(func.count(func.distinct(ClosedConnector.booked_in_id))).where(
+        ClosedConnector.month_id == closed.id, ClosedConnector.booked_in_id != closed.id
+    )
+    return 1 + session.exec(booked).one()
 
 
 def booked_corrections(session: Session, closed: ClosedMonth) -> list[Correction]:
@@ -82,6 +129,8 @@ def freeze_connector(session: Session, closing_id: int, connector_id: int) -> No
     identity = session.get_one(Charger, connector.charger_id).identity
     months = closed_months(session)
     _keep(session, closing, connector_id, closing_id, _now(session, connector, identity, period_of(closing)))
+    if connector.number == 0:
+        return  # a main meter: there is nobody to bill
     if months and closing.month < months[-1].month:
         return
     for month, now, lines in list(_changes(session, connector, identity, months)):
@@ -109,9 +158,9 @@ def _changes(
         if since is None or period.end <= since:
             continue
         known = _latest(session, month, connector.id or 0)
-        before = _state(known) if known is not None else ConnectorState(billed(connector, identity), [])
+        before = _state(known) if known is not None else ConnectorState(billed(connector, identity), [], [])
         live = _now(session, connector, identity, period)
-        now = ConnectorState(live.connector, still_billed_to(before.sessions, live.sessions))
+        now = ConnectorState(live.connector, still_billed_to(before.sessions, live.sessions), live.between)
         yield month, now, corrections(month.month, period, before, now)
 
 
@@ -145,12 +194,15 @@ def _touched_since(session: Session, connector_id: int) -> datetime | None:
 
 
 def _now(session: Session, connector: Connector, identity: str, period: Period) -> ConnectorState:
+    between = readings_between(session, connector.id or 0, period.start, period.end)
+    if connector.number == 0:
+        return ConnectorState(billed(connector, identity), [], between)
     sessions = sessions_around(session, connector, period.start, period.end, billed_tenants(session))
-    return ConnectorState(billed(connector, identity), sessions)
+    return ConnectorState(billed(connector, identity), sessions, between)
 
 
 def _keep(session: Session, month: ClosedMonth, connector_id: int, booked_in: int, state: ConnectorState) -> None:
-    content = freeze(state.connector, state.sessions)
+    content = freeze(state.connector, state.sessions, state.between)
     row = ClosedConnector(month_id=month.id or 0, connector_id=connector_id, booked_in_id=booked_in, content=content)
     session.add(row)
     session.flush()
@@ -172,8 +224,8 @@ def _before(session: Session, row: ClosedConnector) -> bytes:
         col(ClosedConnector.id) < row.id,
     )
     content = session.exec(query.order_by(col(ClosedConnector.id).desc()).limit(1)).first()
-    return content if content is not None else freeze(thaw(row.content)[0], [])
+    return content if content is not None else freeze(thaw(row.content)[0], [], [])
 
 
 def _state(content: bytes) -> ConnectorState:
-    return ConnectorState(*thaw(content))
+    return ConnectorState(*thaw(content), thaw_between(content))

@@ -1,6 +1,6 @@
 """Make one month's workbook from the database. It imports pandas: only the process that makes it imports this."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -9,20 +9,26 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session, select
 
 from onetime.billing.month_report import build_month_report
-from onetime.billing.periods import local_month
-from onetime.billing.report import MonthReport
+from onetime.billing.periods import Period, local_month
+from onetime.billing.registers.readings import Reading
+from onetime.billing.report import Connector, MonthReport
 from onetime.billing.workbook import write_workbook
 from onetime.clock import utc_now
 from onetime.models import ClosedMonth, Site
 from onetime.services.billing.closed_store import (
     booked_corrections,
+    connector_id_of,
+    frozen_between,
     frozen_connectors,
+    frozen_main_meters,
     last_closed,
     open_corrections,
     period_of,
     tenants_of,
 )
 from onetime.services.billing.months import Month
+from onetime.services.sessions.doubts.words import DOUBT_TEXTS
+from onetime.services.sessions.readings.between import main_meter_connectors, readings_between
 from onetime.services.sessions.readings.metered import billed_connectors, billed_tenants, stream_connectors
 from onetime.texts import _, say, translated
 
@@ -30,6 +36,8 @@ Progress = Callable[[int, int, str], None]
 T = TypeVar("T")
 
 READING_SHARE = 60  # percent of the work that is reading the database, measured with minute readings
+
+_DOUBT_NAMES = {str(doubt): text.name.msgid for doubt, text in DOUBT_TEXTS.items()}
 
 
 def write_report(session: Session, month: Month, path: Path, language: str | None, progress: Progress) -> None:
@@ -64,7 +72,10 @@ def _closed_report(session: Session, closed: ClosedMonth, language: str, progres
         made_at=utc_now(),
         tenants=tenants_of(closed),
         corrections=booked_corrections(session, closed),
+        between=lambda connector: frozen_between(session, closed, connector),
+        main_meters=frozen_main_meters(session, closed),
         closed_at=closed.closed_at,
+        doubt_names=_DOUBT_NAMES,
     )
 
 
@@ -82,7 +93,19 @@ def _open_report(session: Session, month: Month, language: str, progress: Progre
         made_at=utc_now(),
         tenants=list(billed_tenants(session).values()),
         corrections=corrections,
+        between=lambda connector: _between(session, connector, period),
+        main_meters={
+            identity: readings_between(session, connector_id, period.start, period.end)
+            for connector_id, identity in main_meter_connectors(session)
+        },
+        doubt_names=_DOUBT_NAMES,
     )
+
+
+def _between(session: Session, connector: Connector, period: Period) -> Sequence[Reading]:
+    """Return what a connector, as billing names it, read between its sessions."""
+    connector_id = connector_id_of(session, connector)
+    return readings_between(session, connector_id, period.start, period.end) if connector_id is not None else ()
 
 
 def _counted(session: Session, connectors: Iterable[T], language: str, progress: Progress) -> Iterator[T]:

@@ -15,7 +15,6 @@ from onetime.models import (
     Charger,
     Connector,
     MeterReading,
-    ReviewItem,
     ReviewState,
     Tenant,
     Transaction,
@@ -23,10 +22,10 @@ from onetime.models import (
 )
 from onetime.services.cards.authorization import id_tag_key
 from onetime.services.cards.handing_over import BILLED_TO
+from onetime.services.sessions.doubts.open import open_doubts
 from onetime.services.sessions.readings.shown import shown_register
 
 CURVE_POINTS = 1_500  # a day at one point a minute
-IDS_PER_QUERY = 500
 RUNNING_LIMIT = 10_000  # more sessions than any house runs at once
 
 _NEWEST_FIRST = (col(Transaction.started_at).desc(), col(Transaction.id).desc())
@@ -131,7 +130,7 @@ def list_sessions(
     rows = session.execute(query).all()
     running = [row for row, *_ in rows if row.state is TransactionState.OPEN]
     registers = {row.id or 0: found.register_wh for row in running if (found := shown_register(session, row))}
-    doubts = _open_doubts(session, [row.id or 0 for row, *_ in rows])
+    doubts = open_doubts(session, [row.id or 0 for row, *_ in rows])
     return [
         _session_row(row, connector, identity, card, tenant, registers, doubts)
         for row, connector, identity, card, tenant in rows
@@ -237,19 +236,6 @@ def energy_between(start_wh: int, end_wh: int) -> int | None:
     if end_wh < start_wh - JITTER_WH:
         return None
     return max(0, end_wh - start_wh)
-
-
-def _open_doubts(session: Session, transaction_ids: Sequence[int]) -> dict[int, list[str]]:
-    """Return why each session waits in the review inbox, for those that do."""
-    found: dict[int, list[str]] = {}
-    for first in range(0, len(transaction_ids), IDS_PER_QUERY):
-        some = transaction_ids[first : first + IDS_PER_QUERY]
-        query = select(ReviewItem.transaction_id, ReviewItem.reason).where(
-            col(ReviewItem.resolved_at).is_(None), col(ReviewItem.transaction_id).in_(some)
-        )
-        for transaction_id, reason in session.exec(query):
-            found.setdefault(transaction_id or 0, []).append(reason)
-    return found
 
 
 def _session_row(

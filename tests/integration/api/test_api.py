@@ -59,6 +59,8 @@ async def test_a_transaction_carries_its_registers_and_its_energy(house: House, 
         "id": transaction_id, "charger_id": "KEBA-07", "connector_id": 1, "id_tag": "CARD",
         "started_at": "2026-10-05T18:05:00Z", "stopped_at": "2026-10-05T18:50:00Z",
         "meter_start_wh": 1_000, "meter_stop_wh": 8_345, "energy_wh": 7_345, "stop_reason": "Local", "state": "ended",
+        "review_state": "clear", "billed": True, "measured_wh": 7_345, "estimated": False, "corrected": False,
+        "time_corrected": False, "open_doubts": [],
     }  # fmt: skip
 
 

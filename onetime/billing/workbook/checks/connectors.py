@@ -15,7 +15,7 @@ from onetime.billing.workbook.sheets import load_profile, sessions
 from onetime.billing.workbook.table import Column, put_header, put_record
 
 # Below the table of the checks over the whole report.
-FIRST_ROW = 17
+FIRST_ROW = 24
 CHARGER, NUMBER, SESSIONS, PROFILE, HOUSE = 2, 3, 4, 5, 6
 FIRST, LAST, JUMPS, DIFFERENCE = 7, 9, 11, 12
 
@@ -54,10 +54,10 @@ def difference_range(book: Book) -> str:
 
 
 def register_difference_wh(month: ConnectorMonth) -> int:
-    """Return what the register counted in the period, its jumps left out, in Wh."""
+    """Return what the register counted in the period, in Wh: only jumps to zero, which are no riddle, are left out."""
     if month.first is None or month.last is None:
         return 0
-    return month.last.register_wh - month.first.register_wh + month.jumps_wh
+    return month.last.register_wh - month.first.register_wh + month.explained_jumps_wh
 
 
 def is_balanced(month: ConnectorMonth) -> bool:
@@ -89,7 +89,7 @@ def _columns(book: Book) -> list[Column[_Row]]:
         (_("read for"), "moment", lambda row: moment(row.month.first)),
         (_("Register at end, kWh"), "kwh", lambda row: register(row.month.last)),
         (_("read for"), "moment", lambda row: moment(row.month.last)),
-        (_("Register jumps, kWh"), "kwh", lambda row: kwh(row.month.jumps_wh)),
+        (_("Register jumps to zero, kWh"), "kwh", lambda row: kwh(row.month.explained_jumps_wh)),
         (_("Register difference, kWh"), "kwh", _difference),
     ]
     return [Column(title, width, style, value) for width, (title, style, value) in zip(WIDTHS, cells, strict=True)]

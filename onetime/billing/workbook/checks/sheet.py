@@ -8,6 +8,7 @@ from onetime.billing.report import ReviewLine
 from onetime.billing.workbook.book import Book, Page
 from onetime.billing.workbook.cells import Cell, Formula, clock, kwh, put
 from onetime.billing.workbook.checks import connectors as connector_checks
+from onetime.billing.workbook.checks.registers import put_register_tables
 from onetime.billing.workbook.checks.sums import put_sum_checks, sum_checks
 from onetime.billing.workbook.checks.verdicts import WIDTHS, colour_verdicts, failures
 from onetime.billing.workbook.table import Column, put_header, put_record, put_title
@@ -23,8 +24,11 @@ def write_checks(book: Book) -> None:
     put_title(sheet, book, _("Checks"), f"{book.report.site_name}, {book.period_text()}")
     put_sum_checks(sheet, book, FIRST_ROW)
     connector_checks.put_connectors(sheet, book)
+    row = connector_checks.last_row(book) + 4
     if book.report.reviews:
-        _put_reviews(sheet, book, connector_checks.last_row(book) + 4)
+        _put_reviews(sheet, book, row)
+        row += len(book.report.reviews) + 3
+    put_register_tables(sheet, book, row)
     colour_verdicts(sheet, book, connector_checks.last_row(book))
     sheet.freeze_panes(FIRST_ROW - 1, 1)
 

@@ -96,16 +96,25 @@ def _counts(book: Book) -> list[Check]:
         f"=COUNTIFS({sessions.column_range(book, 'tenant_number')},0)",
         sum(line.tenant is None for line in report.sessions),
     )
+    disagree = sum(not meter.agrees for meter in report.main_meters)
     jumps = sum(month.unexplained_jumps for month in report.connectors)
     too_fast = sum(line.is_implausibly_fast for line in report.sessions)
     still_open = sum(line.stopped is None for line in report.sessions)
+    estimated = sum(line.is_end_estimated and not line.is_end_accepted for line in report.sessions)
+    corrected_times = sum(line.is_time_corrected for line in report.sessions)
+    in_doubt = sum(bool(line.open_doubts) for line in report.sessions)
     return [
         Check(_("Quarter-hours in the load profile"), "count", counted, quarter_hours),
         Check(_("Sessions nobody is assigned to"), "count", unassigned, 0),
         Check(_("Sessions under review, in no sum"), "count", len(report.reviews), 0),
         Check(_("Sessions still charging"), "count", still_open, 0),
+        Check(_("Sessions whose end was estimated and not accepted"), "count", estimated, 0),
+        Check(_("Sessions whose charger had a wrong clock"), "count", corrected_times, 0),
+        Check(_("Sessions in the sums that wait in the review inbox"), "count", in_doubt, 0),
         Check(_("Sessions with more power than their connector delivers"), "count", too_fast, 0),
         Check(_("Jumps of a register nobody has explained"), "count", jumps, 0),
+        Check(_("Energy that flowed without a session, times"), "count", len(report.lost), 0),
+        Check(_("Main meters that do not agree with their connectors"), "count", disagree, 0),
     ]
 
 

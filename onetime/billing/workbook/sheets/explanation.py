@@ -51,8 +51,9 @@ def _paragraphs(book: Book) -> Sequence[tuple[str, str]]:
         (
             _("General"),
             _(
-                "What a meter counted between two sessions. It belongs to the house, so that sessions and general "
-                "energy together are what the meters counted."
+                "What a meter counted between two sessions, by the readings that came then. It belongs to the house, "
+                "so that sessions and general energy together are what the meters counted. What rose like a charging "
+                "car is listed in the checks: the session may be lost."
             ),
         ),
         (
@@ -90,8 +91,9 @@ def _paragraphs(book: Book) -> Sequence[tuple[str, str]]:
         (
             _("Register jumps"),
             _(
-                "Some chargers count from zero in every session, and a new meter starts at its own number. Such steps "
-                "are no energy; they are taken out of the difference between the registers."
+                "Some chargers count from zero in every session. Such steps are no energy; they are taken out of the "
+                "difference between the registers. Any other step is listed with its place and time, and its check "
+                "fails until somebody has explained it: a new meter, or sessions that overlap."
             ),
         ),
         (

@@ -84,8 +84,19 @@ def _note(book: Book, line: SessionLine) -> str | None:
         _("started before this period"): line.starts_before_period,
         _("goes on after this period"): line.ends_after_period,
         _("more power than the connector delivers"): line.is_implausibly_fast,
+        _("end estimated from the last reading"): line.is_end_estimated and not line.is_end_accepted,
+        _("end estimated from the last reading, accepted"): line.is_end_accepted,
+        _("times corrected: the charger's clock was wrong"): line.is_time_corrected,
+        _("corrected by a person"): line.is_corrected,
+        _("waits in the review inbox ({reasons})").format(reasons=_doubts(book, line)): bool(line.open_doubts),
+        f"“{line.note}”": bool(line.note),
     }
     return ", ".join(note for note, applies in notes.items() if applies) or None
+
+
+def _doubts(book: Book, line: SessionLine) -> str:
+    names = book.report.doubt_names
+    return "; ".join(book.translate(names.get(key, key)) for key in line.open_doubts)
 
 
 def _last_row(book: Book) -> int:

@@ -15,8 +15,11 @@ from onetime.models import Card, Charger, Connector, MeterReading, ReviewItem, R
 from onetime.models.types import instants
 from onetime.services.cards.handing_over import BILLED_TO
 from onetime.services.chargers.measurements import AT_THE_START
+from onetime.services.sessions.doubts.open import open_doubts
 
 _SET_ASIDE = {ReviewState.HELD: ReviewReason.HELD, ReviewState.DISCARDED: ReviewReason.DISCARDED}
+
+_DECIDED = frozenset({ReviewState.ACCEPTED, ReviewState.CORRECTED})
 
 ConnectorRow = tuple[Connector, str]
 
@@ -57,7 +60,11 @@ def sessions_around(
 ) -> list[ChargingSession]:
     """Return a connector's sessions of a period: those that overlap it, the last before and the first after."""
     rows = _around(session, connector.id or 0, start, end)
-    return [_charging_session(session, row, connector.believable_power_w, tenants.get(owner)) for row, owner in rows]
+    doubts = open_doubts(session, [row.id or 0 for row, _owner in rows])
+    return [
+        _charging_session(session, row, connector.believable_power_w, tenants.get(owner), doubts.get(row.id or 0, []))
+        for row, owner in rows
+    ]
 
 
 def overlapping_sessions(
@@ -85,6 +92,7 @@ def metered(session: Session, row: Transaction, max_power_w: int) -> MeteredSess
         samples,
         max_power_w,
         is_corrected=row.review_state is ReviewState.CORRECTED,
+        is_estimated=row.stop_estimated and row.review_state not in _DECIDED,
     )
 
 
@@ -131,7 +139,7 @@ def _overlap(start: datetime, end: datetime) -> tuple[bool, bool]:
 
 
 def _charging_session(
-    session: Session, row: Transaction, max_power_w: int, tenant: BilledTenant | None
+    session: Session, row: Transaction, max_power_w: int, tenant: BilledTenant | None, doubts: Sequence[str]
 ) -> ChargingSession:
     return ChargingSession(
         transaction_id=row.id or 0,
@@ -142,6 +150,9 @@ def _charging_session(
         set_aside=_SET_ASIDE.get(row.review_state),
         is_assigned=row.tenant_id is not None,
         note=_last_note(session, row),
+        is_end_estimated=row.stop_estimated,
+        is_time_corrected=row.time_corrected,
+        open_doubts=tuple(sorted(doubts)),
     )
 
 

@@ -16,7 +16,7 @@ def test_the_checks_are_ok_where_sums_agree(written: Written) -> None:
 
 
 def test_the_checks_follow_each_connectors_register(written: Written) -> None:
-    first, second = written.table("Checks", 17)
+    first, second = written.table("Checks", 24)
 
     assert (first["Result"], second["Result"]) == ("OK", "OK")
     assert (wh(first["Sessions, kWh"]), wh(first["General, kWh"])) == (6_839, 12)
@@ -33,7 +33,7 @@ def test_a_month_has_its_2980_quarter_hours(tmp_path: Path) -> None:
 def test_a_session_under_review_is_shown_and_in_no_sum(tmp_path: Path) -> None:
     written = write(report([charging(7, session((0, 5_000), (30, 12)))]), tmp_path)
 
-    row = written.table("Checks", 21)[0]
+    row = written.table("Checks", 28)[0]
     assert (row["Session"], wh(row["Register at end, kWh"])) == (7, 12)
     assert row["Reason"] == "The meter showed less at the end than at the start."
     assert wh(written.sheet("Sessions")["N3"].value) == 0
