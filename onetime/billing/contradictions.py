@@ -56,7 +56,8 @@ def contradiction(session: MeteredSession) -> Contradiction | None:
     tolerance_wh = _tolerance_wh(session, registers)
     limit_w = None if session.max_power_w is None else highest_power_w(session.max_power_w)
     from_start = clean(replace(session, stop=None, samples=samples))
-    found = _belied_stop(from_start, session.stop, tolerance_wh, limit_w)
+    follows = from_start.offset_wh >= 0  # one that counts through life is only guessed to begin at the start
+    found = _belied_stop(from_start, session.stop, tolerance_wh, limit_w) if follows else None
     if found is None and chain.offset_wh == 0:
         found = _belied_start(session, session.stop, samples, tolerance_wh, limit_w)
     if found is None and not chain.readings and not from_start.readings:
