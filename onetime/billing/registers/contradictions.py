@@ -34,11 +34,11 @@ class Contradiction:
     reading: Reading
 
 
-def contradiction(session: MeteredSession) -> Contradiction | None:
+def contradiction(session: MeteredSession, *, times_are_known: bool = True) -> Contradiction | None:
     """Return which end of an ended session its readings belie, or None.
 
     Readings and ends are compared with one zero: see `registers.counting`. The ends must not contradict each
-    other (`review_reason`).
+    other (`review_reason`). Where the times are not the charger's own (`times_are_known`), speed proves nothing.
     """
     times, registers = samples_inside(session)
     if session.stop is None or not times:
@@ -48,9 +48,11 @@ def contradiction(session: MeteredSession) -> Contradiction | None:
     if chain.offset_wh < 0:
         return None  # it was recognised by fitting between the ends
     tolerance_wh = _tolerance_wh(session, registers)
-    limit_w = None if session.max_power_w is None else highest_power_w(session.max_power_w)
+    says_speed = times_are_known and session.max_power_w is not None
+    limit_w = highest_power_w(session.max_power_w or 0) if says_speed else None
     from_start = clean(replace(session, stop=None, samples=samples))
-    found = _belied_stop(from_start, session.stop, tolerance_wh, limit_w)
+    follows = from_start.offset_wh >= 0  # one that counts through life is only guessed to begin at the start
+    found = _belied_stop(from_start, session.stop, tolerance_wh, limit_w) if follows else None
     if found is None and chain.offset_wh == 0:
         found = _belied_start(session, session.stop, samples, tolerance_wh, limit_w)
     if found is None and not chain.readings and not from_start.readings:

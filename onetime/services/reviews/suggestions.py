@@ -45,21 +45,21 @@ def suggest(session: Session, row: Transaction) -> Suggestion:
 
 def _offset_wh(measured: MeteredSession) -> int:
     """Return what is added to readings that count from another zero than the start."""
+    if review_reason(measured) is not None:
+        return 0  # a start above all readings is as likely
     return clean(MeteredSession(measured.start, None, measured.samples, measured.max_power_w)).offset_wh
 
 
 def _belied(
     session: Session, row: Transaction, connector: Connector, measured: MeteredSession
 ) -> tuple[int, int, Text] | None:
-    """Return the registers without the end that is belied."""
+    """Return the registers without a start that is belied."""
     if measured.stop is None or review_reason(measured) is not None:
         return None
     found = belied(session, row, connector, measured)
-    if found is None:
+    if found is None or found.end is End.STOP:
         return None
     first, last = measured.start.register_wh, measured.stop.register_wh
-    if found.end is End.STOP:
-        return first, max(first, found.reading.register_wh), _("The last reading that follows from the start.")
     before = session_before(session, row)
     register = found.reading.register_wh
     if before is not None and before.meter_stop_wh is not None and first < before.meter_stop_wh <= register:

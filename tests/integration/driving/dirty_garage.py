@@ -33,13 +33,24 @@ class Charging:
     told: set[Point] = field(default_factory=set)
     stop_is_lost: bool = False
     meter_was_exchanged: bool = False
+    told_stop: int | None = None
     has_spike: bool = False
     number: int | None = None
+
+    @property
+    def stop_lies(self) -> bool:
+        """Say whether the charger tells a meterStop that its own readings contradict."""
+        return self.told_stop is not None
+
+    @property
+    def said_stop(self) -> int:
+        """Return the meterStop the charger tells."""
+        return self.stop[1] if self.told_stop is None else self.told_stop
 
     def end(self, is_last: bool) -> tuple[Point | None, bool]:
         """Return where it must end, and whether that is an estimate; None for a session that stays open."""
         if not self.stop_is_lost:
-            return self.stop, False
+            return (self.stop[0], self.said_stop), False
         return (None, False) if is_last else (max(self.told, default=self.start), True)
 
     def quarters(self, end: Point) -> dict[datetime, int]:
@@ -80,6 +91,8 @@ class DirtyCharger:
         self._chance = chance
         plugs = chance.randint(1, 3)
         counts_anew = chance.random() < 0.3
+        # Under a lifetime register at the ends, the readings count each session anew (Grizzl-E, lbbrhzn #2093).
+        self.is_relative = not counts_anew and chance.random() < 0.3
         self.sessions: list[Charging] = []
         for connector in range(1, plugs + 1):
             self.sessions += self._live(connector, begin, sessions // plugs or 1, counts_anew=counts_anew)
@@ -89,8 +102,18 @@ class DirtyCharger:
         """Return the last session of a connector."""
         return [each for each in self.sessions if each.connector == connector][-1]
 
+    def charged_nothing(self, each: Charging) -> bool:
+        """Say whether the next start proves that a session whose stop was lost charged nothing."""
+        own = [other for other in self.sessions if other.connector == each.connector]
+        following = own[own.index(each) + 1 :]
+        if not following or each.start[1] <= 10:
+            return False
+        registers = {register for _at, register in each.told} | {following[0].start[1]}
+        return all(abs(register - each.start[1]) <= 10 for register in registers)
+
     def _live(self, connector: int, begin: datetime, count: int, *, counts_anew: bool) -> list[Charging]:
         chance, now, register = self._chance, begin, self._chance.randrange(10_000_000)
+        register += 100_000 if self.is_relative else 0
         lived = []
         for _ in range(count):
             now += chance.randint(2, 400) * MINUTE + timedelta(seconds=chance.randrange(60))
@@ -130,11 +153,23 @@ class DirtyCharger:
                 brought.append(sample)
             if way < 0.75 or (way < 0.9 and not each.stop_is_lost):
                 each.told.add(sample)
-            if not each.stop_is_lost and chance.random() < 0.02:
+            if not each.stop_is_lost and not self.is_relative and chance.random() < 0.02:
                 told.append(self._spike(each, sample[0] + timedelta(seconds=chance.randint(1, 50))))
         if not each.stop_is_lost:
+            self._lie(each)
             told.append(Message("stop", each, each.stop[0], each.stop[0], tuple(brought)))
+        if self.is_relative:
+            told = [
+                replace(message, points=tuple((at, wh - each.start[1]) for at, wh in message.points))
+                for message in told
+            ]
         return told
+
+    def _lie(self, each: Charging) -> None:
+        """Let a charger now and then tell a meterStop that cannot be: the start's (SteVe #1264), or far too much."""
+        risen = max((register for _at, register in each.told), default=0) - each.start[1]
+        if risen > 200 and not each.meter_was_exchanged and self._chance.random() < 0.05:
+            each.told_stop = each.start[1] + self._chance.choice((0, 300_000))
 
     def _spike(self, each: Charging, at: datetime) -> Message:
         """A reading the meter of this session cannot have shown: above its end or below its start."""

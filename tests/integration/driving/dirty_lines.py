@@ -54,7 +54,9 @@ class Line:
 
     def _named_by_stop(self, each: Charging) -> int:
         """Return a session's id, or now and then none where the stop can mean no other session."""
-        fits = not each.meter_was_exchanged and only_open(each, self._begun, self._ended | self._lost())
+        fits = not (each.meter_was_exchanged or each.stop_lies) and only_open(
+            each, self._begun, self._ended | self._lost()
+        )
         self._ended.add(each)
         return self._chance.choice(NO_SESSION) if fits and self._chance.random() < 0.3 else each.number or 0
 
@@ -103,7 +105,7 @@ class FunctionLine(Line):
             await self._services.sessions.metering.measured(self._charger_id, each.connector, named, measured, "{}")
         else:
             named, brought = self._named_by_stop(each), self._measurements(message)
-            stop = StopRequest(named, own, each.stop[1], "Local", None, "{}", brought)
+            stop = StopRequest(named, own, each.said_stop, "Local", None, "{}", brought)
             await self._services.sessions.transactions.stop(self._charger_id, stop)
 
     def _measurements(self, message: Message) -> list[Measurement]:
@@ -142,7 +144,7 @@ class SocketLine(Line):
             await self._call("MeterValues", payload, message_id)
         else:
             payload = {
-                "transactionId": self._named_by_stop(each), "meterStop": each.stop[1],
+                "transactionId": self._named_by_stop(each), "meterStop": each.said_stop,
                 "timestamp": self._stamp(message.at), "transactionData": values,
             }  # fmt: skip
             await self._call("StopTransaction", payload, message_id)

@@ -9,9 +9,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from onetime.models import CertificateState
 from onetime.services.security.certificates import signing as certificates
 from tests.integration.conftest import House
+from tests.integration.driving.charger_login import known_charger, logged_in
+from tests.integration.driving.charger_tls import request
 from tests.integration.driving.operator import begun, expect
-from tests.integration.security.encrypted import request
-from tests.integration.security.logins import known_charger, logged_in
 from tests.integration.security.test_operations import ACCEPTED, HASHES, get_certificate
 from tests.unit.services.security.factories import some_certificate
 

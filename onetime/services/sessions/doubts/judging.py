@@ -71,9 +71,7 @@ def doubt_of_the_ends(row: Transaction, connector: Connector, measured: MeteredS
 
 def belied(session: Session, row: Transaction, connector: Connector, measured: MeteredSession) -> Contradiction | None:
     """Return which end something else contradicts: readings, a reading of the same end, or the session before."""
-    power_w = None if row.time_corrected else connector.believable_power_w
-    timed = MeteredSession(measured.start, measured.stop, measured.samples, power_w)
-    found = contradiction(timed) or _by_readings_of_an_end(session, row)
+    found = contradiction(measured, times_are_known=not row.time_corrected) or _by_readings_of_an_end(session, row)
     return found or _by_the_session_before(session, row, connector, measured)
 
 

@@ -27,12 +27,13 @@ STANDBY_W = 30  # what the charger itself may draw through its meter between two
 def nothing_flowed(row: Transaction, connector: Connector, next_register_wh: int | None) -> bool:
     """Say whether a session that was ended without its stop has certainly charged nothing.
 
-    The next start shows the same register; or it has none, and the connector, which tells its status, has not said
-    that a car charges since the start: the card was refused, or its charger gave up (SteVe #1414).
+    The next start shows the same register, on a meter that counts for life. Or that tells nothing, and the connector,
+    which tells its status, has not said that a car charges since the start: the card was refused, or the charger gave
+    up before it had its answer.
     """
     if (row.meter_stop_wh or 0) - row.meter_start_wh > JITTER_WH:
         return False
-    if next_register_wh is not None:
+    if next_register_wh is not None and row.meter_start_wh > JITTER_WH:
         return abs(next_register_wh - row.meter_start_wh) <= JITTER_WH
     told = connector.status_received_at is not None and connector.status_received_at >= row.start_received_at
     seen = connector.charging_seen_at
