@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 from onetime.models import Connector, MeterReading, ReviewState, Transaction, TransactionState
 from onetime.services.cards.authorization import Authorization, AuthorizationStatus, authorize
 from onetime.services.chargers.measurements import reading_row, store_readings
+from onetime.services.sessions.doubts.months import doubt_month
 from onetime.services.sessions.doubts.quarantine import quarantine
 from onetime.services.sessions.doubts.reasons import Doubt, doubt_about, raise_doubt, settle
 from onetime.services.sessions.starts import end_session
@@ -74,6 +75,7 @@ def end_for_good(
     session.add(row)
     store_readings(session, [reading_row(row.connector_id, row.id, each, received_at) for each in request.measurements])
     undo_replay(session, row)
+    doubt_month(session, row)
     if row.authorization_status != AuthorizationStatus.ACCEPTED and request.meter_stop_wh > row.meter_start_wh:
         raise_doubt(session, Doubt.REFUSED_CARD, charger_id, row, request.raw)
     doubt = doubt_about(row, session.get_one(Connector, row.connector_id))
