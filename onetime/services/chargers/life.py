@@ -135,8 +135,9 @@ class ChargerService:
         self._live.charger_changed(charger_id)
 
     async def went_online(self, charger_id: int) -> None:
-        """Note that the charger can be heard."""
-        await self._database.write(lambda s: _set_offline_since(s, charger_id, None))
+        """Note that the charger can be heard, and since when it could not."""
+        silent_since = self._live.charger(charger_id).offline_since
+        await self._database.write(lambda s: _set_online(s, charger_id, silent_since))
         self._live.set_online(charger_id, True)
 
     async def went_offline(self, charger_id: int) -> None:
@@ -257,6 +258,13 @@ def _store_progress(session: Session, charger_id: int, firmware: str | None, dia
 def _set_offline_since(session: Session, charger_id: int, since: datetime | None) -> None:
     charger = session.get_one(Charger, charger_id)
     charger.offline_since = since
+    session.add(charger)
+
+
+def _set_online(session: Session, charger_id: int, silent_since: datetime | None) -> None:
+    charger = session.get_one(Charger, charger_id)
+    charger.silent_since = silent_since or charger.silent_since
+    charger.offline_since = None
     session.add(charger)
 
 

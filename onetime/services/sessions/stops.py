@@ -10,6 +10,7 @@ from onetime.models import Connector, MeterReading, ReviewState, Transaction
 from onetime.services.cards.authorization import Authorization, AuthorizationStatus, authorize
 from onetime.services.chargers.measurements import reading_row, store_readings
 from onetime.services.sessions.doubts.judging import judge
+from onetime.services.sessions.doubts.months import doubt_month
 from onetime.services.sessions.doubts.quarantine import quarantine
 from onetime.services.sessions.doubts.reasons import HOLDING, Doubt, open_items, raise_doubt, settle
 from onetime.services.sessions.estimates import last_believable
@@ -81,6 +82,7 @@ def end_for_good(
     row.time_corrected = row.time_corrected or request.charger_stopped_at is not None or not request.has_stamp
     session.add(row)
     undo_replay(session, row)
+    doubt_month(session, row)
     if row.authorization_status != AuthorizationStatus.ACCEPTED and meter_stop_wh > row.meter_start_wh + JITTER_WH:
         raise_doubt(session, Doubt.REFUSED_CARD, charger_id, row, request.raw)
     if Doubt.REGISTER_MISSING not in {item.reason for item in open_items(session, row.id or 0)}:

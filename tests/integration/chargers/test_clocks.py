@@ -1,9 +1,10 @@
 """Chargers whose clock is wrong, and a house whose own clock is: sessions keep their length, nobody is misled."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlmodel import select
+from sqlmodel import select, update
 
 from onetime.gateway.frames import answering
 from onetime.models import Charger, ReviewState, TransactionState
@@ -160,3 +161,38 @@ async def test_a_session_nobody_knows_the_time_of_is_not_billed(house: House, mo
     [row] = await transactions(house)
     assert row.review_state is ReviewState.HELD
     assert [item.reason for item in await reviews(house)] == ["time_unknown"]
+
+
+async def hand_in_a_session_of_1970(house: House, silent_since: datetime) -> None:
+    async with house.charger() as charger:
+        silent = update(Charger).values(silent_since=silent_since)
+        await house.services.database.write(lambda s: s.exec(silent))
+        transaction_id = await start(charger, timestamp="1970-01-01T00:05:00Z")
+        await charger.call("StopTransaction", stop(transaction_id, timestamp="1970-01-01T01:05:00Z"))
+
+
+async def test_a_session_that_may_be_of_either_month_is_held(house: House) -> None:
+    """The charger was away over the end of a month and has no clock: nobody knows which one it charged in."""
+    await hand_in_a_session_of_1970(house, datetime.now(UTC) - timedelta(days=32))
+    [row] = await transactions(house)
+    assert row.review_state is ReviewState.HELD
+    assert [item.reason for item in await reviews(house)] == ["time_unknown"]
+
+
+async def test_a_session_of_1970_after_a_short_outage_is_billed_and_marked(house: House) -> None:
+    await hand_in_a_session_of_1970(house, datetime.now(UTC) - timedelta(seconds=10))
+    [row] = await transactions(house)
+    assert (row.review_state, row.time_corrected) == (ReviewState.CLEAR, True)
+    assert await reviews(house) == []
+
+
+async def test_since_when_a_charger_was_away_is_kept_when_it_comes_back(house: House) -> None:
+    async with house.charger():
+        pass
+    known = house.services.chargers.live.chargers()[0]
+    while known.online:  # noqa: ASYNC110 - nothing tells a test of it
+        await asyncio.sleep(0.01)
+    away = known.offline_since
+    async with house.charger():
+        kept = await house.services.database.read(lambda s: s.exec(select(Charger.silent_since)).one())
+    assert kept == away

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from onetime.web.cards.state import end_of_day, last_day
+from onetime.web.cards.state import end_of_day, last_day, moment_of
 from onetime.web.frame.texts.times import Clockwork
 
 HERE = Clockwork("en", "Europe/Zurich")
@@ -21,3 +21,9 @@ def test_a_day_with_25_hours_ends_at_midnight() -> None:
 @pytest.mark.parametrize("day", ["2026-03-29", "2026-10-25", "2026-12-31", ""])
 def test_the_last_day_comes_back_as_it_was_entered(day: str) -> None:
     assert last_day(end_of_day(day, HERE), HERE) == day
+
+
+def test_the_moment_of_a_handing_over_is_on_the_houses_clock() -> None:
+    assert moment_of("2026-11-01T00:00", HERE) == datetime(2026, 10, 31, 23, 0, tzinfo=UTC)
+    assert moment_of("2026-07-01T12:30", HERE) == datetime(2026, 7, 1, 10, 30, tzinfo=UTC)
+    assert moment_of("", HERE) is None

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from onetime.models import TransactionState
+from onetime.models import ReviewState, TransactionState
 from onetime.services.sessions.history import SessionRow
 from onetime.web.frame.texts.times import Clockwork
 from onetime.web.sessions.lines import session_line
@@ -51,3 +51,18 @@ def test_a_running_session_has_no_reason_yet() -> None:
         row(state=TransactionState.OPEN, stopped_at=None, meter_stop_wh=None), Clockwork("en", "Europe/Zurich")
     )
     assert (line.running, line.reason, line.stopped) == (True, "", "")
+
+
+def test_a_corrected_time_and_an_open_doubt_are_said_beside_the_end() -> None:
+    english = Clockwork("en", "Europe/Zurich")
+    line = session_line(row(time_corrected=True, open_doubts=("implausible_reading",)), english)
+    assert line.remarks == "Time corrected: the charger’s clock was wrong · In the review inbox"
+    assert line.estimated
+    assert session_line(row(), english).remarks == ""
+
+
+def test_a_held_session_says_once_that_it_waits() -> None:
+    held = row(review_state=ReviewState.HELD, open_doubts=("register_went_back",), energy_wh=None)
+    line = session_line(held, Clockwork("en", "Europe/Zurich"))
+    assert (line.reason, line.remarks) == ("Waits for a decision", "")
+    assert held.billed_wh is None
