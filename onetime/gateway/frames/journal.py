@@ -2,6 +2,7 @@
 
 import json
 import re
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +13,7 @@ from onetime.services.runtime import Services
 
 FRAME_LIMIT = 64_000  # characters kept of a frame; what a session's facts need is stored apart
 HIDDEN = "•••"
+RECOGNISED = 7  # characters of a secret's beginning; fewer may be anything
 _PASSWORD = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/@:]*:([^/@]+)@")
 _SECRET_KEYS = ("authorizationkey",)  # security whitepaper, A01.FR.09: never written down
 # A charger that shows its key on being asked (GetConfiguration), with the fields in any order.
@@ -28,6 +30,18 @@ def secret_of(action: str, payload: dict[str, Any]) -> str | None:
     if action != "ChangeConfiguration" or str(payload.get("key", "")).strip().casefold() not in _SECRET_KEYS:
         return None
     return json.dumps(payload.get("value"), ensure_ascii=False).strip('"') or None
+
+
+def masked(text: str, secret: str) -> str:
+    """Return a text without a secret: as it was sent, as the text its digits stand for, and where it is cut off."""
+    forms = {secret}
+    with suppress(ValueError):
+        forms.add(bytes.fromhex(secret).decode("ascii"))
+    for form in sorted((each for each in forms if each.strip()), key=len, reverse=True):
+        text = re.sub(re.escape(form), HIDDEN, text, flags=re.IGNORECASE)
+        beginnings = "|".join(re.escape(form[:size]) for size in range(len(form) - 1, RECOGNISED, -1))
+        text = re.sub(f"(?:{beginnings})", HIDDEN, text, flags=re.IGNORECASE) if beginnings else text
+    return text
 
 
 def _opener_of(payload: dict[str, Any]) -> str | None:
@@ -52,9 +66,10 @@ class Journal:
         """Write down a frame of the charger."""
         self._write(Direction.RECEIVED, frame, at, action, problem)
 
-    def answered(self, frame: str, at: datetime) -> None:
-        """Write down a charger's answer to a call, without the secrets it should not have shown."""
-        self._write(Direction.RECEIVED, _SHOWN_SECRET.sub(_hide, frame), at, None, None)
+    def answered(self, frame: str, at: datetime, secret: str | None = None) -> None:
+        """Write down a charger's answer to a call, without the secrets it should not have shown or echoed."""
+        shown = _SHOWN_SECRET.sub(_hide, frame)
+        self._write(Direction.RECEIVED, masked(shown, secret) if secret else shown, at, None, None)
 
     def sent(self, frame: str, at: datetime, action: str | None, secret: str | None = None) -> None:
         """Write down a frame to the charger, without the ``secret`` in it."""

@@ -125,7 +125,7 @@ class ChargerConnection:
         if isinstance(frame, Call):
             await self._answer(frame, text)
         elif isinstance(frame, CallResult | CallError):
-            self._journal.answered(text, utc_now())
+            self._journal.answered(text, utc_now(), self.outbox.secret(frame.message_id))
             self.outbox.settle(frame)
         else:
             await self._excuse(frame, text)
