@@ -20,8 +20,8 @@ def upgrade() -> None:
     op.add_column("charging_profile", sa.Column("id_tag", sa.String(), nullable=True))
     op.add_column("security_event", sa.Column("count", sa.Integer(), nullable=False, server_default="1"))
     op.add_column("security_event", sa.Column("last_at", Instant(timezone=True), nullable=True))
-    op.add_column("site", sa.Column("has_encrypted_port", sa.Boolean(), nullable=True))
-    op.add_column("site", sa.Column("trusts_other_authorities", sa.Boolean(), nullable=True))
+    op.add_column("commissioning", sa.Column("has_encrypted_port", sa.Boolean(), nullable=True))
+    op.add_column("commissioning", sa.Column("trusts_other_authorities", sa.Boolean(), nullable=True))
     op.create_table(
         "chosen_setting",
         sa.Column("charger_id", sa.Integer(), autoincrement=False, nullable=False),
@@ -37,7 +37,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("chosen_setting")
     for table, columns in (
-        ("site", ("trusts_other_authorities", "has_encrypted_port")),
+        ("commissioning", ("trusts_other_authorities", "has_encrypted_port")),
         ("security_event", ("last_at", "count")),
         ("charging_profile", ("id_tag",)),
     ):

@@ -7,7 +7,7 @@ from onetime import __version__
 from onetime.api import cards, files
 from onetime.api import sessions as transactions
 from onetime.api.billing import intervals, reports
-from onetime.api.chargers import commands
+from onetime.api.chargers import commands, messages
 from onetime.api.chargers import routes as chargers
 from onetime.api.commissioning import knocking
 from onetime.api.commissioning import window as commissioning
@@ -28,6 +28,7 @@ RESOURCES = (
     chargers,
     commissioning,
     commands,
+    messages,
     operations,
     reservations,
     cards,

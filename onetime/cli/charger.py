@@ -10,7 +10,7 @@ from sqlmodel import Session, select
 
 from onetime.cli.databases import opened_database
 from onetime.cli.errors import CommandLineError
-from onetime.models import Charger, Site
+from onetime.models import Charger, Commissioning, Site
 from onetime.services.chargers.life import accept_charger, unknown_charger
 from onetime.services.commissioning import window as commissioning
 from onetime.services.commissioning.enrolment import decide
@@ -129,7 +129,9 @@ def _profile(args: argparse.Namespace) -> int:
     with opened_database() as session:
         charger_id = _charger_id(session, args.identity)
         facts = next(iter(load_facts(session, [charger_id])), SecurityFacts(charger_id))
-        has_tls, trusts_others = settings.ocpp_tls_port is not None, settings.tls_client_ca is not None
+        running = session.get(Commissioning, 1)  # the shell may lack what the house was started with
+        has_tls = settings.ocpp_tls_port is not None or bool(running and running.has_encrypted_port)
+        trusts_others = settings.tls_client_ca is not None or bool(running and running.trusts_other_authorities)
         if missing := missing_for(args.profile, facts, has_tls=has_tls, trusts_others=trusts_others):
             raise CommandLineError(" ".join(missing))
         store.set_profile(session, charger_id, args.profile, COMMAND_LINE)

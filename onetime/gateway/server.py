@@ -193,7 +193,7 @@ class Gateway:
         """Greet an accepted charger after its boot, or after its reconnection without one."""
         if connection.waits_for_acceptance:
             await connection.accepted.wait()
-        await greet(connection)
+        await greet(connection, self._services.database)
         if connection.booted_at is not None:
             commands = self._services.chargers.commands
             await restore_profiles(self._services.database, commands, connection.charger, THE_HOUSE)

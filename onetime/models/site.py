@@ -18,8 +18,6 @@ class Site(SQLModel, table=True):
     time_zone: str = "Europe/Zurich"
     language: str = "en"
     created_at: datetime = Field(default_factory=utc_now, sa_type=UtcDateTime)
-    has_encrypted_port: bool | None = Field(default=None, description="Whether the last start opened it.")
-    trusts_other_authorities: bool | None = Field(default=None, description="Whether the last start trusted any.")
 
 
 class HouseClock(SQLModel, table=True):
@@ -41,6 +39,7 @@ class Commissioning(SQLModel, table=True):
     """Until when chargers nobody knows may connect: one row, created at the first start. Both empty: they may not.
 
     ``open_for_s`` is how many seconds it will be open, while the system's time cannot be right and so no end be named.
+    How chargers can come in since the last start is here too, for the command line, which may lack its environment.
     """
 
     __tablename__ = "commissioning"
@@ -48,3 +47,5 @@ class Commissioning(SQLModel, table=True):
     id: int = Field(default=1, primary_key=True)
     open_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
     open_for_s: int | None = None
+    has_encrypted_port: bool | None = Field(default=None, description="Whether the last start opened it.")
+    trusts_other_authorities: bool | None = Field(default=None, description="Whether the last start trusted any.")

@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from onetime.store.group_commit import DatabaseError
+from onetime.validation_words import sentences
 
 
 def install(app: FastAPI) -> None:
@@ -34,8 +35,8 @@ async def _from_http(_request: Request, error: Exception) -> JSONResponse:
 async def _from_validation(_request: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, RequestValidationError):
         raise error
-    sentences = [f"{'.'.join(str(part) for part in each['loc'][1:])}: {each['msg']}" for each in error.errors()]
-    return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "; ".join(sentences))
+    found = [each | {"loc": each["loc"][1:]} for each in error.errors()]
+    return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "; ".join(sentences(found)))
 
 
 async def _from_database(_request: Request, error: Exception) -> JSONResponse:

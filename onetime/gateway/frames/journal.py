@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from onetime.events import MessageSeen
-from onetime.gateway.frames.secrets import HIDDEN, may_hold_secrets, without_secrets
+from onetime.gateway.frames.secrets import HIDDEN, masked, may_hold_secrets, without_secrets
 from onetime.gateway.frames.syntax import CallError, CallResult, answer_of, encode_answer
 from onetime.models import Direction
 from onetime.services.runtime import Services
@@ -22,11 +22,11 @@ class Journal:
         """Write down a frame of the charger."""
         self._write(Direction.RECEIVED, frame, at, action, problem)
 
-    def answered(self, frame: CallResult | CallError, text: str, at: datetime) -> None:
-        """Write down a charger's answer to a call, without the secrets it should not have shown."""
+    def answered(self, frame: CallResult | CallError, text: str, at: datetime, secret: str | None = None) -> None:
+        """Write down a charger's answer to a call, without the secrets it should not have shown or echoed."""
         if may_hold_secrets(text):
             text = encode_answer(without_secrets(answer_of(frame)))
-        self._write(Direction.RECEIVED, text, at, None, None)
+        self._write(Direction.RECEIVED, masked(text, secret) if secret else text, at, None, None)
 
     def sent(self, frame: str, at: datetime, action: str | None, secret: str | None = None) -> None:
         """Write down a frame to the charger, without the ``secret`` in it."""

@@ -2,11 +2,13 @@
 
 import json
 import re
+from contextlib import suppress
 from typing import Any
 
 from onetime.services.files.addresses import PATH
 
 HIDDEN = "•••"
+RECOGNISED = 7  # characters of a secret's beginning; fewer may be anything
 _PASSWORD = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/@:]*:([^/@]+)@")
 _SECRET_KEYS = ("authorizationkey",)  # security whitepaper, A01.FR.09: never written down
 
@@ -18,6 +20,18 @@ def secret_of(action: str, payload: dict[str, Any]) -> str | None:
     if action != "ChangeConfiguration" or not _is_secret(payload.get("key")):
         return None
     return json.dumps(payload.get("value"), ensure_ascii=False).strip('"') or None
+
+
+def masked(text: str, secret: str) -> str:
+    """Return a text without a secret: as it was sent, as the text its digits stand for, and where it is cut off."""
+    forms = {secret}
+    with suppress(ValueError):
+        forms.add(bytes.fromhex(secret).decode("ascii"))
+    for form in sorted((each for each in forms if each.strip()), key=len, reverse=True):
+        text = re.sub(re.escape(form), HIDDEN, text, flags=re.IGNORECASE)
+        beginnings = "|".join(re.escape(form[:size]) for size in range(len(form) - 1, RECOGNISED, -1))
+        text = re.sub(f"(?:{beginnings})", HIDDEN, text, flags=re.IGNORECASE) if beginnings else text
+    return text
 
 
 def may_hold_secrets(text: str) -> bool:

@@ -130,7 +130,7 @@ class ChargerConnection:
             await self._answer(frame, text)
         elif isinstance(frame, CallResult | CallError):
             if self.outbox.asked(frame.message_id):  # what answers nothing is no use to anybody, and may be anything
-                self._journal.answered(frame, text, utc_now())
+                self._journal.answered(frame, text, utc_now(), self.outbox.secret(frame.message_id))
                 self.outbox.settle(frame)
         else:
             await self._excuse(frame, text)

@@ -6,14 +6,18 @@ All of it is best effort. A charger that does not answer is left alone; nothing 
 import asyncio
 import logging
 import time
+from collections.abc import Collection
 from contextlib import suppress
 
 from onetime.gateway.sockets.connection import ChargerConnection
 from onetime.services.chargers.commands import CommandError, CommandFailedError
+from onetime.services.chargers.house_settings import WANTED_SETTINGS, chosen_settings
 from onetime.services.chargers.settings import read_few
 from onetime.services.chargers.vendors import quirks_of
 from onetime.services.ocpp_actions.configuration import ChangeConfiguration
 from onetime.services.ocpp_actions.trigger import MessageTrigger, TriggerMessage
+from onetime.store.database import Database
+from onetime.store.group_commit import DatabaseError
 
 logger = logging.getLogger(__name__)
 
@@ -21,31 +25,17 @@ SETTLING_S = 5.0  # chargers that are spoken to before their boot is over boot a
 TELLING_S = 5.0  # for the states of all connectors, once the charger has said that it will send them
 QUIET_S = 20.0  # nothing hurries the set-up, and who stands at the charger wants to be served first
 
-# Sampled each minute so that an offline session arrives complete; on the quarter-hour for exact intervals.
-WANTED_SETTINGS: dict[str, tuple[str, ...]] = {
-    # Whoever starts a session from here has been checked here; some chargers refuse it otherwise (ConnectorIO #332).
-    "AuthorizeRemoteTxRequests": ("false",),
-    "MeterValueSampleInterval": ("60",),
-    "ClockAlignedDataInterval": ("900",),
-    "MeterValuesSampledData": (
-        "Energy.Active.Import.Register,Power.Active.Import,Current.Import,SoC",
-        "Energy.Active.Import.Register,Power.Active.Import",
-        "Energy.Active.Import.Register",
-    ),
-    "MeterValuesAlignedData": ("Energy.Active.Import.Register",),
-    "StopTxnAlignedData": ("Energy.Active.Import.Register",),
-}
 
-
-async def greet(connection: ChargerConnection) -> None:
+async def greet(connection: ChargerConnection, database: Database) -> None:
     """Ask an accepted charger for its state and set up its metering."""
     await _settled(connection)
     try:
         with suppress(CommandFailedError):  # without triggers it can be set up all the same
             await _ask_for_status(connection)
         await _left_alone(connection)
-        await _set_up_metering(connection)
-    except CommandError as error:
+        chosen = await database.read(lambda s: chosen_settings(s, connection.charger.id))
+        await _set_up_metering(connection, chosen)
+    except (CommandError, DatabaseError) as error:
         logger.info("The set-up of %s ended early: %s", connection.identity, error)
 
 
@@ -86,14 +76,15 @@ async def _left_alone(connection: ChargerConnection) -> None:
         await asyncio.sleep(remaining)
 
 
-async def _set_up_metering(connection: ChargerConnection) -> None:
+async def _set_up_metering(connection: ChargerConnection, chosen: Collection[str]) -> None:
+    """Write the house's own settings, but for those somebody has ``chosen`` otherwise (keys in lower case)."""
     reading = await read_few(connection.ask, list(WANTED_SETTINGS))
     for key, wishes in WANTED_SETTINGS.items():
         setting = reading.settings.get(key.casefold())
         wishes = _harmless(connection, key, wishes)
-        if setting is None or setting.readonly or setting.value in wishes:
+        if setting is None or setting.readonly or setting.value in wishes or key.casefold() in chosen:
             continue
-        await _set_first_accepted(connection, key, wishes)
+        await _set_first_accepted(connection, setting.key, wishes)
 
 
 def _harmless(connection: ChargerConnection, key: str, wishes: tuple[str, ...]) -> tuple[str, ...]:

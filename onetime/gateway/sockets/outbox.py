@@ -5,6 +5,7 @@ Defined in OCPP-J 1.6, section 4.1.1: a call is sent after the one before it was
 
 import asyncio
 import itertools
+import json
 import logging
 import time
 from collections import deque
@@ -15,6 +16,7 @@ from typing import Any
 from websockets.exceptions import ConnectionClosed
 
 from onetime.clock import utc_now
+from onetime.gateway.frames.secrets import masked, secret_of
 from onetime.gateway.frames.syntax import CallError, CallResult, encode_call
 from onetime.services.chargers.commands import (
     ChargerOfflineError,
@@ -32,6 +34,7 @@ logger = logging.getLogger(__name__)
 SENT_KEPT = 64  # calls whose late answers are still written down
 QUEUE_LIMIT = 50  # commands; a charger that answers each within a second needs a minute for them
 THE_HOUSE = "Onetime"  # who asks what nobody asked for
+SENTENCE_LIMIT = 255  # characters of a CALLERROR's description (OCPP-J 1.6, section 4.2.3)
 UNANSWERED_LIMIT = 3  # calls in a row; some chargers only hear again after a reconnect (mobilityhouse #338, #626)
 
 Send = Callable[[str, str, dict[str, Any]], Awaitable[None]]
@@ -64,6 +67,7 @@ class Outbox:
         self._sent: deque[str] = deque(maxlen=SENT_KEPT)
         self._worker: asyncio.Task[None] | None = None
         self._waiting: tuple[str, asyncio.Future[CallResult | CallError]] | None = None
+        self._secret: str | None = None
         self._unanswered = 0
         self._closed = False
         self._used_at = time.monotonic()
@@ -95,6 +99,11 @@ class Outbox:
         self._unanswered = 0  # late as it may be, the charger hears us (Mennekes 4Business; evcc #26837)
         if self._waiting is not None and self._waiting[0] == frame.message_id and not self._waiting[1].done():
             self._waiting[1].set_result(frame)
+
+    def secret(self, message_id: str) -> str | None:
+        """Return what an answer to this call must not show, where the call held a secret."""
+        is_waited_for = self._waiting is not None and self._waiting[0] == message_id
+        return self._secret if is_waited_for else None
 
     def idle_s(self) -> float:
         """Return for how many seconds nothing has been asked of the charger; 0 while something is."""
@@ -137,6 +146,7 @@ class Outbox:
         self._sent.append(message_id)
         future: asyncio.Future[CallResult | CallError] = asyncio.get_running_loop().create_future()
         self._waiting = (message_id, future)
+        self._secret = secret_of(entry.command.action, entry.payload)
         entry.command.sent_at = utc_now()
         action = entry.command.action
         try:
@@ -155,11 +165,21 @@ class Outbox:
 
     def _tell(self, entry: _Entry, frame: CallResult | CallError) -> None:
         if isinstance(frame, CallError):
-            detail = f"{frame.code} {frame.description}".strip()
-            msg = _("{identity} cannot do this ({detail}).", identity=self._identity, detail=detail)
-            entry.fail(CommandFailedError(msg, frame.code, frame.description, frame.details))
+            description, details = self._without_secret(frame)
+            told = description if _is_sentence(description) else ""
+            msg = _(
+                "{identity} cannot do this ({detail}).", identity=self._identity, detail=f"{frame.code} {told}".strip()
+            )
+            entry.fail(CommandFailedError(msg, frame.code, description, details))
         elif not entry.answer.done():
             entry.answer.set_result(frame.payload)
+
+    def _without_secret(self, frame: CallError) -> tuple[str, dict[str, Any]]:
+        """Return what a charger says to its error; some repeat what they were sent, a password too."""
+        if self._secret is None:
+            return frame.description, frame.details
+        details: dict[str, Any] = json.loads(masked(json.dumps(frame.details, ensure_ascii=False), self._secret))
+        return masked(frame.description, self._secret), details
 
     async def _count_unanswered(self) -> None:
         self._unanswered += 1
@@ -179,3 +199,8 @@ class Outbox:
 
     def _offline(self) -> ChargerOfflineError:
         return ChargerOfflineError(_("{identity} is not connected.", identity=self._identity))
+
+
+def _is_sentence(description: str) -> bool:
+    """Say whether a charger's description is meant for people; some quote the JSON they did not like."""
+    return len(description) <= SENTENCE_LIMIT and not set(description) & set('{}[]"\\')

@@ -121,7 +121,7 @@ class CommandGuard(Protocol):
         ...
 
 
-Keeper = Callable[[LiveCharger, Payload, dict[str, Any]], Awaitable[None]]
+Keeper = Callable[[LiveCharger, Payload, dict[str, Any], str], Awaitable[None]]
 
 
 class ClosedPort:
@@ -193,7 +193,7 @@ class CommandService:
             raise
         self._record(charger, action, asked_by, str(answer.get("status", "answered")))
         if self._keep_answer is not None:
-            await self._keep_answer(charger, request, answer)
+            await self._keep_answer(charger, request, answer, asked_by)
         return answer
 
     def outstanding(self, charger_id: int) -> list[OutstandingCommand]:

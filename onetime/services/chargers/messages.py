@@ -3,9 +3,11 @@
 ``MessageLog.flush`` stores a charger's last ones first.
 """
 
+import heapq
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from sqlmodel import Session, col, select
 
@@ -53,6 +55,40 @@ def list_messages(
     return found
 
 
+def find_messages(
+    session: Session,
+    limit: int,
+    *,
+    charger_id: int | None = None,
+    before_id: int | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    action: str | None = None,
+) -> list[tuple[int, MessageRow]]:
+    """Return the last messages that fit with their chargers, newest first: of one charger, or of all of them.
+
+    ``since`` is the first instant, ``until`` the first left out. An ``action`` finds a charger's calls, ours,
+    and our answers; a charger's answers name none.
+    """
+    wanted = action.casefold() if action else None
+
+    def fits(message: LoggedMessage) -> bool:
+        return (
+            (before_id is None or message.id < before_id)
+            and (since is None or message.at >= since)
+            and (until is None or message.at < until)
+            and (wanted is None or (message.action or "").casefold() == wanted)
+        )
+
+    def messages(of: int) -> Iterator[tuple[int, MessageRow]]:
+        for block in _newest_first(session, of, before_id, problems_only=False, since=since, at_once=1):
+            yield from ((of, _row(message)) for message in reversed(block) if fits(message))
+
+    owners = session.exec(select(MessageBlock.charger_id).distinct()).all() if charger_id is None else [charger_id]
+    merged = heapq.merge(*(messages(owner) for owner in owners), key=lambda each: each[1].id, reverse=True)
+    return list(islice(merged, limit))
+
+
 def message_frame(session: Session, charger_id: int, message_id: int) -> str | None:
     """Return one of a charger's messages as it came over the wire, or None when it is no longer kept."""
     block = next(_newest_first(session, charger_id, message_id + 1, problems_only=False), [])
@@ -60,18 +96,29 @@ def message_frame(session: Session, charger_id: int, message_id: int) -> str | N
 
 
 def _newest_first(
-    session: Session, charger_id: int, before_id: int | None, *, problems_only: bool
+    session: Session,
+    charger_id: int,
+    before_id: int | None,
+    *,
+    problems_only: bool,
+    since: datetime | None = None,
+    at_once: int = BLOCKS_AT_ONCE,
 ) -> Iterator[Sequence[LoggedMessage]]:
-    """Yield a charger's blocks that begin before a message; those without problems are passed over where told."""
+    """Yield a charger's blocks that begin before a message, ``at_once`` read together.
+
+    Those without problems are passed over where told, and those that end before ``since``.
+    """
     query = select(MessageBlock.id, MessageBlock.messages).where(MessageBlock.charger_id == charger_id)
     if problems_only:
         query = query.where(MessageBlock.problems > 0)
-    query = query.order_by(col(MessageBlock.id).desc()).limit(BLOCKS_AT_ONCE)
+    if since is not None:
+        query = query.where(col(MessageBlock.last_at) >= since)
+    query = query.order_by(col(MessageBlock.id).desc()).limit(at_once)
     while True:
         rows = session.exec(query if before_id is None else query.where(col(MessageBlock.id) < before_id)).all()
         for _id, messages in rows:
             yield messages
-        if len(rows) < BLOCKS_AT_ONCE:
+        if len(rows) < at_once:
             return
         before_id = rows[-1][0]
 

@@ -72,6 +72,33 @@ STANDARD_KEYS = (
 )
 
 
+# Keys of widespread chargers beside the standard's, as they spell them: most compare keys letter by letter.
+VENDOR_KEYS = (
+    "AuthorizationKey",
+    "CentralSystemURI",  # EVerest libocpp
+    "ChargePointId",
+    "Cst_BackendUrl",  # MicroOcpp
+    "Cst_ChargeBoxId",
+    "FreeCharging",  # Zaptec
+    "FreeChargingIdTag",
+    "FreevendEnabled",  # Easee, Charge Amps
+    "FreevendIdTag",
+    "LockCablePermanently",
+    "PowerActiveImportDeltaForEagerMeterValueSample",
+    "UseAuthorizationKeyWithoutDecoding",
+    "WebSocketPingInterval",
+    "evb_SupportedMeasurands",  # EVBox
+)
+
+
+def own_spelling(key: str) -> str:
+    """Return a key as chargers spell it, where it is known; else as it was typed."""
+    return _SPELLINGS.get(key.strip().casefold(), key)
+
+
+_SPELLINGS = {key.casefold(): key for key in (*STANDARD_KEYS, *VENDOR_KEYS)}
+
+
 @dataclass(frozen=True, slots=True)
 class Setting:
     """One setting as the charger spells it. Without a value it is set but not shown."""

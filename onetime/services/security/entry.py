@@ -4,6 +4,7 @@ from sqlmodel import Session
 
 from onetime.services.chargers.entry import ChargerServices
 from onetime.services.foundation import Foundation, Subject
+from onetime.services.security import store
 from onetime.services.security.certificates.authority import CertificateAuthority
 from onetime.services.security.certificates.encrypted_port import EncryptedPort, describe_port
 from onetime.services.security.certificates.server import Chain, ServerCertificates
@@ -42,7 +43,10 @@ class SecurityServices(Subject):
         self.logins.restore(session)
 
     async def start(self) -> None:
-        """Notice what the command line changes, and renew certificates in time."""
+        """Say how the house was started, notice what the command line changes, and renew certificates in time."""
+        settings = self._base.settings
+        has_tls, trusts_others = settings.ocpp_tls_port is not None, settings.tls_client_ca is not None
+        await self._base.database.write(lambda s: store.note_start(s, has_tls=has_tls, trusts_others=trusts_others))
         self._base.background.keep(_("noticing changes of chargers' security"), self.logins.keep_fresh)
         self._base.background.keep(_("renewing chargers' certificates"), self.certificates.keep_renewed)
 

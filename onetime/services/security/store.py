@@ -9,12 +9,21 @@ from onetime.models import (
     ChargerCertificate,
     ChargerPassword,
     ChargerSecurity,
+    Commissioning,
     PasswordState,
 )
 from onetime.services.people.audit import record
 from onetime.services.security.facts import USABLE, SecurityFacts, load_facts
 
 OFFERS_KEPT = 3  # new passwords whose answers were lost, one after the other, before the first is forgotten
+
+
+def note_start(session: Session, *, has_tls: bool, trusts_others: bool) -> None:
+    """Write down how the house was started: the command line may lack its environment."""
+    row = session.get(Commissioning, 1)
+    if row is not None and (row.has_encrypted_port, row.trusts_other_authorities) != (has_tls, trusts_others):
+        row.has_encrypted_port, row.trusts_other_authorities = has_tls, trusts_others
+        session.add(row)
 
 
 def changed(session: Session, charger_id: int) -> SecurityFacts:

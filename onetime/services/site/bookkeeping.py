@@ -11,6 +11,7 @@ from sqlmodel import Session, select
 
 from onetime.models import Charger, Connector
 from onetime.services.cards.local_lists import keep_list
+from onetime.services.chargers.house_settings import keep_choice
 from onetime.services.chargers.live import LiveCharger
 from onetime.services.charging.profiles import keep_cleared as keep_cleared_profiles
 from onetime.services.charging.profiles import keep_profile, keep_start_profile
@@ -29,13 +30,21 @@ logger = logging.getLogger(__name__)
 Answer = dict[str, Any]
 
 
-async def keep_answer(database: Database, charger: LiveCharger, request: Payload, answer: Answer) -> None:
+async def keep_answer(
+    database: Database, charger: LiveCharger, request: Payload, answer: Answer, asked_by: str
+) -> None:
     """Remember what follows from a charger's answer. The charger has done it already, so a failure is only logged."""
     keeper = _KEEPERS.get(type(request))
     if keeper is None:
         return
+
+    def work(session: Session) -> None:
+        keeper(session, charger.id, request, answer)
+        if isinstance(request, ChangeConfiguration):
+            keep_choice(session, charger.id, request, answer, asked_by)
+
     try:
-        await database.write(lambda s: keeper(s, charger.id, request, answer))
+        await database.write(work)
     except DatabaseError as error:
         logger.warning("What %s accepted is not written down: %s", charger.identity, error)
     show = _SHOWN.get(type(request))

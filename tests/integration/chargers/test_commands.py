@@ -106,8 +106,8 @@ async def test_an_action_nobody_knows_is_not_found(house: House, api: httpx.Asyn
     ("action", "payload", "word"),
     [
         ("Reset", {"type": "Medium"}, "Hard"),
-        ("Reset", {}, "required"),
-        ("UnlockConnector", {"connectorId": 0}, "greater"),
+        ("Reset", {}, "missing"),
+        ("UnlockConnector", {"connectorId": 0}, "at least 1"),
         ("ChangeConfiguration", {"key": "K" * 51, "value": ""}, "50"),
         ("TriggerMessage", {"requestedMessage": "Heartbeat", "extra": 1}, "extra"),
     ],

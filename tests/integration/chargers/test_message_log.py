@@ -2,14 +2,16 @@
 
 import asyncio
 import json
+from typing import Any
 
 import pytest
 
 from onetime.clock import utc_now
-from onetime.models import Direction, MessageBlock
+from onetime.models import Direction, MessageBlock, Role
 from onetime.services.chargers import message_log
 from onetime.services.chargers.messages import MessageRow, list_messages, message_frame
 from tests.integration.conftest import House, open_house
+from tests.integration.driving.api_client import client
 from tests.integration.driving.raw_charger import RawCharger
 
 
@@ -102,3 +104,60 @@ async def test_messages_that_wait_too_long_are_stored(house: House, monkeypatch:
             await asyncio.sleep(0.01)
         running.cancel()
     await house.services.database.append(MessageBlock, [])
+
+
+async def test_a_script_reads_the_log_by_charger_time_and_action(house: House) -> None:
+    """Newest first, in pages, of one charger or of all of them."""
+    async with await client(house, Role.INSTALLER) as api, house.charger() as charger, house.charger("B-1") as other:
+        for _ in range(3):
+            await charger.call("Heartbeat", {})
+        await other.call("Heartbeat", {})
+        address: str | None = "/api/v1/messages?charger=keba-07&action=heartbeat&limit=4"
+        found: list[Any] = []
+        while address:
+            page = (await api.get(address)).json()
+            assert len(page["items"]) <= 4
+            found += page["items"]
+            address = page["next"]
+        everybody = (await api.get("/api/v1/messages", params={"action": "Heartbeat"})).json()["items"]
+        later = {"from": found[0]["at"], "to": "2099-01-01T00:00:00Z"}
+        since = (await api.get("/api/v1/messages", params=later)).json()["items"]
+        earlier = (await api.get("/api/v1/messages", params={"to": "2020-01-01T00:00:00Z"})).json()["items"]
+    assert [each["direction"] for each in found] == ["sent", "received"] * 3
+    assert {each["charger_id"] for each in found} == {"KEBA-07"}
+    assert len(everybody) == 8
+    assert [each["id"] for each in everybody] == sorted((each["id"] for each in everybody), reverse=True)
+    assert found[0]["id"] in {each["id"] for each in since}
+    assert earlier == []
+
+
+@pytest.mark.parametrize("wrong", ["limit=0", "limit=99999", "cursor=-1", "from=soon", "to=2026-10-05T18:00"])
+async def test_a_page_of_the_log_has_bounds(house: House, wrong: str) -> None:
+    async with await client(house, Role.INSTALLER) as api:
+        answer = await api.get(f"/api/v1/messages?{wrong}")
+        assert answer.status_code == 422
+        assert "Input" not in answer.json()["detail"]  # a sentence, not a programmer's words
+        assert (await api.get("/api/v1/messages?charger=NOBODY")).status_code == 404
+    async with await client(house, Role.TENANT) as api:
+        assert (await api.get("/api/v1/messages")).status_code == 403
+
+
+async def test_a_secret_a_charger_echoes_in_its_refusal_is_masked(house: House) -> None:
+    """In the operation, in the command's answer and in the log; and quoted JSON is no sentence."""
+    key = b"a secret of 20 bytes".hex()
+    async with await client(house, Role.ADMINISTRATOR) as api, house.charger() as charger:
+        payload = {"key": "AuthorizationKey", "value": key}
+        path = "/api/v1/chargers/keba-07/commands/ChangeConfiguration"
+        asking = asyncio.create_task(api.post(path, json=payload))
+        call = await charger.command()
+        await charger.refuse(call, "PropertyConstraintViolation", f'{{"key":"AuthorizationKey","value":"{key[:30]}')
+        raw = (await asking).json()
+        operation = asyncio.create_task(api.post("/api/v1/chargers/keba-07/operations/change_password"))
+        call = await charger.command()
+        made = call[3]["value"]
+        await charger.refuse(call, "InternalError", f"cannot store {made} or {bytes.fromhex(made).decode()}")
+        failed = (await operation).json()
+        log = (await api.get("/api/v1/messages?limit=1000")).text
+    assert raw["detail"] == "KEBA-07 cannot do this (PropertyConstraintViolation)."
+    for secret in (key[:30], made, bytes.fromhex(made).decode()):
+        assert all(secret not in text for text in (str(raw), str(failed), log))

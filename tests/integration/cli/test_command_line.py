@@ -167,6 +167,16 @@ async def test_a_profile_that_would_lock_out_is_refused_by_command(house: House)
 
 
 @one_database
+async def test_a_shell_without_the_houses_environment_may_require_encryption(settings: Settings) -> None:
+    """The house says in its database that its encrypted port is open."""
+    async with open_house(settings.model_copy(update={"ocpp_tls_port": 0})) as house:
+        async with house.charger("A-1"):
+            pass
+        assert onetime("charger", "password", "A-1").returncode == 0
+        assert onetime("charger", "profile", "A-1", "2").returncode == 0
+
+
+@one_database
 def test_half_a_certificate_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ONETIME_TLS_KEY", "key.pem")
     refused = onetime("doctor")

@@ -191,12 +191,13 @@ async def test_an_accepted_charger_is_asked_for_its_state_and_set_up_for_billing
     """M7: sampling is off by default on some; what is wanted is set, and read back first."""
     monkeypatch.setattr(greeting, "SETTLING_S", 0.05)
     monkeypatch.setattr(greeting, "QUIET_S", 0.05)
+    monkeypatch.setattr(greeting, "TELLING_S", 0.05)
     configured = {}
     async with house.charger() as charger:
         trigger = await charger.command()
         assert trigger[2:] == ["TriggerMessage", {"requestedMessage": "StatusNotification"}]
         await charger.answer(trigger, {"status": "Accepted"})
-        while "MeterValuesAlignedData" not in configured:
+        while "metervaluesaligneddata" not in configured:
             call = await charger.command()
             if call[2] == "GetConfiguration":
                 keys = [{"key": key.lower(), "readonly": False, "value": "0"} for key in call[3]["key"]]
@@ -207,9 +208,10 @@ async def test_an_accepted_charger_is_asked_for_its_state_and_set_up_for_billing
             await charger.answer(call, {"status": "Accepted" if accepted else "Rejected"})
             if accepted:
                 configured[call[3]["key"]] = wished
-    assert configured["AuthorizeRemoteTxRequests"] == "false"
-    assert configured["ClockAlignedDataInterval"] == "900"
-    assert configured["MeterValuesSampledData"] == "Energy.Active.Import.Register,Power.Active.Import"
+    # In the charger's own spelling: most compare keys letter by letter.
+    assert configured["authorizeremotetxrequests"] == "false"
+    assert configured["clockaligneddatainterval"] == "900"
+    assert configured["metervaluessampleddata"] == "Energy.Active.Import.Register,Power.Active.Import"
 
 
 async def test_strangers_beyond_the_limit_are_sent_away(strict: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

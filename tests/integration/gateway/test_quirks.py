@@ -7,6 +7,7 @@ import time
 import pytest
 
 from onetime.gateway.sockets import greeting
+from onetime.services.chargers.house_settings import WANTED_SETTINGS
 from onetime.services.ocpp_actions.core import Reset, ResetType
 from onetime.settings import Settings
 from tests.integration.conftest import House
@@ -74,13 +75,13 @@ async def test_settings_are_asked_for_a_few_at_a_time(house: House, monkeypatch:
     monkeypatch.setattr(greeting, "QUIET_S", 0.05)
     asked: list[str] = []
     async with house.charger() as charger:
-        while len(asked) < len(greeting.WANTED_SETTINGS):
+        while len(asked) < len(WANTED_SETTINGS):
             call = await charger.command()
             if call[2] == "GetConfiguration":
                 assert len(call[3]["key"]) <= 4
                 asked += call[3]["key"]
             await charger.answer(call, {"status": "Accepted"} if call[2] == "TriggerMessage" else {})
-    assert sorted(asked) == sorted(greeting.WANTED_SETTINGS)
+    assert sorted(asked) == sorted(WANTED_SETTINGS)
 
 
 async def test_the_set_up_waits_until_nobody_wants_anything_of_the_charger(

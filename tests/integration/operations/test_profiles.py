@@ -165,6 +165,21 @@ async def test_profiles_that_survived_are_left_alone(
     assert await booted(house, monkeypatch, {1: 10}) == []
 
 
+async def test_a_negative_limit_tells_that_they_are_lost(
+    house: House, api: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A widespread library answers -1 where nothing limits."""
+    async with house.charger() as charger:
+        await status(charger, 1, "Available")
+        await put(api, charger, 1, profile(1, limit=10))
+        asking = begun(api, "composite_schedule", connector=1)
+        schedule = {"chargingRateUnit": "A", "chargingSchedulePeriod": [{"startPeriod": 0, "limit": -1.0}]}
+        await expect(charger, "GetCompositeSchedule", {"status": "Accepted", "chargingSchedule": schedule})
+        result = (await asking).json()["result"]
+        assert ([each["limit"] for each in result["periods"]], result["keeps_to_it"]) == ([None], False)
+    assert len(await booted(house, monkeypatch, {1: -1})) == 1
+
+
 async def test_a_charger_that_does_not_tell_gets_them_again(
     house: House, api: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

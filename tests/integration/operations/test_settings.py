@@ -207,3 +207,27 @@ async def test_the_wish_for_service_is_kept_and_shown(house: House, api: httpx.A
         await asking
         [connector] = (await api.get("/api/v1/chargers/keba-07")).json()["connectors"]
     assert connector["wanted_available"] is False
+
+
+async def test_a_key_goes_out_as_widespread_chargers_spell_it(house: House, api: httpx.AsyncClient) -> None:
+    """MicroOcpp and others compare keys letter by letter, and do not know what was typed in another case."""
+    typed = {"heartbeatinterval": 60, "cst_backendurl": "ws://x/", "myKey": "1"}
+    asked: list[str] = []
+    sent: dict[str, str] = {}
+    async with house.charger() as charger:
+        asking = begun(api, "write_settings", settings=typed)
+        while len(sent) < 3:
+            call = await charger.command()
+            if call[2] == "ChangeConfiguration":
+                sent[call[3]["key"]] = call[3]["value"]
+                await charger.answer(call, {"status": "RebootRequired"})
+            elif call[3].get("key"):
+                asked += call[3]["key"]
+                found = [entry(key, "300") for key in call[3]["key"] if key == "HeartbeatInterval"]
+                unknown = tuple(key for key in call[3]["key"] if key != "HeartbeatInterval")
+                await charger.answer(call, known(*found, unknown=unknown))
+            else:
+                await charger.answer(call, known(entry("MyKey", "0"), entry("Cst_BackendUrl", "ws://old/")))
+        assert (await asking).status_code == 200
+    assert set(sent) == {"HeartbeatInterval", "Cst_BackendUrl", "MyKey"}
+    assert "Cst_BackendUrl" in asked

@@ -15,6 +15,7 @@ from tests.integration.conftest import House, open_house
 from tests.integration.driving.charger_login import known_charger, logged_in
 from tests.integration.driving.charger_tls import trusting, wss
 from tests.integration.driving.file_door import content_of, left_behind, opened, stored
+from tests.integration.driving.operator import begun, expect
 
 CONTENT = os.urandom(700_000)
 
@@ -43,6 +44,24 @@ async def test_a_charger_leaves_its_diagnostics(tls_house: House) -> None:
             assert (await client.put(f"{location}diagnostics.tar", content=CONTENT)).status_code == 200
         [file] = transfer.arrived
     assert content_of(tls_house, file) == CONTENT
+
+
+async def test_at_profile_2_nothing_goes_unencrypted_that_nobody_asked_for(
+    tls_house: House, tls_api: httpx.AsyncClient
+) -> None:
+    """After silence there is no other way: HTTP and FTP are told only by their names."""
+    await known_charger(tls_house, profile=2)
+    only_ftp = {"configurationKey": [{"key": "SupportedFileTransferProtocols", "readonly": True, "value": "FTP"}]}
+    async with logged_in(tls_house, url=wss(tls_house), ssl=trusting(tls_house)) as charger:
+        asking = begun(tls_api, "fetch_diagnostics", timeout_s=0.3)
+        await expect(charger, "GetConfiguration", {})
+        sent = await expect(charger, "GetDiagnostics", {"fileName": "log.zip"})
+        assert sent["location"].startswith("https://")
+        assert (await asking).json()["code"] == "timed-out"
+        asking = begun(tls_api, "fetch_diagnostics")
+        await expect(charger, "GetConfiguration", only_ftp)
+        assert (await asking).json()["code"] == "no-common-protocol"
+        assert charger.commands.empty()
 
 
 async def test_a_request_that_comes_in_crumbs_is_recognised(tls_house: House) -> None:

@@ -1,10 +1,13 @@
 """Read a charger's settings, as many as it will tell."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from pydantic import Field
 
-from onetime.services.chargers.settings import Reading, read_all, read_keys
+from onetime.models import ChosenSetting
+from onetime.services.chargers.house_settings import chosen_settings, wishes_for
+from onetime.services.chargers.settings import Reading, own_spelling, read_all, read_keys
 from onetime.services.operations.base import Operation, OperationParameters, Run
 from onetime.services.people.permissions import Permission
 from onetime.texts import _
@@ -20,19 +23,28 @@ class ReadSettingsParameters(OperationParameters):
 
 async def read_settings(run: Run, wanted: ReadSettingsParameters) -> dict[str, Any]:
     """Send GetConfiguration as often as it takes (section 5.8)."""
-    reading = await (read_keys(run.send, wanted.keys) if wanted.keys else read_all(run.send))
+    keys = [own_spelling(key) for key in wanted.keys or ()]
+    reading = await (read_keys(run.send, keys) if keys else read_all(run.send))
     run.step(_("{count} settings were read.", count=len(reading.settings)))
-    return describe(reading)
+    chosen = await run.database.read(lambda s: chosen_settings(s, run.charger.id))
+    return describe(reading, chosen)
 
 
-def describe(reading: Reading) -> dict[str, Any]:
-    """Return settings as JSON, by key."""
+def describe(reading: Reading, chosen: Mapping[str, ChosenSetting]) -> dict[str, Any]:
+    """Return settings as JSON, by key; those that somebody wrote in the place of the house's own say so."""
     settings = sorted(reading.settings.values(), key=lambda setting: setting.key.casefold())
     return {
-        "settings": [{"key": s.key, "value": s.value, "readonly": s.readonly} for s in settings],
+        "settings": [
+            {"key": s.key, "value": s.value, "readonly": s.readonly, **_choice(chosen.get(s.key.casefold()))}
+            for s in settings
+        ],
         "unknown": reading.unknown,
         "unread": reading.unread,
     }
+
+
+def _choice(row: ChosenSetting | None) -> dict[str, Any]:
+    return {} if row is None else {"chosen_by": row.chosen_by, "house_value": wishes_for(row.key)[0]}
 
 
 OPERATIONS: tuple[Operation[Any], ...] = (

@@ -5,7 +5,8 @@ from typing import Annotated, Any
 from pydantic import Field, field_validator
 
 from onetime.services.chargers.commands import CommandError
-from onetime.services.chargers.settings import Reading, read_keys
+from onetime.services.chargers.house_settings import wishes_for
+from onetime.services.chargers.settings import STANDARD_KEYS, Reading, Setting, own_spelling, read_all, read_keys
 from onetime.services.chargers.vendors import quirks_of
 from onetime.services.ocpp_actions.configuration import ChangeConfiguration
 from onetime.services.operations.base import Operation, OperationFailedError, OperationParameters, Run, always
@@ -38,11 +39,13 @@ class WriteSettingsParameters(OperationParameters):
 
 async def write_settings(run: Run, wanted: WriteSettingsParameters) -> dict[str, Any]:
     """Send ChangeConfiguration for each key (section 5.3), unless it is known that it must not or cannot be."""
-    before = await _read(run, list(wanted.settings))
+    before = await _read(run, [own_spelling(key) for key in wanted.settings])
+    if missing := [key for key in wanted.settings if key.casefold() not in before.settings]:
+        before.settings = await _all_settings(run, before, missing)
     outcomes: dict[str, str] = {}
     for key, value in wanted.settings.items():
         outcomes[key] = await _write(run, key, _text(value), before)
-    after = await _read(run, [key for key, outcome in outcomes.items() if outcome == "Accepted"])
+    after = await _read(run, [_spelt(key, before) for key, outcome in outcomes.items() if outcome == "Accepted"])
     for key, outcome in outcomes.items():
         if outcome == "Accepted":
             outcomes[key] = _judge(after, key, _text(wanted.settings[key]))
@@ -69,12 +72,34 @@ async def _write(run: Run, key: str, value: str, before: Reading) -> str:
     only = quirks_of(run.charger).measurands
     if only and key.casefold() in MEASURANDS and value not in ("", only):
         return "dangerous"
-    answer = await run.send(ChangeConfiguration(key=known.key if known else key, value=value))
+    answer = await run.send(ChangeConfiguration(key=_spelt(key, before), value=value))
     status = str(answer.get("status", ""))
     run.step(_("{key}: {status}", key=key, status=status))
+    wishes = wishes_for(key)
+    if wishes and value not in wishes and status in ("Accepted", "RebootRequired"):
+        msg = _("This house would set {key} to {wish}, for exact bills. Yours stays until you write that.", key=key,
+                wish=wishes[0])  # fmt: skip
+        run.step(msg)
     return {"Accepted": "Accepted", "RebootRequired": "reboot-needed", "NotSupported": "not-supported"}.get(
         status, "rejected"
     )
+
+
+def _spelt(key: str, before: Reading) -> str:
+    """Return a key as the charger spells it, or as widespread chargers do."""
+    known = before.settings.get(key.casefold())
+    return known.key if known else own_spelling(key)
+
+
+async def _all_settings(run: Run, before: Reading, missing: list[str]) -> dict[str, Setting]:
+    """Return what is known, with what the charger lists of keys it did not know as they were typed."""
+    if all(key in STANDARD_KEYS for key in missing) or not before.unknown:
+        return before.settings
+    try:
+        listed = await read_all(run.send)
+    except CommandError:
+        return before.settings
+    return listed.settings | before.settings
 
 
 def _judge(after: Reading, key: str, value: str) -> str:

@@ -10,8 +10,8 @@ from onetime.services.chargers.commands import CommandError, CommandFailedError,
 from onetime.services.ocpp_actions.base import Payload
 from onetime.services.ocpp_actions.table import ACTIONS
 from onetime.texts import Text, _, say
+from onetime.validation_words import mistakes
 from onetime.web.frame.texts.times import Clockwork
-from onetime.web.frame.texts.validation_words import mistakes
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -11,11 +11,11 @@ from onetime.services.operations.service import find_operation
 from onetime.services.people.permissions import Permission, PermissionDeniedError
 from onetime.services.runtime import current
 from onetime.texts import _
+from onetime.validation_words import first_mistake
 from onetime.web.chargers.frame.notices import watch_charger
 from onetime.web.chargers.frame.operation_lines import OperationLine, operation_line
 from onetime.web.frame import routes
 from onetime.web.frame.access import needs, visitor
-from onetime.web.frame.texts.validation_words import first_mistake
 
 LOOKED_AT = 20  # operations; more do not run at once
 PANEL = "operations-now"

@@ -7,7 +7,7 @@ from typing import Any
 
 from onetime.models import OperationRecord, OperationState
 from onetime.services.operations.chargers.settings_writing import ELSEWHERE
-from onetime.texts import say
+from onetime.texts import _, say
 from onetime.web.chargers.settings.words import Kind, words_of
 
 
@@ -55,13 +55,21 @@ def _take_written(known: dict[str, dict[str, Any]], result: dict[str, Any]) -> N
             known[written["key"].casefold()] = setting | {"value": written["value"]}
 
 
+def _choice(found: dict[str, Any], language: str) -> list[str]:
+    """Return who wrote a setting in the place of the house's own."""
+    if not found.get("chosen_by"):
+        return []
+    name, value = str(found["chosen_by"]).removeprefix("api:"), found.get("house_value")
+    return [say(_("Set by {name}; the house would set {value}.", name=name, value=value), language)]
+
+
 def _line(found: dict[str, Any], language: str) -> SettingLine:
     key, value = str(found["key"]), found.get("value")
     words = words_of(key)
     return SettingLine(
         key=key,
         value="" if value is None else str(value),
-        what=say(words.what, language) if words else "",
+        what=" ".join([*([say(words.what, language)] if words else []), *_choice(found, language)]),
         kind=(words.kind if words else Kind.TEXT).value,
         hidden=value is None,
         fixed=bool(found.get("readonly")) or key.casefold() in ELSEWHERE,

@@ -1,16 +1,21 @@
 """What is wrong with typed values, in sentences, from what pydantic found."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 
 from onetime.texts import Text, _
 
 
 def mistakes(error: ValidationError) -> list[Text]:
     """Return one sentence for each mistake, which names the place: “chargingSchedule.duration: …”."""
-    return [_mistake(found) for found in error.errors(include_url=False, include_input=True)]
+    return sentences(error.errors(include_url=False, include_input=True))
+
+
+def sentences(errors: Iterable[Mapping[str, Any]]) -> list[Text]:
+    """Return one sentence for each of pydantic's findings."""
+    return [_mistake(found) for found in errors]
 
 
 def first_mistake(error: ValidationError) -> Text:
@@ -18,21 +23,31 @@ def first_mistake(error: ValidationError) -> Text:
     return mistakes(error)[0]
 
 
-def _mistake(found: ErrorDetails) -> Text:
+def _mistake(found: Mapping[str, Any]) -> Text:
     place = ".".join(str(part) for part in found["loc"]) or _("the whole")
-    what = _what(found["type"], found.get("ctx") or {}, found["msg"])
+    what = _what(found["type"], found.get("ctx") or {})
     return _("{place}: {what}", place=place, what=what)
 
 
-def _what(kind: str, context: dict[str, Any], message: str) -> str:
-    """Return what is wrong; pydantic's own words where there are no better ones."""
+def _what(kind: str, context: Mapping[str, Any]) -> str:
+    """Return what is wrong: a rule's own sentence, or ours. Pydantic's words are those of a programmer."""
     if kind == "value_error":
-        return str(context.get("error", message))
-    words = _WORDS.get(kind)
-    return message if words is None else _(words, **{name: str(value) for name, value in context.items()})
+        error = context.get("error")
+        return error.args[0] if isinstance(error, Exception) and error.args else str(error or _NOT_UNDERSTOOD)
+    words = _WORDS.get(kind, _NOT_UNDERSTOOD)
+    return _(words, **{name: str(value) for name, value in context.items()})
 
 
+_NOT_UNDERSTOOD = _("it is not understood.")
 _WORDS: dict[str, Text] = {
+    "json_invalid": _("it is no JSON."),
+    "string_pattern_mismatch": _("it has characters that do not belong there, or lacks some."),
+    "too_long": _("it may have {max_length} entries at most."),
+    "less_than": _("it must be less than {lt}."),
+    "finite_number": _("it must be a number."),
+    "int_parsing_size": _("it is too large."),
+    "model_attributes_type": _("it must be an object, in braces."),
+    "datetime_object_invalid": _("it must be a time such as 2026-10-05T18:00:00Z."),
     "missing": _("it is missing."),
     "extra_forbidden": _("there is no such field."),
     "string_type": _("it must be a text, in quotation marks."),
