@@ -20,6 +20,8 @@ FIRST_PAUSE_S = 1.0
 LONGEST_PAUSE_S = 60.0
 SOUND_AFTER_S = 120.0  # what has run for so long since it was started again is no trouble any more
 
+ENDS_WITHIN_S = 10.0  # a house that closes waits no longer for what does not heed its end
+
 Work = Callable[[], Awaitable[None]]
 
 
@@ -93,8 +95,11 @@ class Background:
             began = loop.time()
             try:
                 await work()
-                kept.has_ended = True
+                kept.has_ended, kept.is_in_trouble = True, False
             except Exception as error:
+                if _is_being_ended():
+                    logger.exception("“%s” failed while it was ended.", kept.name)
+                    return
                 kept.deaths += 1
                 kept.died_at, kept.error, kept.is_in_trouble = utc_now(), f"{type(error).__name__}: {error}"[:500], True
                 if loop.time() - began >= self._sound_after_s:
@@ -120,7 +125,15 @@ def _is_sound(kept: KeptTask) -> None:
     kept.is_in_trouble = False
 
 
+def _is_being_ended() -> bool:
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
+
+
 async def _end(tasks: list[asyncio.Task[None]]) -> None:
     for task in tasks:
         task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+    if tasks:
+        _done, left = await asyncio.wait(tasks, timeout=ENDS_WITHIN_S)
+        for task in left:
+            logger.error("“%s” does not end; it is left behind.", task.get_name())

@@ -16,7 +16,7 @@ from bench.load.readings import MESSAGE_BYTES
 from bench.machine import file_system
 from bench.processes import MeasurementError, Server
 from onetime.models.message_log import LoggedMessage, unpacked
-from onetime.services.chargers.message_log import BLOCK_AGE_S, LOOK_EVERY_S
+from onetime.services.chargers.messages.log import BLOCK_AGE_S, LOOK_EVERY_S
 from onetime.settings import Settings
 
 TITLE = "200 charging connectors, a reading of each every 60 s"

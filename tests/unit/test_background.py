@@ -144,3 +144,40 @@ async def test_closing_ends_short_work_too_even_before_it_began() -> None:
     never = background.once("two", work())
     await background.close()
     assert (began.cancelled(), never.cancelled(), ended) == (True, True, [True])
+
+
+async def test_what_fails_while_it_is_ended_ends_all_the_same(caplog: pytest.LogCaptureFixture) -> None:
+    background = Background(first_pause_s=0.001)
+
+    async def work() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            raise KeyError
+
+    background.keep(NAME, work)
+    await asyncio.sleep(0)
+    async with asyncio.timeout(2):
+        await background.close()
+    assert "failed while it was ended" in caplog.text
+
+
+async def test_what_does_not_heed_its_end_holds_nobody_up(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("onetime.background.ENDS_WITHIN_S", 0.05)
+    background, free = Background(), asyncio.Event()
+
+    async def work() -> None:
+        while not free.is_set():
+            try:
+                await free.wait()
+            except asyncio.CancelledError:
+                continue
+
+    background.keep(NAME, work)
+    await asyncio.sleep(0)
+    await background.close()
+    assert "does not end" in caplog.text
+    free.set()
+    await asyncio.sleep(0.01)

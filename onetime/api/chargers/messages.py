@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 from onetime.api.frame.access import RunningServices, needs
 from onetime.api.frame.known import known_charger
 from onetime.api.frame.pagination import Instant, Page, next_page
-from onetime.services.chargers.messages import find_messages
+from onetime.services.chargers.messages.listing import find_messages
 from onetime.services.people.permissions import Permission
 
 LARGEST_ID = 2**63 - 1  # what a database's integer holds

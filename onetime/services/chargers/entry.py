@@ -2,13 +2,14 @@
 
 from sqlmodel import Session
 
+from onetime.services.chargers.boarding import load_chargers
 from onetime.services.chargers.clocks import ClockService
 from onetime.services.chargers.commands import CommandService
-from onetime.services.chargers.life import ChargerService, load_chargers
+from onetime.services.chargers.life import ChargerService
 from onetime.services.chargers.live import LiveBoard
-from onetime.services.chargers.message_log import MessageLog
+from onetime.services.chargers.messages.log import MessageLog
+from onetime.services.chargers.messages.repairs import RepairCounter
 from onetime.services.chargers.power import ConnectorPowerService
-from onetime.services.chargers.repairs import RepairCounter
 from onetime.services.foundation import Foundation, Subject
 from onetime.texts import _
 

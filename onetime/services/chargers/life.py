@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 
 from onetime.clock import utc_now
 from onetime.models import Charger, Connector, ConnectorStatus, Registration
+from onetime.services.chargers.boarding import live_charger, live_connector
 from onetime.services.chargers.live import LiveBoard, LiveCharger, LiveConnector
 from onetime.services.people.audit import record
 from onetime.store.database import Database
@@ -117,7 +118,7 @@ class ChargerService:
         known = charger.connectors.get(number)
         if known is None:
             row = await self._database.write(lambda s: ensure_connector(s, charger_id, number))
-            known = charger.connectors.get(number) or _live_connector(row, charger)
+            known = charger.connectors.get(number) or live_connector(row, charger)
             self._live.put_connector(known)
         return known
 
@@ -169,15 +170,6 @@ def ensure_connector(session: Session, charger_id: int, number: int) -> Connecto
         session.add(row)
         session.flush()
     return row
-
-
-def load_chargers(session: Session, live: LiveBoard) -> None:
-    """Put every stored charger on the live board, all of them offline until they call."""
-    connectors: dict[int, list[Connector]] = {}
-    for row in session.exec(select(Connector)):
-        connectors.setdefault(row.charger_id, []).append(row)
-    for charger in session.exec(select(Charger)).all():
-        live.put_charger(live_charger(charger, connectors.get(charger.id or 0, [])))
 
 
 def unknown_charger(identity: str) -> UnknownChargerError:
@@ -266,41 +258,3 @@ def _set_online(session: Session, charger_id: int, silent_since: datetime | None
     charger.silent_since = silent_since or charger.silent_since
     charger.offline_since = None
     session.add(charger)
-
-
-def live_charger(row: Charger, connectors: list[Connector]) -> LiveCharger:
-    """Return a stored charger as the live board shows it."""
-    charger = LiveCharger(
-        id=row.id or 0,
-        identity=row.identity,
-        registration=row.registration,
-        vendor=row.vendor,
-        model=row.model,
-        offline_since=row.offline_since or utc_now(),
-        connectors={},
-        firmware_version=row.firmware_version,
-        serial_number=row.serial_number,
-        booted_at=row.booted_at,
-        clock_offset_s=row.clock_offset_s,
-        reboot_needed_for=row.reboot_needed_for,
-        clock_off_since=row.clock_off_since,
-    )
-    for connector in connectors:
-        charger.connectors[connector.number] = _live_connector(connector, charger)
-    return charger
-
-
-def _live_connector(row: Connector, charger: LiveCharger) -> LiveConnector:
-    return LiveConnector(
-        id=row.id or 0,
-        charger=charger,
-        number=row.number,
-        spot=row.spot,
-        max_power_w=row.max_power_w,
-        power_is_known=row.power_is_known,
-        status=row.status,
-        status_at=row.status_at,
-        error_code=row.error_code,
-        status_info=row.status_info,
-        wanted_available=row.wanted_available,
-    )

@@ -4,7 +4,8 @@ from sqlmodel import Session, col, select
 
 from onetime.clock import utc_now
 from onetime.models import Charger, Registration
-from onetime.services.chargers.life import accept_charger, live_charger
+from onetime.services.chargers.boarding import live_charger
+from onetime.services.chargers.life import accept_charger
 from onetime.services.chargers.live import LiveBoard, LiveCharger
 from onetime.services.commissioning.window import CommissioningService
 from onetime.services.people.audit import record

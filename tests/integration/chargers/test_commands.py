@@ -10,7 +10,7 @@ import pytest
 from sqlmodel import Session, select
 
 from onetime.models import AuditEntry, Role
-from onetime.services.chargers.messages import list_messages
+from onetime.services.chargers.messages.listing import list_messages
 from onetime.services.ocpp_actions.core import Reset, ResetType
 from onetime.services.ocpp_actions.trigger import MessageTrigger, TriggerMessage
 from onetime.settings import Settings

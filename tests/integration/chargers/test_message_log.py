@@ -8,8 +8,8 @@ import pytest
 
 from onetime.clock import utc_now
 from onetime.models import Direction, MessageBlock, Role
-from onetime.services.chargers import message_log
-from onetime.services.chargers.messages import MessageRow, list_messages, message_frame
+from onetime.services.chargers.messages import log as message_log
+from onetime.services.chargers.messages.listing import MessageRow, list_messages, message_frame
 from tests.integration.conftest import House, open_house
 from tests.integration.driving.api_client import client
 from tests.integration.driving.raw_charger import RawCharger

@@ -3,7 +3,7 @@
 import asyncio
 import time
 
-from onetime.services.chargers.messages import list_messages
+from onetime.services.chargers.messages.listing import list_messages
 from tests.integration.conftest import House
 
 

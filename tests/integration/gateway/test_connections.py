@@ -12,7 +12,7 @@ from onetime.gateway.sockets import greeting
 from onetime.models import Registration
 from onetime.services.chargers.commands import ChargerOfflineError, CommandFailedError
 from onetime.services.chargers.life import accept_charger
-from onetime.services.chargers.messages import list_messages
+from onetime.services.chargers.messages.listing import list_messages
 from onetime.services.ocpp_actions.core import Reset, ResetType
 from onetime.settings import Settings
 from tests.integration.conftest import House, open_house

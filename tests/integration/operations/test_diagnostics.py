@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from onetime.models import FileKind
-from onetime.services.chargers.messages import list_messages
+from onetime.services.chargers.messages.listing import list_messages
 from onetime.services.operations.files import uploads
 from onetime.settings import Settings
 from tests.integration.conftest import House

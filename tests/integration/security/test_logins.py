@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from onetime.events import ChargerLoggedIn, SecurityNoted
 from onetime.models import Charger, ChargerPassword, ChargerSecurity, PasswordState, Registration
-from onetime.services.chargers.messages import list_messages
+from onetime.services.chargers.messages.listing import list_messages
 from onetime.services.runtime import restore
 from onetime.services.security.passwords.keys import stored_form
 from onetime.services.security.passwords.limiter import PER_CHARGER

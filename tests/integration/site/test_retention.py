@@ -8,7 +8,7 @@ from sqlmodel import func, select
 
 from onetime.clock import utc_now
 from onetime.models import Charger, Direction, LoggedMessage, MessageBlock, Transaction
-from onetime.services.chargers.messages import list_messages
+from onetime.services.chargers.messages.listing import list_messages
 from onetime.services.site import retention
 from tests.integration.conftest import House
 

@@ -2,7 +2,7 @@
 
 import reflex as rx
 
-from onetime.services.chargers.messages import message_frame
+from onetime.services.chargers.messages.listing import message_frame
 from onetime.services.people.permissions import Permission
 from onetime.services.runtime import current
 from onetime.web.chargers.frame.head import arrive, shown_charger

@@ -4,7 +4,7 @@ import dataclasses
 
 from sqlmodel import Session
 
-from onetime.services.chargers.messages import MessageRow, list_messages
+from onetime.services.chargers.messages.listing import MessageRow, list_messages
 from onetime.web.frame.texts.times import Clockwork
 
 

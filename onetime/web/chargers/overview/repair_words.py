@@ -3,7 +3,7 @@
 import dataclasses
 from collections.abc import Mapping
 
-from onetime.services.chargers.repairs import Repairs
+from onetime.services.chargers.messages.repairs import Repairs
 from onetime.texts import Text, _, say
 from onetime.web.frame.texts.times import Clockwork
 

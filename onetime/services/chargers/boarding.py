@@ -1,0 +1,55 @@
+"""How chargers that are stored come onto the live board."""
+
+from sqlmodel import Session, select
+
+from onetime.clock import utc_now
+from onetime.models import Charger, Connector
+from onetime.services.chargers.live import LiveBoard, LiveCharger, LiveConnector
+
+
+def load_chargers(session: Session, live: LiveBoard) -> None:
+    """Put every stored charger on the live board, all of them offline until they call."""
+    connectors: dict[int, list[Connector]] = {}
+    for row in session.exec(select(Connector)):
+        connectors.setdefault(row.charger_id, []).append(row)
+    for charger in session.exec(select(Charger)).all():
+        live.put_charger(live_charger(charger, connectors.get(charger.id or 0, [])))
+
+
+def live_charger(row: Charger, connectors: list[Connector]) -> LiveCharger:
+    """Return a stored charger as the live board shows it."""
+    charger = LiveCharger(
+        id=row.id or 0,
+        identity=row.identity,
+        registration=row.registration,
+        vendor=row.vendor,
+        model=row.model,
+        offline_since=row.offline_since or utc_now(),
+        connectors={},
+        firmware_version=row.firmware_version,
+        serial_number=row.serial_number,
+        booted_at=row.booted_at,
+        clock_offset_s=row.clock_offset_s,
+        reboot_needed_for=row.reboot_needed_for,
+        clock_off_since=row.clock_off_since,
+    )
+    for connector in connectors:
+        charger.connectors[connector.number] = live_connector(connector, charger)
+    return charger
+
+
+def live_connector(row: Connector, charger: LiveCharger) -> LiveConnector:
+    """Return a stored connector of ``charger`` as the live board shows it."""
+    return LiveConnector(
+        id=row.id or 0,
+        charger=charger,
+        number=row.number,
+        spot=row.spot,
+        max_power_w=row.max_power_w,
+        power_is_known=row.power_is_known,
+        status=row.status,
+        status_at=row.status_at,
+        error_code=row.error_code,
+        status_info=row.status_info,
+        wanted_available=row.wanted_available,
+    )
