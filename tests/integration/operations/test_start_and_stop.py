@@ -163,6 +163,27 @@ async def test_a_connector_that_charges_is_not_started_again(house: House, api: 
     assert answer.json()["detail"] == "KEBA-07 is already charging."
 
 
+async def test_a_session_whose_end_was_lost_stands_in_no_starts_way(house: House, api: httpx.AsyncClient) -> None:
+    """The charger gave up waiting for an answer, and another car is plugged in."""
+    async with house.charger() as charger:
+        lost = await begin_charging(charger)
+        await status(charger, 1, "Available")
+        await status(charger, 1, "Preparing")
+        asking = begun(api, "start", connector=1, id_tag="CARD")
+        await expect(charger, "RemoteStartTransaction", {"status": "Accepted"})
+        started = {"connectorId": 1, "idTag": "CARD", "meterStart": 9_000, "timestamp": "2026-11-25T12:00:00Z"}
+        answered = await charger.call("StartTransaction", started)
+        assert (await asking).json()["result"]["transaction_id"] == answered["transactionId"] != lost
+
+
+async def test_a_connector_that_charges_without_a_session_is_not_started(house: House, api: httpx.AsyncClient) -> None:
+    async with house.charger() as charger:
+        await status(charger, 1, "Charging")
+        answer = await begun(api, "start", connector=1, id_tag="CARD")
+        assert charger.commands.empty()
+    assert answer.json()["detail"] == "KEBA-07 charges already, but its charger reported no start."
+
+
 async def test_a_connector_the_charger_never_named_is_unknown(house: House, api: httpx.AsyncClient) -> None:
     async with house.charger() as charger:
         await status(charger, 1, "Available")
