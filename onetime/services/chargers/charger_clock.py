@@ -212,9 +212,11 @@ class ChargerClock:
         return self.offset_s is not None and abs(self.offset_s) <= PROMPT.total_seconds()
 
     def _note(self, lag: timedelta, received_at: datetime) -> None:
-        """Note how late a message came; one that is prompt says that the others had waited."""
+        """Note how late a message came; one that is prompt, or as late as is known, says that the others had waited."""
         if abs(lag) <= PROMPT:
             self.lags = [each for each in self.lags if abs(each.lag) <= PROMPT]
+        elif self.offset_s is not None and abs(lag + timedelta(seconds=self._expected_s(received_at) or 0)) <= STEADY:
+            self.lags = [each for each in self.lags if abs(each.lag - lag) <= STEADY]
         known = self._like(lag)
         if known is None:
             known = _Lag(lag, received_at)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from sqlmodel import Session, col, select
 
@@ -80,8 +81,7 @@ class ChargerService:
         charger = self._live.charger(charger_id)
         charger.vendor, charger.model = facts.vendor, facts.model
         charger.serial_number, charger.firmware_version = facts.serial_number, facts.firmware_version
-        charger.booted_at = now
-        charger.reboot_needed_for = None
+        charger.booted_at, charger.reboot_needed_for = now, None
         charger.registration = registration
         self._live.charger_changed(charger_id)
         return registration
@@ -137,8 +137,7 @@ class ChargerService:
 
     async def went_online(self, charger_id: int) -> None:
         """Note that the charger can be heard, and since when it could not."""
-        silent_since = self._live.charger(charger_id).offline_since
-        await self._database.write(lambda s: _set_online(s, charger_id, silent_since))
+        await self._database.write(partial(_set_online, charger=self._live.charger(charger_id)))
         self._live.set_online(charger_id, True)
 
     async def went_offline(self, charger_id: int) -> None:
@@ -198,15 +197,14 @@ def _boot(session: Session, charger_id: int, facts: BootFacts, now: datetime) ->
     charger = session.get_one(Charger, charger_id)
     for name in BootFacts.__dataclass_fields__:
         setattr(charger, name, getattr(facts, name))
-    charger.booted_at = now
-    charger.reboot_needed_for = None
+    charger.booted_at, charger.reboot_needed_for = now, None
     session.add(charger)
     return charger.registration
 
 
 def _accepted_among(session: Session, waiting: set[int]) -> list[int]:
     query = select(Charger.id).where(Charger.registration == Registration.ACCEPTED, col(Charger.id).in_(waiting))
-    return [charger_id for charger_id in session.exec(query) if charger_id is not None]
+    return [each for each in session.exec(query) if each is not None]
 
 
 def _flag_subprotocol(session: Session, charger_id: int) -> None:
@@ -253,8 +251,7 @@ def _set_offline_since(session: Session, charger_id: int, since: datetime | None
     session.add(charger)
 
 
-def _set_online(session: Session, charger_id: int, silent_since: datetime | None) -> None:
-    charger = session.get_one(Charger, charger_id)
-    charger.silent_since = silent_since or charger.silent_since
-    charger.offline_since = None
-    session.add(charger)
+def _set_online(session: Session, charger: LiveCharger) -> None:
+    row = session.get_one(Charger, charger.id)
+    row.silent_since, row.offline_since = charger.offline_since or row.silent_since, None
+    session.add(row)

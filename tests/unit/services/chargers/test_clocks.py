@@ -243,3 +243,14 @@ def test_whatever_a_right_clock_hands_in_late_is_left_as_it_is(queue: list[tuple
         if speaks:
             clock.observe(now, now)
             now += pause * SECOND
+
+
+def test_messages_told_again_a_minute_later_do_not_move_a_clock_that_is_known() -> None:
+    clock = ChargerClock()
+    observe_steadily(clock, 3 * HOUR)
+    for number in range(5, 200):
+        now = NOW + number * MINUTE
+        clock.observe(now - 3 * HOUR, now, Sent.PERHAPS_LATER)
+        if number % 7 == 0:
+            clock.observe(now - 3 * HOUR - MINUTE, now, Sent.PERHAPS_LATER)
+    assert clock.offset_s == -3 * 3_600
