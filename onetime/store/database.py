@@ -1,7 +1,7 @@
 """The database: one engine, readers beside one writer.
 
 The only module that knows SQLite from PostgreSQL. Work is a plain function of a session; it runs on a database
-thread, so the event loop never waits for a disk. Writes share commits: see ``onetime.group_commit``.
+thread, so the event loop never waits for a disk. Writes share commits: see ``store.group_commit``.
 """
 
 import asyncio

@@ -39,3 +39,19 @@ def test_no_folder_is_a_hall(folder: str) -> None:
     """Beyond some fifteen files a sub-subject hides; fifteen and an empty ``__init__`` are a row one can overlook."""
     files = [path.name for path in (ROOT / folder).glob("*.py") if path.name != "__init__.py"]
     assert len(files) <= 15
+
+
+def test_modules_that_texts_name_are_there() -> None:
+    """A name in a docstring or a comment leads somewhere: to a module, or to something in one."""
+    lost = []
+    for path in sorted((ROOT / "onetime").rglob("*.py")):
+        for name in re.findall(r"``(?:onetime\.)?((?:[a-z_]+\.)+\w+)", path.read_text(encoding="utf-8")):
+            first, *rest = name.split(".")
+            place = ROOT / "onetime" / first
+            if not (place.is_dir() or place.with_suffix(".py").exists()) or first == "onetime":
+                continue  # not a module of ours, such as `asyncio.Event`
+            while rest and place.is_dir():
+                place /= rest.pop(0)
+            if not (place.is_dir() or place.with_suffix(".py").exists()):
+                lost.append(f"{path.relative_to(ROOT)}: {name}")
+    assert lost == []

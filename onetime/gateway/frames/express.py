@@ -2,7 +2,7 @@
 
 Nearly all a house hears are readings of running sessions, and on the quarter-hour they all come at once. One that is
 as the specification wants it, from an accepted charger, prompt and plausible, needs nothing but its row and the
-commit. Whatever is not plain in any respect goes the long way through ``onetime.gateway.connection``, which repairs,
+commit. Whatever is not plain in any respect goes the long way through ``gateway.sockets.connection``, which repairs,
 asks and doubts; the short way changes nothing before it is sure.
 """
 

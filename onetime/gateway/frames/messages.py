@@ -2,7 +2,7 @@
 
 Only what the rules need is required; texts may be far longer than the specification allows and unknown fields are
 passed over, because real chargers do both (mobilityhouse #122, evcc #14579). Times stay text here:
-``onetime.gateway.times`` reads them.
+``onetime.gateway.frames.times`` reads them.
 """
 
 from typing import Annotated, Any

@@ -1,8 +1,8 @@
 """A plain MeterValues, as the specification has it word for word, decoded into one reading as fast as Python can.
 
 The names a charger may use are fixed (OCPP 1.6 edition 2, sections 7.31 to 7.43), so they are decoded as the house's
-own constants instead of new texts, and anything else is no plain reading: ``onetime.gateway.payloads`` and
-``onetime.gateway.readings`` take it, with all their patience, and come to the same values for a plain one.
+own constants instead of new texts, and anything else is no plain reading: ``gateway.frames.payloads`` and
+``gateway.frames.readings`` take it, with all their patience, and come to the same values for a plain one.
 """
 
 from datetime import datetime

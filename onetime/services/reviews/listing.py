@@ -33,7 +33,7 @@ LONGEST_SESSION = timedelta(days=30)
 
 @dataclass(frozen=True, slots=True)
 class ReviewRow:
-    """One item as it is listed. ``reason`` is a key of ``onetime.services.doubts.Doubt``; registers in Wh.
+    """One item as it is listed. ``reason`` is a key of ``services.sessions.doubts.reasons.Doubt``; registers in Wh.
 
     The session's fields are None where the item is about a message that fits none. ``charger_…_at`` is the charger's
     own time where it was corrected. The last fields say how it was decided, once it is.
