@@ -138,6 +138,11 @@ class Settings(BaseSettings):
         return self.data_dir / "onetime.sqlite3"
 
     @property
+    def own_database(self) -> Path | None:
+        """The file of the built-in database, where it is the one that is used."""
+        return None if self.database_url else self.sqlite_path
+
+    @property
     def sqlalchemy_url(self) -> str:
         """The address SQLAlchemy opens: PostgreSQL where one is set, else SQLite in the data folder."""
         return self.database_url or f"sqlite:///{self.sqlite_path}"

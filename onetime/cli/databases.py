@@ -8,13 +8,14 @@ from sqlmodel import Session
 from onetime.settings import get_settings
 from onetime.store.database import create_database_engine
 from onetime.store.migrations import migrate
+from onetime.store.private_folder import private_data
 
 
 @contextmanager
 def opened_database() -> Iterator[Session]:
     """Give a session that commits at the end, bringing the database up to date first."""
     settings = get_settings()
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    private_data(settings.data_dir, settings.own_database)
     engine = create_database_engine(settings.sqlalchemy_url)
     try:
         migrate(engine)

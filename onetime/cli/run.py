@@ -23,6 +23,7 @@ from onetime.services.runtime import running
 from onetime.services.security.certificates.hosts import lan_address
 from onetime.services.security.entry import own_server_certificates
 from onetime.settings import Settings, get_settings
+from onetime.store.private_folder import private_data
 
 BUILD = (sys.executable, "-m", "onetime.frontend")
 
@@ -40,7 +41,7 @@ def _run(args: argparse.Namespace) -> int:
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     for name in ("ocpp", "websockets", "uvicorn.error", "alembic", "httpx", "aioftp"):
         logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelNamesMapping()[settings.log_level]))
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    private_data(settings.data_dir, settings.own_database)
     _check_port(settings.host, settings.http_port, "ONETIME_HTTP_PORT")
     _check_port(settings.host, settings.ocpp_port, "ONETIME_OCPP_PORT")
     if settings.ocpp_tls_port is not None:

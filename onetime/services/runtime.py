@@ -20,6 +20,7 @@ from onetime.services.site.entry import SiteServices
 from onetime.settings import Settings
 from onetime.store.database import Database, create_database_engine
 from onetime.store.migrations import migrate
+from onetime.store.private_folder import private_data
 
 
 class Services:
@@ -68,7 +69,7 @@ def current() -> Services:
 async def running(settings: Settings) -> AsyncIterator[Services]:
     """Open the database, bring it up to date, restore what was running, and close it all at the end."""
     global _running
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    private_data(settings.data_dir, settings.own_database)
     engine = create_database_engine(settings.sqlalchemy_url)
     migrate(engine)
     database = Database(engine)

@@ -13,6 +13,7 @@ from onetime.clock import utc_now
 from onetime.models import Site, Transaction
 from onetime.services.billing.months import Month, MonthError
 from onetime.store.database import Database
+from onetime.store.private_folder import FILE_MODE, private_folder
 from onetime.texts import _
 
 PROGRESS_MARK = "progress"
@@ -51,7 +52,7 @@ class ReportService:
         except MonthError as error:
             raise ReportError(*error.args) from error
         async with self._turn:
-            self._folder.mkdir(parents=True, exist_ok=True)
+            private_folder(self._folder)
             path = self._folder / f"onetime-{wanted}-{language}.xlsx"
             await self._run(wanted, language, path, progress)
             self._tidy()
@@ -68,6 +69,7 @@ class ReportService:
             *(sys.executable, "-m", "onetime", *arguments),
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
+            umask=0o777 - FILE_MODE,
         )
         try:
             _done, errors = await asyncio.gather(_follow(process, progress), _read_all(process.stderr))

@@ -6,11 +6,13 @@ import hashlib
 import os
 import shutil
 from collections.abc import Callable
+from io import FileIO
 from pathlib import Path
 
 from onetime.models import FileContent
 from onetime.services.files.content import HEAD_BYTES, recognise
 from onetime.services.files.errors import EmptyFileError, FileStoreFullError, FileTooLargeError
+from onetime.store.private_folder import opened_for_owner
 from onetime.texts import _
 
 PIECE = 256 * 1024  # bytes handed to a thread at once
@@ -29,7 +31,7 @@ class IncomingFile:
         self._hash = hashlib.sha256()
         self._head = b""
         self._waiting = bytearray()
-        self._file = path.open("xb", buffering=0)
+        self._file = FileIO(path, "x", opener=opened_for_owner)
 
     @property
     def sha256(self) -> str:

@@ -20,6 +20,7 @@ from onetime.services.files.names import safe_name
 from onetime.services.people.audit import record
 from onetime.settings import Settings
 from onetime.store.database import Database
+from onetime.store.private_folder import private_folder
 from onetime.texts import _
 
 PARTIAL = ".part"
@@ -72,7 +73,7 @@ class FileStore:
         ``note`` is called with the bytes so far, and may raise to end it.
         Where it breaks off, or raises ``FileError``, nothing of it stays.
         """
-        self.folder.mkdir(parents=True, exist_ok=True)
+        private_folder(self.folder)
         before = await self._database.read(stored_bytes)
         stored_as = secrets.token_hex(16)
         incoming = IncomingFile(self.folder / (stored_as + PARTIAL), self.limits.file_bytes, lambda: self._room(before))

@@ -134,7 +134,7 @@ class CertificateAuthority:
             .add_extension(key_id, critical=False)
             .sign(key, hashes.SHA256())
         )
-        write_secret(self.path, root.public_bytes(serialization.Encoding.PEM), 0o644)
+        write_secret(self.path, root.public_bytes(serialization.Encoding.PEM))
         return root
 
 

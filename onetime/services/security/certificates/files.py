@@ -3,14 +3,14 @@
 import os
 from pathlib import Path
 
-OWNER_ONLY = 0o600
+from onetime.store.private_folder import FILE_MODE, private_folder
 
 
-def write_secret(path: Path, content: bytes, mode: int = OWNER_ONLY) -> None:
+def write_secret(path: Path, content: bytes) -> None:
     """Write a file beside ``path`` and put it in its place."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    private_folder(path.parent)
     draft = path.with_name(f".{path.name}.{os.getpid()}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, FILE_MODE)
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)

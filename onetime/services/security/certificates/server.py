@@ -95,7 +95,7 @@ class ServerCertificates:
         certificate = self._authority.sign_server(key.public_key(), names, hosts[0][:NAME_LIMIT], self._expiry())
         write_secret(chain.key, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
         text = certificate.public_bytes(Encoding.PEM) + self._authority.root_pem().encode()
-        write_secret(chain.certificate, text, 0o644)
+        write_secret(chain.certificate, text)
 
     def _expiry(self) -> datetime:
         """Return when a new certificate expires; a clock that is years behind must not make one that has expired."""
