@@ -4,13 +4,13 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeGuard, TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Table
-from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlmodel import Session
 
 from onetime.store.bulk_insert import Row, insert_rows
+from onetime.store.doubt import OUTAGES, Doubt, is_outage, numbered
 
 logger = logging.getLogger(__name__)
 
@@ -63,6 +63,7 @@ class Batch:
     units: list[Unit] = field(default_factory=list)
     appends: list[Rows] = field(default_factory=list)
     ready_at: float = float("inf")
+    doubt: Doubt[list[Outcome]] | None = None
 
     def __len__(self) -> int:
         return len(self.units) + len(self.appends)
@@ -77,15 +78,25 @@ class Batch:
             self.ready_at = 0.0 if len(self.appends) >= ENOUGH_ROWS else min(self.ready_at, item.patient_until)
 
     def run(self, connection: Connection) -> list[Outcome]:
-        """Do everything in one transaction and commit it. Raises ``OperationalError`` when none of it can stand."""
+        """Do everything in one transaction and commit it. Raises one of ``OUTAGES`` when none of it can stand.
+
+        From just before the commit on ``doubt`` holds what is not known where that gets no answer.
+        """
+        self.doubt = None
         if not self.units:
             with connection.begin() as transaction:
                 if _insert(connection, self.appends) is None:
+                    outcomes = self._doubted(connection, [Outcome(item.tell) for item in self.appends])
                     transaction.commit()
-                    return [Outcome(item.tell) for item in self.appends]
+                    return outcomes
                 transaction.rollback()
         with connection.begin():
-            return self._work(connection) + _append(connection, self.appends)
+            return self._doubted(connection, self._work(connection) + _append(connection, self.appends))
+
+    def _doubted(self, connection: Connection, outcomes: list[Outcome]) -> list[Outcome]:
+        number = numbered(connection)
+        self.doubt = None if number is None else Doubt(number, outcomes)
+        return outcomes
 
     def _work(self, connection: Connection) -> list[Outcome]:
         if not self.units:
@@ -114,11 +125,11 @@ def _run_alone(session: Session, unit: Unit) -> Outcome:
     try:
         result = unit.work(session)
         savepoint.commit()
-    except OperationalError:
+    except OUTAGES:
         raise  # the whole group is at stake, not this one caller
     except Exception as error:
-        if _lost_connection(error):
-            raise OperationalError(error.statement, error.params, error.orig or error) from error
+        if is_outage(error):
+            raise
         savepoint.rollback()
         return Outcome(unit.tell, error=error)
     return Outcome(unit.tell, result)
@@ -146,11 +157,11 @@ def _insert(connection: Connection, appends: Sequence[Rows]) -> Exception | None
     try:
         for table, rows in _by_table(appends):
             insert_rows(connection, table, rows)
-    except OperationalError:
+    except OUTAGES:
         raise  # the whole group is at stake, not one caller
     except Exception as error:
-        if _lost_connection(error):
-            raise OperationalError(error.statement, error.params, error.orig or error) from error
+        if is_outage(error):
+            raise
         return error
     return None
 
@@ -163,7 +174,3 @@ def _by_table(appends: Sequence[Rows]) -> Iterator[tuple[Table, list[Row]]]:
             grouped.setdefault((item.table, tuple(item.rows[0])), []).extend(item.rows)
     for (table, _columns), rows in grouped.items():
         yield table, rows
-
-
-def _lost_connection(error: Exception) -> TypeGuard[DBAPIError]:
-    return isinstance(error, DBAPIError) and error.connection_invalidated

@@ -11,12 +11,13 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, Table, create_engine, event
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session, SQLModel
 
 from onetime.store.bulk_insert import Row
 from onetime.store.commit_batch import Told, Work
+from onetime.store.doubt import OUTAGES
 from onetime.store.group_commit import DatabaseUnavailableError, GroupCommit, describe
 from onetime.texts import Text
 
@@ -155,7 +156,7 @@ class Database:
         try:
             with Session(self._engine, expire_on_commit=False) as session:
                 return work(session)
-        except OperationalError as error:
+        except OUTAGES as error:
             raise DatabaseUnavailableError(describe(error)) from error
 
 

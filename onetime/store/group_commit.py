@@ -18,11 +18,11 @@ import time
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Engine, Table
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import Connection, Engine, Table
 
 from onetime.store.bulk_insert import Row
 from onetime.store.commit_batch import ENOUGH_ROWS, Batch, Outcome, Rows, Told, Unit, Work, future_teller
+from onetime.store.doubt import is_outage, was_committed
 from onetime.texts import Text, _
 
 logger = logging.getLogger(__name__)
@@ -171,16 +171,16 @@ class GroupCommit:
         while True:
             try:
                 outcomes = self._commit(batch)
-            except OperationalError as error:
+            except Exception as error:
+                if not is_outage(error):
+                    logger.exception("A commit failed.")
+                    return self._give_up(batch, error)
                 self.trouble = describe(error)
                 if self._closed or time.monotonic() + pause > deadline:
                     return self._give_up(batch, DatabaseUnavailableError(self.trouble))
                 logger.warning("%s Trying again.", self.trouble)
                 time.sleep(pause)
                 pause = min(pause * 2, 2.0)
-            except Exception as error:
-                logger.exception("A commit failed.")
-                return self._give_up(batch, error)
             else:
                 self.trouble = None
                 return outcomes
@@ -188,7 +188,9 @@ class GroupCommit:
     def _commit(self, batch: Batch) -> list[Outcome]:
         with self._engine.connect() as connection:
             try:
-                outcomes = batch.run(connection)
+                outcomes = _settled(connection, batch)
+                if outcomes is None:
+                    outcomes = batch.run(connection)
             except Exception:
                 connection.invalidate()  # a COMMIT that failed leaves SQLite's transaction open
                 raise
@@ -206,6 +208,14 @@ class GroupCommit:
             else:
                 told.append(item.tell)
         return [Outcome(tell, error=error) for tell in told]
+
+
+def _settled(connection: Connection, batch: Batch) -> list[Outcome] | None:
+    """Return what callers are told where an earlier try of theirs stands after all; done twice it would be wrong."""
+    if batch.doubt is None or not was_committed(connection, batch.doubt.number):
+        return None
+    logger.warning("The database had committed what it did not confirm; nothing of it is done again.")
+    return batch.doubt.outcomes
 
 
 def describe(error: BaseException) -> Text:
