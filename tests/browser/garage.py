@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from playwright.async_api import Page, expect
@@ -66,9 +66,9 @@ async def charger(house: RunningHouse, identity: str) -> AsyncIterator[ObedientC
             obeying.cancel()
 
 
-async def boot(socket: RawCharger) -> None:
+async def boot(socket: RawCharger, firmware: str = "1.17") -> None:
     """Say hello, as a charger does after its start."""
-    facts = {"chargePointVendor": "Keba", "chargePointModel": "P30", "firmwareVersion": "1.17"}
+    facts = {"chargePointVendor": "Keba", "chargePointModel": "P30", "firmwareVersion": firmware}
     await socket.call("BootNotification", facts)
 
 
@@ -79,8 +79,8 @@ async def report(socket: RawCharger, status: str, connector: int = 1, **more: st
 
 
 async def start(socket: RawCharger, card: str, register_wh: int = 1_000) -> int:
-    """Start a session and return its number."""
-    payload = {"connectorId": 1, "idTag": card, "meterStart": register_wh, "timestamp": now()}
+    """Start a session an hour ago, long enough for a car to draw what these tests let it, and return its number."""
+    payload = {"connectorId": 1, "idTag": card, "meterStart": register_wh, "timestamp": an_hour_ago()}
     number: int = (await socket.call("StartTransaction", payload))["transactionId"]
     await report(socket, "Charging")
     return number
@@ -108,6 +108,11 @@ async def accept(page: Page, identity: str) -> None:
     waiting = page.get_by_role("listitem").filter(has_text=identity)
     await waiting.get_by_role("button", name="Accept").click()
     await expect(waiting).to_have_count(0)
+
+
+def an_hour_ago() -> str:
+    """Return the instant an hour ago as chargers write it."""
+    return (datetime.now(UTC) - timedelta(hours=1)).isoformat().replace("+00:00", "Z")
 
 
 def now() -> str:

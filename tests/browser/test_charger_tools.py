@@ -89,6 +89,7 @@ async def test_a_firmware_is_uploaded_and_the_charger_asked_to_install_it(
         for status in ("Downloading", "Downloaded", "Installing"):
             await socket.call("FirmwareStatusNotification", {"status": status})
         await expect(operation).to_contain_text("80\u202f% · The charger installs the firmware.")
+        await boot(socket, firmware="1.18")
         await socket.call("FirmwareStatusNotification", {"status": "Installed"})
         await expect(operation).to_contain_text("The new firmware is installed.")
 
