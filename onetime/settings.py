@@ -7,6 +7,9 @@ from typing import Self
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+LONGEST_DAYS = 36_600  # a hundred years: with more, "now less these days" is before all calendars
+LARGEST_MB = 10**9  # a petabyte
+
 
 class Settings(BaseSettings):
     """The settings of one installation.
@@ -52,18 +55,30 @@ class Settings(BaseSettings):
         default=False, description="Let a card nobody has accepted yet charge; it is listed for assignment."
     )
     command_timeout_s: float = Field(
-        default=60.0, gt=0, description="Seconds a charger has for the answer to a command; some need a minute."
+        default=60.0,
+        gt=0,
+        le=86_400,
+        description="Seconds a charger has for the answer to a command; some need a minute.",
     )
     language: str = Field(default="en", pattern="^(en|de|fr|it)$", description="Language before a login.")
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Log detail.")
     stop_grace_s: float = Field(
-        default=120.0, gt=0, description="Seconds a stop may still come after a session is over; then it is estimated."
+        default=120.0,
+        gt=0,
+        le=LONGEST_DAYS * 86_400,
+        description="Seconds a stop may still come after a session is over; then it is estimated.",
     )
     sample_retention_days: int = Field(
-        default=90, ge=1, description="Days all readings are kept; later those the quarter-hours rest on."
+        default=90,
+        ge=1,
+        le=LONGEST_DAYS,
+        description="Days all readings are kept; later those the quarter-hours rest on.",
     )
     message_retention_days: int = Field(
-        default=90, ge=1, description="Days the raw OCPP messages are kept; sessions and registers stay."
+        default=90,
+        ge=1,
+        le=LONGEST_DAYS,
+        description="Days the raw OCPP messages are kept; sessions and registers stay.",
     )
 
     address: str | None = Field(
@@ -80,10 +95,15 @@ class Settings(BaseSettings):
     ftp_data_ports: str = Field(
         default="2122-2131", pattern=r"^\d{1,5}-\d{1,5}$|^0$", description="Ports for FTP's data; 0 for any."
     )
-    file_limit_mb: int = Field(default=512, ge=1, description="Size one stored file may have.")
-    files_limit_mb: int = Field(default=4096, ge=1, description="Size all stored files may have together.")
+    file_limit_mb: int = Field(default=512, ge=1, le=LARGEST_MB, description="Size one stored file may have.")
+    files_limit_mb: int = Field(
+        default=4096, ge=1, le=LARGEST_MB, description="Size all stored files may have together."
+    )
     file_retention_days: int = Field(
-        default=90, ge=1, description="Days the diagnostics and logs of chargers are kept; firmware stays."
+        default=90,
+        ge=1,
+        le=LONGEST_DAYS,
+        description="Days the diagnostics and logs of chargers are kept; firmware stays.",
     )
 
     @field_validator("ftp_data_ports")

@@ -2,11 +2,13 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response, status
+from fastapi import APIRouter, Depends, HTTPException, Request, Response, status
 from pydantic import BaseModel, ConfigDict, Field
 
 from onetime.api.frame.access import RunningServices, needs
-from onetime.api.frame.pagination import Instant, Limit, Page, next_page
+from onetime.api.frame.pagination import GivenInstant, Instant, Limit, Page, next_page
+from onetime.api.frame.parameters import IdTag, NameCursor
+from onetime.bounds import Text
 from onetime.models import CardStatus
 from onetime.services.cards.holders import ID_TAG_LIMIT, CardError, CardFacts, CardInUseError, CardRow, UnknownCardError
 from onetime.services.people.accounts import TokenHolder
@@ -23,19 +25,19 @@ class CardWish(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     status: Literal[CardStatus.ACCEPTED, CardStatus.BLOCKED] = CardStatus.ACCEPTED
-    tenant: str | None = Field(default=None, max_length=80, description="Whose it is; added when new.")
-    tenant_since: Instant | None = Field(
+    tenant: Text | None = Field(default=None, max_length=80, description="Whose it is; added when new.")
+    tenant_since: GivenInstant | None = Field(
         default=None,
         description="From when it is this tenant's; sessions that began before stay with the tenant before. Left out: "
         "from now on, or from its first session for a card that belonged to nobody.",
     )
-    label: str | None = Field(default=None, max_length=40, description="A name for the card.")
-    group: str | None = Field(
+    label: Text | None = Field(default=None, max_length=40, description="A name for the card.")
+    group: Text | None = Field(
         default=None,
         max_length=ID_TAG_LIMIT,
         description="Cards of one group end each other's sessions and use each other's reservations (parentIdTag).",
     )
-    expires_at: Instant | None = Field(default=None, description="From then on chargers refuse it as expired.")
+    expires_at: GivenInstant | None = Field(default=None, description="From then on chargers refuse it as expired.")
 
 
 class CardItem(BaseModel):
@@ -53,7 +55,7 @@ class CardItem(BaseModel):
 
 @router.get("", summary="List cards")
 async def list_cards(
-    request: Request, services: RunningServices, limit: Limit = 1000, cursor: Annotated[str | None, Query()] = None
+    request: Request, services: RunningServices, limit: Limit = 1000, cursor: NameCursor = None
 ) -> Page[CardItem]:
     """Return all cards by their number."""
     cards = sorted(await services.cards.holders.cards(), key=lambda card: card.id_tag.upper())
@@ -64,7 +66,7 @@ async def list_cards(
 
 
 @router.get("/{id_tag}", summary="Read one card")
-async def read_card(id_tag: str, services: RunningServices) -> CardItem:
+async def read_card(id_tag: IdTag, services: RunningServices) -> CardItem:
     """Return one card by its number, whatever its case."""
     try:
         return _item(await services.cards.holders.card(id_tag))
@@ -73,7 +75,7 @@ async def read_card(id_tag: str, services: RunningServices) -> CardItem:
 
 
 @router.put("/{id_tag}", summary="Store a card")
-async def save_card(id_tag: str, wish: CardWish, services: RunningServices, manager: Manager) -> CardItem:
+async def save_card(id_tag: IdTag, wish: CardWish, services: RunningServices, manager: Manager) -> CardItem:
     """Add a card, or replace what is known of it. Chargers are told the next time the card is shown."""
     facts = CardFacts(id_tag, wish.status, wish.tenant, wish.label, wish.group, wish.expires_at, wish.tenant_since)
     try:
@@ -84,7 +86,7 @@ async def save_card(id_tag: str, wish: CardWish, services: RunningServices, mana
 
 
 @router.delete("/{id_tag}", summary="Delete a card", status_code=status.HTTP_204_NO_CONTENT)
-async def delete_card(id_tag: str, services: RunningServices, manager: Manager) -> Response:
+async def delete_card(id_tag: IdTag, services: RunningServices, manager: Manager) -> Response:
     """Forget a card that has never charged; one that has can only be blocked (409)."""
     try:
         await services.cards.holders.delete(id_tag, manager.actor)

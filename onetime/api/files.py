@@ -12,6 +12,8 @@ from onetime.api.frame.access import RunningServices, needs
 from onetime.api.frame.errors import problem
 from onetime.api.frame.known import known_charger
 from onetime.api.frame.pagination import Instant, Page, next_page
+from onetime.api.frame.parameters import ChargerName, RowCursor, RowId
+from onetime.bounds import Text
 from onetime.models import FileContent, FileKind, StoredFile
 from onetime.services.files.errors import FileError, FileInUseError, FileStoreFullError, FileTooLargeError
 from onetime.services.files.multipart import Upload
@@ -87,7 +89,7 @@ async def upload_firmware(
     response: Response,
     services: RunningServices,
     uploader: Manager,
-    name: Annotated[str | None, Query(max_length=255, description="Its name, where the body has none.")] = None,
+    name: Annotated[Text | None, Query(max_length=255, description="Its name, where the body has none.")] = None,
 ) -> Any:
     """Store firmware: the body is the file, or a form (`multipart/form-data`) with the file in it.
 
@@ -112,9 +114,9 @@ async def read_files(
     request: Request,
     services: RunningServices,
     kind: FileKind | None = None,
-    charger_id: Annotated[str | None, Query(description="Only this charger's, by OCPP identity.")] = None,
+    charger_id: Annotated[ChargerName | None, Query(description="Only this charger's, by OCPP identity.")] = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
-    cursor: Annotated[int | None, Query(description="The last id of the page before.")] = None,
+    cursor: RowCursor = None,
 ) -> Page[FileItem]:
     """Return files, the newest first."""
     charger = known_charger(services, charger_id).id if charger_id is not None else None
@@ -124,7 +126,7 @@ async def read_files(
 
 
 @router.get("/{file_id}", summary="Read one file's facts")
-async def read_file(file_id: int, services: RunningServices) -> FileItem:
+async def read_file(file_id: RowId, services: RunningServices) -> FileItem:
     """Return what is known of a file."""
     return _item(await _known_file(services, file_id), services)
 
@@ -135,7 +137,7 @@ async def read_file(file_id: int, services: RunningServices) -> FileItem:
     response_class=FileResponse,
     responses={200: {"content": {"application/octet-stream": _BINARY}}, 404: {"description": "There is none."}},
 )
-async def read_content(file_id: int, services: RunningServices) -> FileResponse:
+async def read_content(file_id: RowId, services: RunningServices) -> FileResponse:
     """Return the bytes of a file; `Range` is understood."""
     return _bytes(services, await _known_file(services, file_id))
 
@@ -147,7 +149,7 @@ async def read_content(file_id: int, services: RunningServices) -> FileResponse:
     summary="Delete a file",
     responses={404: {"description": "There is none."}, 409: _documented("A charger is fetching it.")},
 )
-async def delete_file(file_id: int, services: RunningServices, manager: Manager) -> Response:
+async def delete_file(file_id: RowId, services: RunningServices, manager: Manager) -> Response:
     """Delete a file for good."""
     try:
         found = await services.files.store.delete(file_id, manager.actor)
@@ -160,7 +162,7 @@ async def delete_file(file_id: int, services: RunningServices, manager: Manager)
 
 @downloads.get("/files/{file_id}")
 async def download_file(
-    file_id: int, services: RunningServices, onetime_login: Annotated[str | None, Cookie()] = None
+    file_id: RowId, services: RunningServices, onetime_login: Annotated[str | None, Cookie()] = None
 ) -> FileResponse:
     """Return the bytes of a file to the browser that is logged in."""
     person = await services.people.accounts.recognise(onetime_login)

@@ -2,11 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request, status
+from fastapi import APIRouter, Depends, HTTPException, Query, Request, status
 from pydantic import BaseModel, Field
 
 from onetime.api.frame.access import RunningServices, needs
-from onetime.api.frame.pagination import Instant, Limit, Page, next_page
+from onetime.api.frame.pagination import GivenInstant, Instant, Limit, Page, next_page
+from onetime.api.frame.parameters import CardNumber, ChargerName, RowCursor, RowId
 from onetime.models import ReviewState, TransactionState
 from onetime.services.people.permissions import Permission
 from onetime.services.sessions.history import SessionFilter, SessionRow, list_sessions
@@ -14,8 +15,6 @@ from onetime.services.sessions.history import SessionFilter, SessionRow, list_se
 router = APIRouter(
     prefix="/transactions", tags=["transactions"], dependencies=[Depends(needs(Permission.SEE_SESSIONS))]
 )
-
-LARGEST_ID = 2**31 - 1  # OCPP 1.6 edition 2, section 3.10: an integer, which chargers keep in 32 bits
 
 
 class TransactionItem(BaseModel):
@@ -48,13 +47,13 @@ class TransactionItem(BaseModel):
 async def list_transactions(
     request: Request,
     services: RunningServices,
-    charger_id: Annotated[str | None, Query(description="Only this charger's, by OCPP identity.")] = None,
-    id_tag: Annotated[str | None, Query(description="Only those started with this card.")] = None,
+    charger_id: Annotated[ChargerName | None, Query(description="Only this charger's, by OCPP identity.")] = None,
+    id_tag: Annotated[CardNumber | None, Query(description="Only those started with this card.")] = None,
     state: TransactionState | None = None,
-    started_from: Annotated[Instant | None, Query(alias="from", description="Started at or after.")] = None,
-    started_before: Annotated[Instant | None, Query(alias="to", description="Started before.")] = None,
+    started_from: Annotated[GivenInstant | None, Query(alias="from", description="Started at or after.")] = None,
+    started_before: Annotated[GivenInstant | None, Query(alias="to", description="Started before.")] = None,
     limit: Limit = 1000,
-    cursor: Annotated[int | None, Query(ge=0, le=LARGEST_ID, description="The last id of the page before.")] = None,
+    cursor: RowCursor = None,
 ) -> Page[TransactionItem]:
     """Return sessions by transaction id, oldest first."""
     charger = services.chargers.live.find(charger_id) if charger_id is not None else None
@@ -74,9 +73,7 @@ async def list_transactions(
 
 
 @router.get("/{transaction_id}", summary="Read one session")
-async def read_transaction(
-    transaction_id: Annotated[int, Path(ge=1, le=LARGEST_ID)], services: RunningServices
-) -> TransactionItem:
+async def read_transaction(transaction_id: RowId, services: RunningServices) -> TransactionItem:
     """Return one session by its OCPP transaction id."""
     rows = await services.database.read(lambda s: list_sessions(s, SessionFilter(id=transaction_id), 1))
     if not rows:

@@ -10,6 +10,8 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
 from sqlmodel import SQLModel
 
+from onetime.bounds import FIRST_STORED, LAST_STORED
+
 # SQLite can only change a constraint that has a name.
 SQLModel.metadata.naming_convention = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -21,6 +23,8 @@ SQLModel.metadata.naming_convention = {
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+_FIRST = (FIRST_STORED - _EPOCH) // _MICROSECOND
+_LAST = (LAST_STORED - _EPOCH) // _MICROSECOND
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -29,7 +33,8 @@ class UtcDateTime(TypeDecorator[datetime]):
     An integer is a third of the text SQLAlchemy would write and is read five times as fast, which a month of
     minute readings and an SD card both feel.
 
-    Raises ``ValueError`` for a naive datetime: what zone it was in can no longer be known here.
+    Raises ``ValueError`` for a naive datetime: what zone it was in can no longer be known here; and for one that no
+    reader could calculate with. What an older version stored beyond that is read as the last instant before it.
     """
 
     impl = DateTime(timezone=True)
@@ -46,6 +51,9 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value.tzinfo is None:
             msg = f"A time without a zone cannot be stored: {value!r}."
             raise ValueError(msg)
+        if not FIRST_STORED <= value <= LAST_STORED:
+            msg = f"A time so far away cannot be stored: {value!r}."
+            raise ValueError(msg)
         return (value - _EPOCH) // _MICROSECOND if dialect.name == "sqlite" else value.astimezone(UTC)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
@@ -53,7 +61,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         if dialect.name == "sqlite":
-            return _EPOCH + timedelta(microseconds=value)
+            return _EPOCH + timedelta(microseconds=min(max(value, _FIRST), _LAST))
         instant: datetime = value
         return instant.astimezone(UTC)
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Header, HTTPException, Query, Request, R
 from pydantic import BaseModel, Field
 
 from onetime.api.frame.access import RunningServices, needs
-from onetime.api.frame.pagination import Instant, Limit, Page, next_page
+from onetime.api.frame.pagination import GivenInstant, Instant, Limit, Page, next_page
 from onetime.billing.intervals import Quality
 from onetime.services.billing.intervals import ConnectorInterval, Position, list_intervals
 from onetime.services.people.permissions import Permission
@@ -39,12 +39,12 @@ class IntervalItem(BaseModel):
 async def read_intervals(
     request: Request,
     services: RunningServices,
-    start: Annotated[Instant, Query(alias="from", description="First instant, RFC 3339.")],
-    end: Annotated[Instant, Query(alias="to", description="First instant after the period, RFC 3339.")],
+    start: Annotated[GivenInstant, Query(alias="from", description="First instant, RFC 3339.")],
+    end: Annotated[GivenInstant, Query(alias="to", description="First instant after the period, RFC 3339.")],
     limit: Limit = 5000,
-    cursor: Annotated[str | None, Query(description="Where the page before ended.")] = None,
+    cursor: Annotated[str | None, Query(max_length=40, description="Where the page before ended.")] = None,
     empty: Annotated[bool, Query(description="List the quarter-hours that no session touched too, with 0 Wh.")] = False,
-    if_none_match: Annotated[str | None, Header(description="The ETag of an answer you have.")] = None,
+    if_none_match: Annotated[str | None, Header(max_length=4096, description="The ETag of an answer you have.")] = None,
 ) -> Response:
     """Return the intervals of a period by connector and time.
 

@@ -1,12 +1,13 @@
 """Finished workbooks, downloaded by the browser that is logged in."""
 
-from pathlib import Path
+import pathlib
 from typing import Annotated
 
-from fastapi import APIRouter, Cookie, HTTPException, status
+from fastapi import APIRouter, Cookie, HTTPException, Path, status
 from fastapi.responses import FileResponse
 
 from onetime.api.frame.access import RunningServices
+from onetime.bounds import Text
 from onetime.services.people.permissions import Permission, PermissionDeniedError, require
 
 router = APIRouter(prefix="/download", include_in_schema=False)
@@ -16,7 +17,9 @@ WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 @router.get("/reports/{name}")
 async def download_report(
-    name: str, services: RunningServices, onetime_login: Annotated[str | None, Cookie()] = None
+    name: Annotated[Text, Path(max_length=255)],
+    services: RunningServices,
+    onetime_login: Annotated[str | None, Cookie()] = None,
 ) -> FileResponse:
     """Return a workbook that was made before."""
     person = await services.people.accounts.recognise(onetime_login)
@@ -24,7 +27,7 @@ async def download_report(
         require(person.role if person else None, Permission.DOWNLOAD_REPORT)
     except PermissionDeniedError as error:
         raise HTTPException(status.HTTP_403_FORBIDDEN, str(error)) from error
-    path: Path | None = services.billing.reports.find(name)
+    path: pathlib.Path | None = services.billing.reports.find(name)
     if path is None:
         raise HTTPException(status.HTTP_404_NOT_FOUND, "There is no such report any more; make it again.")
     return FileResponse(path, media_type=WORKBOOK, filename=path.name)

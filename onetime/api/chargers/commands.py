@@ -13,6 +13,7 @@ from onetime.api.chargers.command_problems import RESPONSES, from_command_error
 from onetime.api.frame.access import RunningServices, needs
 from onetime.api.frame.known import known_charger
 from onetime.api.frame.pagination import Instant, Page
+from onetime.api.frame.parameters import ChargerId
 from onetime.services.chargers.commands import CommandError
 from onetime.services.ocpp_actions.base import Payload
 from onetime.services.ocpp_actions.table import ACTIONS, Action
@@ -42,7 +43,7 @@ class OutstandingItem(BaseModel):
 
 
 @router.get("", summary="List commands without an answer")
-async def list_outstanding(charger_id: str, services: RunningServices) -> Page[OutstandingItem]:
+async def list_outstanding(charger_id: ChargerId, services: RunningServices) -> Page[OutstandingItem]:
     """Return what the charger has been sent and not answered yet, and what waits behind it."""
     charger = known_charger(services, charger_id)
     items = [
@@ -82,7 +83,7 @@ def _route(action: Action) -> Callable[..., Awaitable[Response]]:
     body = Annotated[action.request, Body()]  # type: ignore[name-defined]
     kind = inspect.Parameter.KEYWORD_ONLY
     parameters = [
-        inspect.Parameter("charger_id", kind, annotation=str),
+        inspect.Parameter("charger_id", kind, annotation=ChargerId),
         inspect.Parameter(
             "payload", kind, annotation=body, default=inspect.Parameter.empty if needs_body else action.request()
         ),
@@ -109,7 +110,7 @@ def _add_routes() -> None:
         )
 
 
-async def unknown_action(charger_id: str, action: str, services: RunningServices) -> None:
+async def unknown_action(charger_id: ChargerId, action: str, services: RunningServices) -> None:
     """Say that there is no such action."""
     known_charger(services, charger_id)
     close = [name for name in ACTIONS if name.casefold() == action.casefold()]

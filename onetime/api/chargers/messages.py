@@ -3,11 +3,13 @@
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, Request
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 
 from onetime.api.frame.access import RunningServices, needs
 from onetime.api.frame.known import known_charger
-from onetime.api.frame.pagination import Instant, Page, next_page
+from onetime.api.frame.pagination import GivenInstant, Instant, Page, next_page
+from onetime.api.frame.parameters import ChargerName
+from onetime.bounds import Text
 from onetime.services.chargers.messages.listing import find_messages
 from onetime.services.people.permissions import Permission
 
@@ -31,10 +33,12 @@ class MessageItem(BaseModel):
 async def list_messages(
     request: Request,
     services: RunningServices,
-    charger: Annotated[str | None, Query(description="A charger's OCPP identity; without it those of all.")] = None,
-    since: Annotated[AwareDatetime | None, Query(alias="from", description="The first instant, RFC 3339.")] = None,
-    until: Annotated[AwareDatetime | None, Query(alias="to", description="The first instant left out.")] = None,
-    action: Annotated[str | None, Query(max_length=50, description="Such as StatusNotification.")] = None,
+    charger: Annotated[
+        ChargerName | None, Query(description="A charger's OCPP identity; without it those of all.")
+    ] = None,
+    since: Annotated[GivenInstant | None, Query(alias="from", description="The first instant.")] = None,
+    until: Annotated[GivenInstant | None, Query(alias="to", description="The first instant left out.")] = None,
+    action: Annotated[Text | None, Query(max_length=50, description="Such as StatusNotification.")] = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
     cursor: Annotated[int | None, Query(ge=0, le=LARGEST_ID)] = None,
 ) -> Page[MessageItem]:

@@ -2,12 +2,13 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, HTTPException, Query, Request, status
+from fastapi import APIRouter, Depends, HTTPException, Request, status
 from pydantic import BaseModel, ConfigDict, Field
 
 from onetime.api.frame.access import RunningServices, needs
 from onetime.api.frame.known import known_charger
 from onetime.api.frame.pagination import Instant, Limit, Page, next_page
+from onetime.api.frame.parameters import ChargerId, NameCursor
 from onetime.models import Registration
 from onetime.services.chargers.live import LiveCharger, LiveConnector
 from onetime.services.commissioning.enrolment import IdentityError
@@ -50,7 +51,7 @@ class ChargerItem(BaseModel):
 
 @router.get("", summary="List chargers")
 async def list_chargers(
-    request: Request, services: RunningServices, limit: Limit = 1000, cursor: Annotated[str | None, Query()] = None
+    request: Request, services: RunningServices, limit: Limit = 1000, cursor: NameCursor = None
 ) -> Page[ChargerItem]:
     """Return all chargers by identity, those nobody has accepted yet among them."""
     chargers = services.chargers.live.chargers()
@@ -71,7 +72,7 @@ class Enrolment(BaseModel):
 
 @router.put("/{charger_id}", summary="Let a charger in, or reject it")
 async def decide(
-    charger_id: str,
+    charger_id: ChargerId,
     services: RunningServices,
     decider: Annotated[TokenHolder, Depends(needs(Permission.ACCEPT_CHARGER))],
     enrolment: Enrolment = Enrolment(),  # noqa: B008 - immutable
@@ -85,7 +86,7 @@ async def decide(
 
 
 @router.get("/{charger_id}", summary="Read one charger")
-async def read_charger(charger_id: str, services: RunningServices) -> ChargerItem:
+async def read_charger(charger_id: ChargerId, services: RunningServices) -> ChargerItem:
     """Return one charger by its OCPP identity, whatever its case."""
     return _item(known_charger(services, charger_id))
 

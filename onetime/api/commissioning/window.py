@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, HTTPException, status
 from pydantic import BaseModel, ConfigDict, Field
 
 from onetime.api.frame.access import RunningServices, needs
-from onetime.api.frame.pagination import Instant
+from onetime.api.frame.pagination import GivenInstant, Instant
 from onetime.services.commissioning.window import AlwaysOpenError, CommissioningError, CommissioningService
 from onetime.services.people.accounts import TokenHolder
 from onetime.services.people.permissions import Permission
@@ -31,7 +31,7 @@ class CommissioningWish(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    open_until: Instant | None = Field(description="An instant at most 366 days from now; null closes at once.")
+    open_until: GivenInstant | None = Field(description="An instant at most 366 days from now; null closes at once.")
 
 
 @router.get("", summary="Read commissioning", dependencies=[Depends(needs(Permission.SEE_CHARGER))])

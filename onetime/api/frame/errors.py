@@ -21,7 +21,8 @@ def install(app: FastAPI) -> None:
 
 def problem(status: int, detail: str, headers: dict[str, str] | None = None, **members: Any) -> JSONResponse:
     """Return a problem; ``members`` say more of it to a program."""
-    content: dict[str, Any] = {"title": HTTPStatus(status).phrase, "status": status, "detail": detail, **members}
+    readable = detail.encode(errors="replace").decode()  # it may repeat half a character of what was sent
+    content: dict[str, Any] = {"title": HTTPStatus(status).phrase, "status": status, "detail": readable, **members}
     return JSONResponse(content, status, headers, media_type="application/problem+json")
 
 

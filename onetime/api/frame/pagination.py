@@ -6,6 +6,8 @@ from typing import Annotated, Generic, TypeVar
 from fastapi import Query, Request
 from pydantic import AwareDatetime, BaseModel, PlainSerializer
 
+from onetime import bounds
+
 T = TypeVar("T")
 
 Limit = Annotated[int, Query(ge=1, le=10_000, description="Most items on one page.")]
@@ -16,7 +18,9 @@ def rfc3339(instant: datetime) -> str:
     return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-Instant = Annotated[AwareDatetime, PlainSerializer(rfc3339, return_type=str, when_used="json")]
+_Written = PlainSerializer(rfc3339, return_type=str, when_used="json")
+Instant = Annotated[AwareDatetime, _Written]  # as it is answered
+GivenInstant = Annotated[bounds.Instant, _Written]  # as it is asked for
 
 
 class Page(BaseModel, Generic[T]):

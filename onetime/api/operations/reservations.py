@@ -6,6 +6,7 @@ from pydantic import BaseModel, Field
 from onetime.api.frame.access import RunningServices, needs
 from onetime.api.frame.known import known_charger
 from onetime.api.frame.pagination import Instant, Page
+from onetime.api.frame.parameters import ChargerId
 from onetime.clock import utc_now
 from onetime.services.people.permissions import Permission
 from onetime.services.sessions.reservations import active_reservations
@@ -27,7 +28,7 @@ class ReservationItem(BaseModel):
 
 
 @router.get("", summary="List reservations")
-async def list_reservations(charger_id: str, services: RunningServices) -> Page[ReservationItem]:
+async def list_reservations(charger_id: ChargerId, services: RunningServices) -> Page[ReservationItem]:
     """Return what the charger keeps free now, the one that ends first at the top."""
     charger, now = known_charger(services, charger_id), utc_now()
     rows = await services.database.read(lambda s: active_reservations(s, charger.id, now))

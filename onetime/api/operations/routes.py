@@ -4,15 +4,15 @@ import inspect
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Depends, HTTPException, Path, Query, Request, Response, status
+from fastapi import APIRouter, Body, Depends, HTTPException, Query, Request, Response, status
 from pydantic import ValidationError
 
 from onetime.api.frame.access import RunningServices, needs
 from onetime.api.frame.errors import problem
 from onetime.api.frame.known import known_charger
 from onetime.api.frame.pagination import Page, next_page
+from onetime.api.frame.parameters import ChargerId, RowCursor, RowId
 from onetime.api.operations.answers import RESPONSES, OperationItem, item, respond
-from onetime.api.sessions import LARGEST_ID
 from onetime.services.operations.base import Operation, OperationParameters
 from onetime.services.operations.service import OperationConflictError, UnknownOperationError, find_operation
 from onetime.services.operations.table import OPERATIONS
@@ -26,16 +26,18 @@ router = APIRouter(
     dependencies=[Depends(needs(Permission.SEE_CHARGER))],
 )
 
-Wait = Annotated[float, Query(ge=0, le=600, description="Seconds to wait for the end of the operation.")]
+Wait = Annotated[
+    float, Query(ge=0, le=600, allow_inf_nan=False, description="Seconds to wait for the end of the operation.")
+]
 
 
 @router.get("", summary="List operations")
 async def list_operations(
     request: Request,
-    charger_id: str,
+    charger_id: ChargerId,
     services: RunningServices,
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
-    cursor: Annotated[int | None, Query(ge=0, le=LARGEST_ID)] = None,
+    cursor: RowCursor = None,
 ) -> Page[OperationItem]:
     """Return what was asked of a charger, the newest first."""
     charger = known_charger(services, charger_id)
@@ -45,9 +47,7 @@ async def list_operations(
 
 
 @router.get("/{operation_id}", summary="Read one operation")
-async def read_operation(
-    charger_id: str, operation_id: Annotated[int, Path(ge=1, le=LARGEST_ID)], services: RunningServices
-) -> OperationItem:
+async def read_operation(charger_id: ChargerId, operation_id: RowId, services: RunningServices) -> OperationItem:
     """Return one operation, with the steps it has taken."""
     charger = known_charger(services, charger_id)
     record = await services.operations.find(charger.id, operation_id)
@@ -58,8 +58,8 @@ async def read_operation(
 
 @router.delete("/{operation_id}", summary="Cancel an operation")
 async def cancel_operation(
-    charger_id: str,
-    operation_id: Annotated[int, Path(ge=1, le=LARGEST_ID)],
+    charger_id: ChargerId,
+    operation_id: RowId,
     services: RunningServices,
     caller: Annotated[TokenHolder, Depends(needs(Permission.SEE_CHARGER))],
 ) -> OperationItem:
@@ -109,7 +109,7 @@ def _route(operation: Operation[Any]) -> Callable[..., Awaitable[Response]]:
     kind = inspect.Parameter.KEYWORD_ONLY
     caller = Annotated[TokenHolder, Depends(needs(operation.permission))]
     parameters = [
-        inspect.Parameter("charger_id", kind, annotation=str),
+        inspect.Parameter("charger_id", kind, annotation=ChargerId),
         inspect.Parameter(
             "parameters", kind, annotation=Annotated[operation.parameters, Body()], default=_default(operation)
         ),
@@ -144,7 +144,7 @@ def _add_routes() -> None:
         )
 
 
-async def unknown_operation(charger_id: str, name: str, services: RunningServices) -> None:
+async def unknown_operation(charger_id: ChargerId, name: str, services: RunningServices) -> None:
     """Say that there is no such operation."""
     known_charger(services, charger_id)
     try:

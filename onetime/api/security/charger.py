@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse
 from onetime.api.frame.access import RunningServices, needs
 from onetime.api.frame.errors import problem
 from onetime.api.frame.known import known_charger
+from onetime.api.frame.parameters import ChargerId, Serial
 from onetime.api.security.items import ChargerSecurityItem, SecurityChange, security_item
 from onetime.services.people.accounts import TokenHolder
 from onetime.services.people.permissions import Permission
@@ -33,7 +34,7 @@ _RESPONSES: dict[int | str, dict[str, Any]] = {
 
 
 @router.get("", summary="Read a charger's security")
-async def read_security(charger_id: str, services: RunningServices) -> ChargerSecurityItem:
+async def read_security(charger_id: ChargerId, services: RunningServices) -> ChargerSecurityItem:
     """Return the profile, what each profile needs from this charger, its certificates and latest events."""
     charger = known_charger(services, charger_id)
     return security_item(await services.security.desk.state(charger.id))
@@ -41,7 +42,7 @@ async def read_security(charger_id: str, services: RunningServices) -> ChargerSe
 
 @router.put("", summary="Set a charger's security by hand", responses=_RESPONSES, response_model=ChargerSecurityItem)
 async def set_security(
-    charger_id: str, change: SecurityChange, services: RunningServices, securer: Securer
+    charger_id: ChargerId, change: SecurityChange, services: RunningServices, securer: Securer
 ) -> ChargerSecurityItem | JSONResponse:
     """Set what has been set at the charger as well: its password, the profile it must use, or both.
 
@@ -64,7 +65,7 @@ async def set_security(
 
 @router.delete("/certificates/{serial}", summary="Revoke a certificate")
 async def revoke_certificate(
-    charger_id: str, serial: str, services: RunningServices, securer: Securer
+    charger_id: ChargerId, serial: Serial, services: RunningServices, securer: Securer
 ) -> ChargerSecurityItem:
     """Refuse a certificate from now on. A connection that came in with it is closed."""
     charger = known_charger(services, charger_id)

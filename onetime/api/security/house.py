@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response,
 
 from onetime.api.frame.access import RunningServices, needs
 from onetime.api.frame.pagination import Limit, Page, next_page
+from onetime.api.frame.parameters import RowCursor, RowId
 from onetime.api.security.items import SecurityEventItem, TlsItem, event_item, identity_of
 from onetime.services.people.accounts import TokenHolder
 from onetime.services.people.permissions import Permission
@@ -54,7 +55,7 @@ async def list_events(
     request: Request,
     services: RunningServices,
     limit: Limit = 100,
-    cursor: Annotated[int | None, Query()] = None,
+    cursor: RowCursor = None,
     alerts_only: Annotated[bool, Query(description="Only what nobody has put away yet.")] = False,
 ) -> Page[SecurityEventItem]:
     """Return what chargers reported and what was noticed here, the newest first."""
@@ -66,7 +67,7 @@ async def list_events(
 
 
 @router.post("/events/{event_id}/seen", summary="Put an alert away")
-async def put_away(event_id: int, services: RunningServices, securer: Securer) -> SecurityEventItem:
+async def put_away(event_id: RowId, services: RunningServices, securer: Securer) -> SecurityEventItem:
     """Note that somebody has looked at an event; it is no alert any more."""
     entry = await services.security.logins.log.put_away(event_id, securer.actor)
     if entry is None:

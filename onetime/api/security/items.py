@@ -5,12 +5,14 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from onetime.api.frame.pagination import Instant
+from onetime.bounds import Text
 from onetime.services.chargers.live import LiveBoard
 from onetime.services.security.events import SecurityEntry
 from onetime.services.security.facts import CertificateFacts
 from onetime.services.security.state import ChargerSecurityState
 
 Profile = Literal[0, 1, 2, 3]
+LONGEST_PASSWORD = 1_000  # characters; one that is too long for OCPP is told so in words of its own
 
 
 class SecurityEventItem(BaseModel):
@@ -76,8 +78,9 @@ class SecurityChange(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     profile: Profile | None = Field(default=None, description="What the charger must use from now on.")
-    password: str | None = Field(
+    password: Text | None = Field(
         default=None,
+        max_length=LONGEST_PASSWORD,
         description="What has been entered at the charger as AuthorizationKey: 8 to 64 characters, or its digits. "
         "One of fewer than 16 is taken with a warning.",
         json_schema_extra={"writeOnly": True, "format": "password"},

@@ -10,7 +10,7 @@ from babel.dates import format_date
 
 from onetime.texts import _
 
-_FORM = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
+_FORM = re.compile(r"(19[7-9][0-9]|2[01][0-9]{2})-(0[1-9]|1[0-2])")  # within the bounds of all times here
 
 
 class MonthError(ValueError):

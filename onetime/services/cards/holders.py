@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from onetime.bounds import bounded_instant, storable
 from onetime.clock import utc_now
 from onetime.events import CardChanged, EventBus
 from onetime.models import Card, CardStatus, Tenant, Transaction
@@ -104,12 +105,12 @@ def save_card(session: Session, facts: CardFacts, actor: str) -> int:
     if card is None:
         card = Card(id_tag=tag, id_tag_key=id_tag_key(tag))
     card.status = facts.status
-    card.label = (facts.label or "").strip() or None
+    card.label = _kept(facts.label or "").strip() or None
     owner = tenant_id(session, facts.tenant)
     is_handed_over = card.tenant_id != owner
-    hand_over(session, card, owner, facts.since, utc_now())
+    hand_over(session, card, owner, _checked_time(facts.since), utc_now())
     card.parent_id_tag = _checked(facts.group) if facts.group and facts.group.strip() else None
-    card.expires_at = facts.expires_at
+    card.expires_at = _checked_time(facts.expires_at)
     session.add(card)
     session.flush()
     until = f", until {facts.expires_at.isoformat()}" if facts.expires_at else ""
@@ -137,7 +138,7 @@ def delete_card(session: Session, id_tag: str, actor: str) -> int:
 
 def tenant_id(session: Session, name: str | None) -> int | None:
     """Return the tenant of this name, adding one that is new; None for no name."""
-    cleaned = (name or "").strip()
+    cleaned = _kept(name or "").strip()
     if not cleaned:
         return None
     tenant = session.exec(select(Tenant).where(Tenant.name == cleaned)).first()
@@ -188,8 +189,22 @@ def _known(session: Session, id_tag: str) -> Card:
     return card
 
 
+def _kept(text: str) -> str:
+    try:
+        return storable(text)
+    except ValueError as error:
+        raise CardError(_("A name or number holds a character that cannot be kept.")) from error
+
+
+def _checked_time(instant: datetime | None) -> datetime | None:
+    try:
+        return None if instant is None else bounded_instant(instant)
+    except ValueError as error:
+        raise CardError(_("A time between the years 1970 and 2199 is needed.")) from error
+
+
 def _checked(number: str) -> str:
-    tag = number.strip()
+    tag = _kept(number).strip()
     if not tag or len(tag) > ID_TAG_LIMIT:
         msg = _("A card number has 1 to {limit} characters; this one has {count}.", limit=ID_TAG_LIMIT, count=len(tag))
         raise CardError(msg)

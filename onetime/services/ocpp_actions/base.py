@@ -8,8 +8,10 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer
 from pydantic.alias_generators import to_camel
+
+from onetime import bounds
 
 
 class Payload(BaseModel):
@@ -48,21 +50,24 @@ def _with_one_decimal(value: float) -> float:
 
 
 Instant = Annotated[
-    AwareDatetime,
+    bounds.Instant,
     PlainSerializer(wire_time, return_type=str, when_used="json"),
     Field(description="RFC 3339 with a zone, such as 2026-10-05T18:00:00Z."),
 ]
-Text20 = Annotated[str, Field(max_length=20)]
-Text50 = Annotated[str, Field(max_length=50)]
-Text255 = Annotated[str, Field(max_length=255)]
-Text500 = Annotated[str, Field(max_length=500)]
-IdTag = Annotated[str, Field(min_length=1, max_length=20, description="A card, in any case (CiString20).")]
-Url = Annotated[str, Field(json_schema_extra={"format": "uri"}, pattern=r"^[A-Za-z][A-Za-z0-9+.\-]*:\S+$")]
+Text = bounds.Text
+Text20 = Annotated[bounds.Text, Field(max_length=20)]
+Text50 = Annotated[bounds.Text, Field(max_length=50)]
+Text255 = Annotated[bounds.Text, Field(max_length=255)]
+Text500 = Annotated[bounds.Text, Field(max_length=500)]
+IdTag = Annotated[bounds.Text, Field(min_length=1, max_length=20, description="A card, in any case (CiString20).")]
+Url = Annotated[bounds.Text, Field(json_schema_extra={"format": "uri"}, pattern=r"^[A-Za-z][A-Za-z0-9+.\-]*:\S+$")]
 Tenths = Annotated[
     float,
-    Field(allow_inf_nan=False, ge=0, json_schema_extra={"multipleOf": 0.1}),
+    Field(allow_inf_nan=False, ge=0, le=bounds.LARGEST_INTEGER, json_schema_extra={"multipleOf": 0.1}),
     AfterValidator(_with_one_decimal),
 ]
-Whole = Annotated[int, Field(ge=0)]
-Connector = Annotated[int, Field(ge=1, description="A connector, from 1.")]
-ConnectorOrAll = Annotated[int, Field(ge=0, description="A connector, or 0 for the charger as a whole.")]
+Integer = bounds.Integer
+Whole = bounds.Whole
+Connector = Annotated[Whole, Field(ge=1, description="A connector, from 1.")]
+ConnectorOrAll = Annotated[Whole, Field(description="A connector, or 0 for the charger as a whole.")]
+MOST_ITEMS = bounds.MOST_ITEMS

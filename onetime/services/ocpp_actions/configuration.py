@@ -1,8 +1,11 @@
 """A charger's settings: reading and writing its configuration keys (section 9 names them)."""
 
 from enum import StrEnum
+from typing import Annotated
 
-from onetime.services.ocpp_actions.base import Payload, Text50, Text500
+from pydantic import Field
+
+from onetime.services.ocpp_actions.base import MOST_ITEMS, Payload, Text50, Text500
 
 
 class ConfigurationStatus(StrEnum):
@@ -30,7 +33,7 @@ class ChangeConfigurationResponse(Payload):
 class GetConfiguration(Payload):
     """Section 6.23: read the named keys, or all of them."""
 
-    key: list[Text50] | None = None
+    key: Annotated[list[Text50], Field(max_length=MOST_ITEMS)] | None = None
 
 
 class KeyValue(Payload):

@@ -7,7 +7,9 @@ from onetime.services.ocpp_actions.base import (
     Connector,
     ConnectorOrAll,
     IdTag,
+    Integer,
     Payload,
+    Text,
     Text50,
     Text255,
 )
@@ -64,14 +66,14 @@ class DataTransfer(Payload):
 
     vendor_id: Text255
     message_id: Text50 | None = None
-    data: str | None = None
+    data: Text | None = None
 
 
 class DataTransferResponse(Payload):
     """Section 6.16."""
 
     status: DataTransferStatus
-    data: str | None = None
+    data: Text | None = None
 
 
 class RemoteStartTransaction(Payload):
@@ -89,7 +91,7 @@ class RemoteStartTransactionResponse(AcceptanceResponse):
 class RemoteStopTransaction(Payload):
     """Section 6.35: end a session. Accepted only means that the charger will try (errata 3.33)."""
 
-    transaction_id: int
+    transaction_id: Integer
 
 
 class RemoteStopTransactionResponse(AcceptanceResponse):

@@ -5,7 +5,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from onetime.services.ocpp_actions.base import IdTag, Instant, Payload, Text20
+from onetime.services.ocpp_actions.base import MOST_ITEMS, IdTag, Instant, Integer, Payload, Text20, Whole
 
 
 class AuthorizationStatus(StrEnum):
@@ -56,14 +56,14 @@ class GetLocalListVersion(Payload):
 class GetLocalListVersionResponse(Payload):
     """Section 6.28. 0 stands for an empty list, -1 for a charger without lists."""
 
-    list_version: int
+    list_version: Integer
 
 
 class SendLocalList(Payload):
     """Section 6.41: replace the list, or change some of its cards. A full update without cards empties it."""
 
-    list_version: Annotated[int, Field(ge=1, description="The version the list has after the update.")]
-    local_authorization_list: list[AuthorizationData] | None = None
+    list_version: Annotated[Whole, Field(ge=1, description="The version the list has after the update.")]
+    local_authorization_list: Annotated[list[AuthorizationData], Field(max_length=MOST_ITEMS)] | None = None
     update_type: UpdateType
 
     @model_validator(mode="after")

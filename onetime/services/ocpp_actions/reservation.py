@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from onetime.services.ocpp_actions.base import AcceptanceResponse, ConnectorOrAll, IdTag, Instant, Payload
+from onetime.services.ocpp_actions.base import AcceptanceResponse, ConnectorOrAll, IdTag, Instant, Integer, Payload
 
 
 class ReservationStatus(StrEnum):
@@ -22,7 +22,7 @@ class ReserveNow(Payload):
     expiry_date: Instant
     id_tag: IdTag
     parent_id_tag: IdTag | None = None
-    reservation_id: int
+    reservation_id: Integer
 
 
 class ReserveNowResponse(Payload):
@@ -34,7 +34,7 @@ class ReserveNowResponse(Payload):
 class CancelReservation(Payload):
     """Section 6.5."""
 
-    reservation_id: int
+    reservation_id: Integer
 
 
 class CancelReservationResponse(AcceptanceResponse):

@@ -5,17 +5,17 @@ from typing import Annotated
 
 from pydantic import Field
 
-from onetime.services.ocpp_actions.base import AcceptanceResponse, Instant, Payload, Text255, Whole
+from onetime.services.ocpp_actions.base import AcceptanceResponse, Instant, Integer, Payload, Text, Text255, Whole
 
-Location = Annotated[str, Field(max_length=512, min_length=1)]
-Pem = Annotated[str, Field(max_length=5500, description="An X.509 certificate, PEM.")]
-Hash = Annotated[str, Field(max_length=128, description="Hexadecimal.")]
+Location = Annotated[Text, Field(max_length=512, min_length=1)]
+Pem = Annotated[Text, Field(max_length=5500, description="An X.509 certificate, PEM.")]
+Hash = Annotated[Text, Field(max_length=128, description="Hexadecimal.")]
 
 
 class CertificateSigned(Payload):
     """Use case A02: hand over the certificate a charger asked for with SignCertificate."""
 
-    certificate_chain: Annotated[str, Field(max_length=10_000, description="PEM, the charger's own first.")]
+    certificate_chain: Annotated[Text, Field(max_length=10_000, description="PEM, the charger's own first.")]
 
 
 class CertificateSignedResponse(AcceptanceResponse):
@@ -43,7 +43,7 @@ class CertificateHashData(Payload):
     hash_algorithm: HashAlgorithm
     issuer_name_hash: Hash
     issuer_key_hash: Hash
-    serial_number: Annotated[str, Field(max_length=40)]
+    serial_number: Annotated[Text, Field(max_length=40)]
 
 
 class InstallCertificate(Payload):
@@ -127,7 +127,7 @@ class GetLog(Payload):
 
     log: LogParameters
     log_type: LogType
-    request_id: int
+    request_id: Integer
     retries: Whole | None = None
     retry_interval: Whole | None = None
 
@@ -154,7 +154,7 @@ class Firmware(Payload):
     retrieve_date_time: Instant
     install_date_time: Instant | None = None
     signing_certificate: Pem
-    signature: Annotated[str, Field(max_length=800)]
+    signature: Annotated[Text, Field(max_length=800)]
 
 
 class SignedUpdateFirmware(Payload):
@@ -162,7 +162,7 @@ class SignedUpdateFirmware(Payload):
 
     retries: Whole | None = None
     retry_interval: Whole | None = None
-    request_id: int
+    request_id: Integer
     firmware: Firmware
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from onetime.services.ocpp_actions.base import ConnectorOrAll, Instant, Payload, Tenths, Whole
+from onetime.services.ocpp_actions.base import MOST_ITEMS, ConnectorOrAll, Instant, Integer, Payload, Tenths, Whole
 
 
 class ChargingProfilePurpose(StrEnum):
@@ -47,7 +47,7 @@ class ChargingSchedulePeriod(Payload):
     number_phases: Annotated[int, Field(ge=1, le=3)] | None = None
 
 
-Periods = Annotated[list[ChargingSchedulePeriod], Field(min_length=1)]
+Periods = Annotated[list[ChargingSchedulePeriod], Field(min_length=1, max_length=MOST_ITEMS)]
 
 
 class ChargingSchedule(Payload):
@@ -75,8 +75,8 @@ class ChargingSchedule(Payload):
 class ChargingProfile(Payload):
     """Section 7.8. The highest ``stack_level`` of a purpose counts."""
 
-    charging_profile_id: int
-    transaction_id: int | None = None
+    charging_profile_id: Integer
+    transaction_id: Integer | None = None
     stack_level: Whole
     charging_profile_purpose: ChargingProfilePurpose
     charging_profile_kind: ChargingProfileKind
@@ -147,7 +147,7 @@ class SetChargingProfileResponse(Payload):
 class ClearChargingProfile(Payload):
     """Section 6.13: clear what matches all that is given; an id alone counts, and nothing given clears all."""
 
-    id: int | None = None
+    id: Integer | None = None
     connector_id: ConnectorOrAll | None = None
     charging_profile_purpose: ChargingProfilePurpose | None = None
     stack_level: Whole | None = None
@@ -185,6 +185,6 @@ class GetCompositeScheduleResponse(Payload):
     """Section 6.22."""
 
     status: GetCompositeScheduleStatus
-    connector_id: int | None = None
+    connector_id: Integer | None = None
     schedule_start: Instant | None = None
     charging_schedule: ChargingSchedule | None = None

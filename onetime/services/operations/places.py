@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from onetime import bounds
 from onetime.events import ChargerReported
 from onetime.models import ConnectorStatus
 from onetime.services.chargers.live import LiveConnector
@@ -14,10 +15,12 @@ from onetime.texts import _
 LARGEST = 999  # a garage of 200 can be one charger (KEBA)
 Connector = Annotated[int, Field(ge=1, le=LARGEST, description="A connector of the charger, from 1.")]
 ConnectorOrAll = Annotated[int, Field(ge=0, le=LARGEST, description="A connector, or 0 for the charger as a whole.")]
-CardTag = Annotated[str, Field(min_length=1, max_length=20, pattern=r"^[^\x00-\x1f\x7f]+$", description="The card.")]
-TransactionId = Annotated[int, Field(ge=1, le=2**31 - 1)]
+CardTag = Annotated[
+    bounds.Text, Field(min_length=1, max_length=20, pattern=r"^[^\x00-\x1f\x7f]+$", description="The card.")
+]
+TransactionId = Annotated[bounds.Whole, Field(ge=1)]
 Amperes = Annotated[Tenths, Field(le=1000, description="A per phase, in steps of 0.1.")]
-Patience = Annotated[float, Field(gt=0, le=3600)]
+Patience = Annotated[float, Field(gt=0, le=3600, allow_inf_nan=False)]
 
 
 async def named_connector(run: Run, number: int) -> LiveConnector:

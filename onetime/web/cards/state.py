@@ -1,7 +1,7 @@
 """The state of the cards' page: who charges with what."""
 
 import dataclasses
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 import reflex as rx
 
@@ -98,15 +98,32 @@ def card_line(row: CardRow, clockwork: Clockwork) -> CardLine:
 
 
 def moment_of(text: str, clockwork: Clockwork) -> datetime | None:
-    """Return the instant a date-and-time input names on the house's clock; None for an empty one."""
-    return datetime.fromisoformat(text).replace(tzinfo=clockwork.zone) if text.strip() else None
+    """Return the instant a date-and-time input names on the house's clock; None for an empty one.
+
+    Raises ``ValueError`` with a sentence.
+    """
+    if not text.strip():
+        return None
+    instant = clockwork.instant(text)
+    if instant is None:
+        raise ValueError(_("Choose day and time from the calendar."))
+    return instant
 
 
 def end_of_day(day: str, clockwork: Clockwork) -> datetime | None:
-    """Return the end of a day on the house's clock, as a date input names it; None for no day."""
+    """Return the end of a day on the house's clock, as a date input names it; None for no day.
+
+    Raises ``ValueError`` with a sentence.
+    """
     if not day:
         return None
-    return datetime.combine(date.fromisoformat(day) + timedelta(days=1), time(), clockwork.zone)
+    try:
+        end = clockwork.day_start((date.fromisoformat(day) + timedelta(days=1)).isoformat())
+    except (ValueError, OverflowError):
+        end = None
+    if end is None:
+        raise ValueError(_("Choose the last day of the card from the calendar."))
+    return end
 
 
 def last_day(instant: datetime | None, clockwork: Clockwork) -> str:

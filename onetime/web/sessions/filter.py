@@ -63,6 +63,6 @@ def _span(chosen: Mapping[str, str], clockwork: Clockwork) -> tuple[datetime | N
 
 def _month_after(month: str) -> str:
     year, _dash, number = month.partition("-")
-    if not (year.isdigit() and number.isdigit()):
+    if not (year.isdecimal() and number.isdecimal() and len(month) < 10):
         return ""
     return f"{int(year) + int(number) // 12:04d}-{int(number) % 12 + 1:02d}"

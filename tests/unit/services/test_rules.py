@@ -15,12 +15,12 @@ from onetime.services.people.permissions import PERMISSIONS, Permission, Permiss
 from onetime.texts import Text, _, say
 
 
-@given(st.integers(1970, 9999), st.integers(1, 12))
+@given(st.integers(1970, 2199), st.integers(1, 12))
 def test_a_month_is_read_as_it_is_written(year: int, number: int) -> None:
     assert Month.parse(str(Month(year, number))) == Month(year, number)
 
 
-@pytest.mark.parametrize("text", ["2026-13", "2026-00", "26-10", "2026-10-01", "October", ""])
+@pytest.mark.parametrize("text", ["2026-13", "2026-00", "26-10", "0000-01", "9999-12", "2026-10-01", "October", ""])
 def test_what_is_no_month_is_told_in_words(text: str) -> None:
     with pytest.raises(MonthError, match="2026-10"):
         Month.parse(text)

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from onetime.bounds import Text
 from onetime.models import ChosenSetting
 from onetime.services.chargers.house_settings import chosen_settings, wishes_for
 from onetime.services.chargers.settings import Reading, own_spelling, read_all, read_keys
@@ -12,7 +13,7 @@ from onetime.services.operations.base import Operation, OperationParameters, Run
 from onetime.services.people.permissions import Permission
 from onetime.texts import _
 
-Key = Annotated[str, Field(min_length=1, max_length=50)]
+Key = Annotated[Text, Field(min_length=1, max_length=50)]
 
 
 class ReadSettingsParameters(OperationParameters):

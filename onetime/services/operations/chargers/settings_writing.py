@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, field_validator
 
+from onetime.bounds import Integer, Text
 from onetime.services.chargers.commands import CommandError
 from onetime.services.chargers.house_settings import wishes_for
 from onetime.services.chargers.settings import STANDARD_KEYS, Reading, Setting, own_spelling, read_all, read_keys
@@ -18,13 +19,13 @@ from onetime.texts import _
 ELSEWHERE = {"authorizationkey": "change_password", "securityprofile": "raise_security_profile"}
 MEASURANDS = ("metervaluessampleddata", "metervaluesaligneddata", "stoptxnsampleddata", "stoptxnaligneddata")
 
-Value = Annotated[str, Field(max_length=500)]
+Value = Annotated[Text, Field(max_length=500)]
 
 
 class WriteSettingsParameters(OperationParameters):
     """Write settings, and read each back. One that only holds after a restart is remembered until then."""
 
-    settings: dict[Annotated[str, Field(min_length=1, max_length=50)], Value | bool | int] = Field(
+    settings: dict[Annotated[Text, Field(min_length=1, max_length=50)], Value | bool | Integer] = Field(
         min_length=1, max_length=50, description="Configuration key → value; keys in any case."
     )
 

@@ -4,6 +4,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from onetime.bounds import Integer, Whole
 from onetime.models import StoredProfile
 from onetime.services.chargers.commands import CommandFailedError
 from onetime.services.charging.forms import is_ours
@@ -31,10 +32,10 @@ class ClearProfilesParameters(OperationParameters):
     Those an earlier system has left in the charger are cleared too. An id alone counts, whatever else is given.
     """
 
-    profile_id: int | None = Field(default=None, description="One profile, by its chargingProfileId.")
+    profile_id: Integer | None = Field(default=None, description="One profile, by its chargingProfileId.")
     connector: int | None = Field(default=None, ge=0, le=LARGEST, description="Of a connector; 0: set for all of it.")
     purpose: Literal["ChargePointMaxProfile", "TxDefaultProfile", "TxProfile"] | None = None
-    stack_level: int | None = Field(default=None, ge=0, le=2**31 - 1)
+    stack_level: Whole | None = None
 
 
 async def clear_limit(run: Run, wanted: ClearLimitParameters) -> dict[str, Any]:

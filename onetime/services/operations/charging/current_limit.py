@@ -5,8 +5,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from pydantic import AwareDatetime, Field, model_validator
+from pydantic import Field, model_validator
 
+from onetime.bounds import Instant
 from onetime.clock import utc_now
 from onetime.models import StoredProfile
 from onetime.services.chargers.commands import CommandFailedError
@@ -42,7 +43,7 @@ class LimitParameters(OperationParameters):
     phases: Literal[1, 3] | None = Field(
         default=None, description="On so many phases; without it as many as there are."
     )
-    until: AwareDatetime | None = Field(default=None, description="When it ends: RFC 3339 with a zone.")
+    until: Instant | None = Field(default=None, description="When it ends: RFC 3339 with a zone.")
     duration_s: int | None = Field(default=None, gt=0, le=LONGEST_S, description="Seconds from now, in place of until.")
 
     only_session: bool = Field(default=False, description="Only for the session that runs at the connector now.")

@@ -4,8 +4,9 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
 
-from pydantic import AwareDatetime, Field, model_validator
+from pydantic import Field, model_validator
 
+from onetime.bounds import Instant
 from onetime.events import ChargerReported, FileMoved
 from onetime.models import FileKind
 from onetime.services.files.transfers import FileProtocol
@@ -26,8 +27,8 @@ Asking = Callable[[str], Awaitable[Asked]]
 class FetchParameters(OperationParameters):
     """What both ways of fetching have in common."""
 
-    start: AwareDatetime | None = Field(default=None, description="First instant the file should tell of, RFC 3339.")
-    stop: AwareDatetime | None = Field(default=None, description="Last instant the file should tell of, RFC 3339.")
+    start: Instant | None = Field(default=None, description="First instant the file should tell of, RFC 3339.")
+    stop: Instant | None = Field(default=None, description="Last instant the file should tell of, RFC 3339.")
     retries: int | None = Field(default=None, ge=0, le=10, description="How often the charger tries again.")
     retry_interval_s: int | None = Field(default=None, ge=0, le=3600)
     protocol: FileProtocol | None = Field(default=None, description="Without it what the charger knows is found out.")

@@ -3,8 +3,9 @@
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
+from onetime.bounds import Instant, RowId
 from onetime.clock import utc_now
 from onetime.events import FileMoved
 from onetime.models import FileKind, StoredFile
@@ -36,9 +37,9 @@ class UpdateFirmwareParameters(OperationParameters):
     With `signing_certificate` and `signature` the charger checks the file (SignedUpdateFirmware, security extension).
     """
 
-    file_id: int = Field(description="A file of the kind firmware.")
-    retrieve_at: AwareDatetime | None = Field(default=None, description="When to fetch it, RFC 3339; else now.")
-    install_at: AwareDatetime | None = Field(default=None, description="When to install it; only with a signature.")
+    file_id: RowId = Field(description="A file of the kind firmware.")
+    retrieve_at: Instant | None = Field(default=None, description="When to fetch it, RFC 3339; else now.")
+    install_at: Instant | None = Field(default=None, description="When to install it; only with a signature.")
     retries: int | None = Field(default=None, ge=0, le=10, description="How often the charger tries to fetch it again.")
     retry_interval_s: int | None = Field(default=None, ge=0, le=3600)
     signed: bool = Field(default=False, description="Let the charger check it; needs certificate and signature.")

@@ -3,8 +3,9 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from pydantic import AwareDatetime, Field, model_validator
+from pydantic import Field, model_validator
 
+from onetime.bounds import Instant
 from onetime.clock import utc_now
 from onetime.events import ChargerReported
 from onetime.models import ConnectorStatus, Reservation
@@ -33,7 +34,7 @@ class ReserveParameters(OperationParameters):
 
     connector: ConnectorOrAll = 0
     id_tag: CardTag
-    until: AwareDatetime | None = Field(default=None, description="When it ends: RFC 3339 with a zone.")
+    until: Instant | None = Field(default=None, description="When it ends: RFC 3339 with a zone.")
     duration_s: int | None = Field(default=None, gt=0, le=LONGEST_S, description="Seconds from now, in place of until.")
     timeout_s: Patience = Field(default=REPORTING_S, description="Seconds to wait for the connector to say so.")
 

@@ -1,6 +1,6 @@
 """What the forms about a charger mean: a connector, a card, a current, a time."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 from onetime.clock import utc_now
 from onetime.texts import _
@@ -8,12 +8,13 @@ from onetime.web.frame.access import visitor
 
 HOUR_S = 3600
 THIS_SESSION = "session"  # chosen in place of a number of hours
+LONGEST_NUMBER = 9  # digits; with more it is no connector and no number of hours
 
 
 def connector_number(form: dict[str, str]) -> int:
     """Return the connector a form is about. Raises ``ValueError`` with a sentence."""
     text = form.get("connector", "")
-    if not text.isdecimal():
+    if not text.isdecimal() or len(text) > LONGEST_NUMBER:
         raise ValueError(_("This charger has no such connector."))
     return int(text)
 
@@ -38,16 +39,14 @@ def amperes(form: dict[str, str]) -> float:
 def seconds(form: dict[str, str]) -> int | None:
     """Return how long the hours last that a form names, in s; None where it names none."""
     hours = form.get("hours", "")
-    return int(hours) * HOUR_S if hours.isdecimal() else None
+    return int(hours) * HOUR_S if hours.isdecimal() and len(hours) <= LONGEST_NUMBER else None
 
 
 def until(form: dict[str, str]) -> datetime:
     """Return the end of a reservation, as the form names it on the house's clock. Raises ``ValueError``."""
-    try:
-        local = datetime.fromisoformat(form.get("until", ""))
-    except ValueError:
-        raise ValueError(_("Choose the day and the time until which it is reserved.")) from None
-    end = local.replace(tzinfo=visitor().clockwork.zone).astimezone(UTC)
+    end = visitor().clockwork.instant(form.get("until", ""))
+    if end is None:
+        raise ValueError(_("Choose the day and the time until which it is reserved."))
     if end <= utc_now():
         raise ValueError(_("Choose a time that is still to come."))
     return end

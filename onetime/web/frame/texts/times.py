@@ -1,12 +1,13 @@
 """Times, numbers and amounts of energy as people read them, in their language and the house's time zone."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime, format_skeleton, format_time
 from babel.numbers import format_decimal
 
+from onetime.bounds import bounded_instant
 from onetime.clock import utc_now
 from onetime.services.billing.months import Month
 from onetime.texts import _, say
@@ -101,4 +102,11 @@ class Clockwork:
             parsed = date.fromisoformat(day)
         except ValueError:
             return None
-        return datetime(parsed.year, parsed.month, parsed.day, tzinfo=self.zone).astimezone(UTC)
+        return self.instant(parsed.isoformat())
+
+    def instant(self, local: str) -> datetime | None:
+        """Return the instant an input names on the house's clock, in UTC; None when no house can mean it."""
+        try:
+            return bounded_instant(datetime.fromisoformat(local).replace(tzinfo=self.zone))
+        except (ValueError, OverflowError):
+            return None

@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 
 from onetime.services.reviews.ends import CorrectedEnds
 from onetime.services.reviews.suggestions import Suggestion
@@ -60,10 +60,10 @@ def _register(watt_hours: int) -> str:
 def _read_time(text: str, shown: str, exact: datetime, clockwork: Clockwork) -> datetime:
     if text in (shown, shown.removesuffix(":00")):  # browsers leave seconds of nought away
         return exact
-    try:
-        return datetime.fromisoformat(text).replace(tzinfo=clockwork.zone).astimezone(UTC)
-    except ValueError as error:
-        raise ReviewError(_("Enter date and time of the start and of the end.")) from error
+    instant = clockwork.instant(text)
+    if instant is None:
+        raise ReviewError(_("Enter date and time of the start and of the end."))
+    return instant
 
 
 def _read_register(text: str, shown: str, exact: int) -> int:

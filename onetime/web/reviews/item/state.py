@@ -69,7 +69,7 @@ class ReviewPage(rx.State):
     async def match(self, form: dict[str, str]) -> object:
         """End a session with a stop that named none."""
         number, actor = form.get("session", ""), visitor().actor
-        chosen = int(number) if number.isdigit() else 0
+        chosen = int(number) if number.isdecimal() and len(number) < 10 else 0
         done = _("The session has got its end.")
         return await self._decide(
             lambda: current().reviews.match(self.item.id, chosen, actor, form.get("note", "")), done

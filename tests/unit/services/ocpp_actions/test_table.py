@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft4Validator
 from pydantic import BaseModel, ValidationError
 
+from onetime.bounds import LONGEST_TEXT
 from onetime.services.ocpp_actions.local_list import SendLocalList
 from onetime.services.ocpp_actions.smart_charging import ChargingSchedulePeriod, SetChargingProfile
 from onetime.services.ocpp_actions.table import ACTIONS, Action
@@ -51,9 +52,10 @@ def facts(schema: dict[str, Any], definitions: dict[str, Any]) -> Any:
     if schema["type"] == "array":
         return [facts(schema["items"], definitions)]
     multiple = schema.get("multipleOf")
+    limit = schema.get("maxLength")
     return (
-        schema["type"], schema.get("maxLength"), frozenset(schema.get("enum", ())), schema.get("format"),
-        None if multiple is None else Decimal(str(multiple)),
+        schema["type"], limit if limit != LONGEST_TEXT else None, frozenset(schema.get("enum", ())),
+        schema.get("format"), None if multiple is None else Decimal(str(multiple)),
     )  # fmt: skip
 
 

@@ -27,3 +27,9 @@ def test_the_moment_of_a_handing_over_is_on_the_houses_clock() -> None:
     assert moment_of("2026-11-01T00:00", HERE) == datetime(2026, 10, 31, 23, 0, tzinfo=UTC)
     assert moment_of("2026-07-01T12:30", HERE) == datetime(2026, 7, 1, 10, 30, tzinfo=UTC)
     assert moment_of("", HERE) is None
+
+
+@pytest.mark.parametrize("text", ["yesterday", "0001-01-01T00:00", "9999-12-31T23:59"])
+def test_a_handing_over_at_no_time_is_refused_in_words(text: str) -> None:
+    with pytest.raises(ValueError, match="calendar"):
+        moment_of(text, HERE)
