@@ -1,6 +1,7 @@
 """Accounts: first run, users, logins and the tokens of the REST API."""
 
 import asyncio
+import logging
 import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,12 +14,18 @@ from onetime.models import ApiToken, LoginSession, Role, Site, User
 from onetime.services.aging import Aging
 from onetime.services.people.audit import record
 from onetime.services.people.passwords import hash_password, new_token, nobody, password_matches, token_hash
+from onetime.services.people.unsaved_logins import UnsavedLogins
+from onetime.store.commit_batch import Work
 from onetime.store.database import Database
+from onetime.store.group_commit import DatabaseUnavailableError
 from onetime.texts import _
+
+logger = logging.getLogger(__name__)
 
 LOGIN_LASTS = timedelta(days=30)
 ATTEMPTS = 5  # wrong passwords for one name before it has to wait
 ATTEMPT_WINDOW_S = 60.0
+WRITE_PATIENCE_S = 3.0  # a person waits no longer for a login to be written down; it counts without that
 
 
 class AccountError(Exception):
@@ -60,6 +67,7 @@ class AccountService:
         self._database = database
         self._aging = aging
         self._failures: dict[str, list[float]] = {}
+        self._unsaved = UnsavedLogins()
 
     async def house(self) -> House | None:
         """Return the house, or None before the first run."""
@@ -92,20 +100,37 @@ class AccountService:
             raise AccountError(msg)
         self._failures.pop(key, None)
         token = new_token()
-        user_id = user.id or 0
+        user_id, hashed = user.id or 0, token_hash(token)
         now, old = utc_now(), self._aging.now()
-        await self._database.write(lambda s: _open_login(s, user_id, token_hash(token), now, old))
+        self._unsaved.begin(hashed, user_id, now + LOGIN_LASTS)
+        await self._try_to_write(lambda s: _open_login(s, user_id, hashed, now, old), hashed)
         return token
 
     async def recognise(self, token: str | None) -> Person | None:
         """Return who a login token belongs to, or None when it is unknown or has expired."""
         if not token:
             return None
-        return await self._database.read(lambda s: _person(s, token_hash(token), utc_now()))
+        hashed, now = token_hash(token), utc_now()
+        if self._unsaved.is_ended(hashed):
+            return None
+        user_id = self._unsaved.user(hashed, now)
+        return await self._database.read(lambda s: _person(s, hashed, now) if user_id is None else _known(s, user_id))
 
     async def log_out(self, token: str) -> None:
-        """End a login."""
-        await self._database.write(lambda s: _close_login(s, token_hash(token)))
+        """End a login. It is over at once, also where that cannot be written down."""
+        hashed = token_hash(token)
+        self._unsaved.end(hashed)
+        await self._try_to_write(lambda s: _close_login(s, hashed), hashed)
+
+    async def _try_to_write(self, work: Work[None], hashed: str) -> None:
+        """Write what became of a login; where the disk is full this process remembers it alone."""
+        try:
+            async with asyncio.timeout(WRITE_PATIENCE_S):
+                await self._database.write(work)
+        except (TimeoutError, DatabaseUnavailableError) as error:
+            logger.warning("A login or logout was not written down; it holds until a restart. %s", error)
+        else:
+            self._unsaved.saved(hashed)
 
     async def choose_language(self, user_id: int, language: str) -> None:
         """Remember a person's language."""
@@ -229,8 +254,12 @@ def _person(session: Session, hashed: str, now: datetime) -> Person | None:
     login = session.get(LoginSession, hashed)
     if login is None or login.expires_at <= now:
         return None
-    user = session.get_one(User, login.user_id)
-    return Person(user.id or 0, user.name, user.role, user.language, user.tenant_id)
+    return _known(session, login.user_id)
+
+
+def _known(session: Session, user_id: int) -> Person | None:
+    user = session.get(User, user_id)
+    return Person(user_id, user.name, user.role, user.language, user.tenant_id) if user else None
 
 
 def _store_language(session: Session, user_id: int, language: str) -> None:

@@ -71,7 +71,9 @@ def _guarded(handler: Handler, permission: Permission | None, *, opens_page: boo
             someone = await recognise(await self.get_state(Session))
         except DatabaseError as error:
             logger.warning("A visitor could not be recognised: %s", error)
-            return  # the banner says why, and the page waits
+            if not opens_page:  # else the banner says why, and the page waits
+                yield rx.toast.error(say(_sentence(error), (await self.get_state(Session)).language), duration=8000)
+            return
         _visitor.set(someone)
         if opens_page and someone.may(Permission.REVIEW_SESSIONS):
             await watch_reviews(socket)

@@ -7,6 +7,7 @@ import reflex as rx
 
 from onetime.services.people.accounts import AccountError
 from onetime.services.runtime import current
+from onetime.store.group_commit import DatabaseError
 from onetime.texts import LANGUAGES, _, say
 from onetime.web.frame import routes
 from onetime.web.frame.access import public, visitor
@@ -50,7 +51,7 @@ class Login(rx.State):
         self.busy = False
         try:
             login = await current().people.accounts.log_in(form["name"], form["password"])
-        except AccountError as error:
+        except (AccountError, DatabaseError) as error:
             self.problem = say(error.args[0], visitor().language)
             return
         yield enter(login)
