@@ -6,13 +6,14 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from onetime.api.app import create_api
 from onetime.gateway.files.http_routes import TRANSFER_ROUTES
 from onetime.gateway.server import gateway_running
+from onetime.services.files.addresses import PATH
 from onetime.services.runtime import current, is_running, running
 from onetime.settings import get_settings
 from onetime.web.app import create_app, pages_running
 
 api = create_api()
 api.router.routes.extend(TRANSFER_ROUTES)  # what chargers fetch and leave, beside the API and without its tokens
-app = create_app(api)
+app = create_app(api, open_routes=(f"{PATH}/",))
 
 
 @asynccontextmanager

@@ -22,6 +22,12 @@ class Settings(BaseSettings):
     data_dir: Path = Field(default=Path("data"), description="Where the database and files live.")
     host: str = Field(default="0.0.0.0", description="Address both ports listen on.")  # noqa: S104 - phones and chargers come over the LAN
     http_port: int = Field(default=8000, ge=0, le=65535, description="Port of the pages and the API.")
+    https_port: int | None = Field(
+        default=None, ge=0, le=65535, description="Encrypted port of the pages and the API; without it there is none."
+    )
+    hosts: str = Field(
+        default="", description="Further names people open the pages by, with commas, such as charging.example.com."
+    )
     ocpp_port: int = Field(default=9000, ge=0, le=65535, description="Port the chargers connect to.")
     ocpp_tls_port: int | None = Field(
         default=None,
@@ -146,6 +152,11 @@ class Settings(BaseSettings):
     def tls_host_list(self) -> list[str]:
         """What ``tls_hosts`` names, one by one."""
         return [host.strip() for host in self.tls_hosts.split(",") if host.strip()]
+
+    @property
+    def host_list(self) -> list[str]:
+        """What ``hosts`` names, one by one."""
+        return [host.strip() for host in self.hosts.split(",") if host.strip()]
 
     @property
     def security_dir(self) -> Path:

@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Cookie, Depends, HTTPException, Query, Request, Response, status
+from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response, status
 from fastapi.responses import FileResponse
 from pydantic import BaseModel, Field
 from starlette.requests import ClientDisconnect
@@ -19,6 +19,7 @@ from onetime.services.files.errors import FileError, FileInUseError, FileStoreFu
 from onetime.services.files.multipart import Upload
 from onetime.services.files.store import FileFacts, list_files
 from onetime.services.people.accounts import TokenHolder
+from onetime.services.people.login_cookie import login_in
 from onetime.services.people.permissions import Permission, PermissionDeniedError, require
 from onetime.services.runtime import Services
 
@@ -161,11 +162,9 @@ async def delete_file(file_id: RowId, services: RunningServices, manager: Manage
 
 
 @downloads.get("/files/{file_id}")
-async def download_file(
-    file_id: RowId, services: RunningServices, onetime_login: Annotated[str | None, Cookie()] = None
-) -> FileResponse:
+async def download_file(file_id: RowId, services: RunningServices, request: Request) -> FileResponse:
     """Return the bytes of a file to the browser that is logged in."""
-    person = await services.people.accounts.recognise(onetime_login)
+    person = await services.people.accounts.recognise(login_in(request.cookies))
     try:
         require(person.role if person else None, Permission.MANAGE_FILES)
     except PermissionDeniedError as error:

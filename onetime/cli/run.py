@@ -46,6 +46,9 @@ def _run(args: argparse.Namespace) -> int:
     _check_port(settings.host, settings.ocpp_port, "ONETIME_OCPP_PORT")
     if settings.ocpp_tls_port is not None:
         _check_port(settings.host, settings.ocpp_tls_port, "ONETIME_OCPP_TLS_PORT")
+    if settings.https_port is not None:
+        _check_port(settings.host, settings.https_port, "ONETIME_HTTPS_PORT")
+    if settings.https_port is not None or settings.ocpp_tls_port is not None:
         own_server_certificates(settings).chains()  # one that cannot be made is one sentence too
     with opened_database():
         pass  # a database that cannot be opened or brought up to date is one sentence, before anything starts
@@ -111,6 +114,8 @@ def _announce(settings: Settings, *, demo: bool) -> None:
     address = lan_address()
     _say("")
     _say(f"  Open in a browser:        http://{address}:{settings.http_port}")
+    if settings.https_port is not None:
+        _say(f"  …or encrypted:            https://{address}:{settings.https_port}")
     _say(f"  Type into each charger:   ws://{address}:{settings.ocpp_port}/<charger id>")
     if settings.ocpp_tls_port is not None:
         _say(f"  …or encrypted:            wss://{address}:{settings.ocpp_tls_port}/<charger id>")

@@ -1,14 +1,15 @@
 """The Reflex app: its look, its pages, and what they do while the process runs."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from functools import partial
+from functools import cache, partial
 
 import reflex as rx
 from starlette.applications import Starlette
 
 import onetime.web.pages  # noqa: F401 - registers every page
 from onetime.services.runtime import Services
+from onetime.settings import get_settings
 from onetime.texts import _
 from onetime.web.billing.report_jobs import REPORTS, ReportJobs
 from onetime.web.billing.state import Billing
@@ -18,10 +19,12 @@ from onetime.web.chargers.frame.notices import ChargerNotices
 from onetime.web.chargers.watched import charger_notices
 from onetime.web.commissioning.notices import CommissioningNotices
 from onetime.web.frame.audience import SocketAudience, refresh_of
+from onetime.web.frame.hosts import Hosts
 from onetime.web.frame.house_notices import HouseNotices
 from onetime.web.frame.origin import accept_own_pages_only
 from onetime.web.frame.registry import add_pages
 from onetime.web.frame.running import holding
+from onetime.web.frame.shield import Shield
 from onetime.web.people import login_ticket
 from onetime.web.reviews.inbox.state import Reviews
 
@@ -41,14 +44,18 @@ STYLESHEETS = [
 ]
 
 
-def create_app(api: Starlette) -> rx.App:
-    """Return the app with all pages, beside the routes of ``api``. Nothing runs before its lifespan starts."""
+def create_app(api: Starlette, open_routes: Sequence[str] = ()) -> rx.App:
+    """Return the app with all pages, beside the routes of ``api``. Nothing runs before its lifespan starts.
+
+    ``open_routes`` begin the paths that machines ask for by any name of this computer, and without a cookie.
+    """
+    hosts = cache(lambda: Hosts(get_settings()))
     api.router.routes.extend((*login_ticket.ROUTES, *upload_route.ROUTES))
     app = rx.App(
         stylesheets=STYLESHEETS,
         reset_style=False,
         toaster=rx.toast.provider(position="bottom-center", close_button=True),
-        api_transformer=api,
+        api_transformer=[api, partial(Shield, hosts=hosts, open_routes=open_routes)],
         head_components=[rx.el.link(rel="icon", href="/favicon.svg", type="image/svg+xml")],
     )
     app.app_wraps.pop((5, "Overlay"))  # the frame says calmly when the connection is lost

@@ -3,11 +3,12 @@
 import pathlib
 from typing import Annotated
 
-from fastapi import APIRouter, Cookie, HTTPException, Path, status
+from fastapi import APIRouter, HTTPException, Path, Request, status
 from fastapi.responses import FileResponse
 
 from onetime.api.frame.access import RunningServices
 from onetime.bounds import Text
+from onetime.services.people.login_cookie import login_in
 from onetime.services.people.permissions import Permission, PermissionDeniedError, require
 
 router = APIRouter(prefix="/download", include_in_schema=False)
@@ -19,10 +20,10 @@ WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 async def download_report(
     name: Annotated[Text, Path(max_length=255)],
     services: RunningServices,
-    onetime_login: Annotated[str | None, Cookie()] = None,
+    request: Request,
 ) -> FileResponse:
     """Return a workbook that was made before."""
-    person = await services.people.accounts.recognise(onetime_login)
+    person = await services.people.accounts.recognise(login_in(request.cookies))
     try:
         require(person.role if person else None, Permission.DOWNLOAD_REPORT)
     except PermissionDeniedError as error:

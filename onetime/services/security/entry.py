@@ -7,6 +7,7 @@ from onetime.services.foundation import Foundation, Subject
 from onetime.services.security import store
 from onetime.services.security.certificates.authority import CertificateAuthority
 from onetime.services.security.certificates.encrypted_port import EncryptedPort, describe_port
+from onetime.services.security.certificates.hosts import own_hosts
 from onetime.services.security.certificates.server import Chain, ServerCertificates
 from onetime.services.security.certificates.signing import CertificateService
 from onetime.services.security.configuring import SecurityDesk
@@ -65,4 +66,7 @@ def own_server_certificates(settings: Settings, authority: CertificateAuthority 
     """Return what the encrypted port shows. Nothing is made before it is needed."""
     given = Chain(settings.tls_certificate, settings.tls_key) if settings.tls_certificate and settings.tls_key else None
     authority = authority or own_authority(settings)
-    return ServerCertificates(authority, settings.security_dir, settings.tls_host_list, given)
+    hosts = settings.tls_host_list
+    if settings.host_list:  # browsers come to them as well
+        hosts = list(dict.fromkeys([*(hosts or own_hosts()), *settings.host_list]))
+    return ServerCertificates(authority, settings.security_dir, hosts, given)

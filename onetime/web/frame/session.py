@@ -6,12 +6,12 @@ from http.cookies import CookieError, SimpleCookie
 import reflex as rx
 
 from onetime.services.people.accounts import House, Person
+from onetime.services.people.login_cookie import login_in
 from onetime.services.people.permissions import PERMISSIONS, Permission
 from onetime.services.runtime import current
 from onetime.texts import LANGUAGES
 from onetime.web.frame.texts.times import Clockwork
 
-LOGIN_COOKIE = "onetime_login"
 LANGUAGE_COOKIE = "onetime_language"
 DEFAULT_TIME_ZONE = "Europe/Zurich"
 
@@ -59,7 +59,7 @@ async def recognise(session: Session) -> Visitor:
     """Find out who asks, from the browser's login cookie, and show it."""
     headers = session.router.headers
     cookies = read_cookies(headers.cookie)
-    login = cookies.get(LOGIN_COOKIE)
+    login = login_in(cookies)
     accounts = current().people.accounts
     person, house = await accounts.recognise(login), await accounts.house()
     chosen = session._chosen_language or cookies.get(LANGUAGE_COOKIE, "")

@@ -14,8 +14,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from onetime.services.people.accounts import LOGIN_LASTS
+from onetime.services.people.login_cookie import ENCRYPTED_LOGIN_COOKIE, LOGIN_COOKIE
 from onetime.web.frame import routes
-from onetime.web.frame.session import LOGIN_COOKIE
 
 TICKET_LASTS_S = 30.0
 
@@ -58,13 +58,14 @@ async def _give_cookie(request: Request) -> Response:
     if login is None:
         return Response(status_code=403)
     response = Response(status_code=204)
+    is_encrypted = request.url.scheme == "https"
     response.set_cookie(
-        LOGIN_COOKIE,
+        ENCRYPTED_LOGIN_COOKIE if is_encrypted else LOGIN_COOKIE,
         login,
         max_age=int(LOGIN_LASTS.total_seconds()),
         httponly=True,
         samesite="strict",
-        secure=request.url.scheme == "https",
+        secure=is_encrypted,
     )
     return response
 
@@ -72,6 +73,7 @@ async def _give_cookie(request: Request) -> Response:
 async def _take_cookie(_request: Request) -> Response:
     response = Response(status_code=204)
     response.delete_cookie(LOGIN_COOKIE, httponly=True, samesite="strict")
+    response.delete_cookie(ENCRYPTED_LOGIN_COOKIE, httponly=True, samesite="strict", secure=True)
     return response
 
 

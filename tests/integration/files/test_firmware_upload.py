@@ -9,9 +9,9 @@ from starlette.applications import Starlette
 from onetime.models import FileKind
 from onetime.services.files.store import list_files
 from onetime.services.people.accounts import House as HouseFacts
+from onetime.services.people.login_cookie import LOGIN_COOKIE
 from onetime.web.chargers.files.upload_route import ROUTES
 from onetime.web.frame import routes
-from onetime.web.frame.session import LOGIN_COOKIE
 from tests.integration.conftest import House
 
 

@@ -4,6 +4,7 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
+from onetime.services.people.login_cookie import ENCRYPTED_LOGIN_COOKIE, LOGIN_COOKIE, login_in
 from onetime.web.frame import routes
 from onetime.web.people import login_ticket
 
@@ -28,6 +29,12 @@ async def test_a_ticket_gives_the_cookie_once() -> None:
 async def test_the_cookie_is_for_https_only_where_the_page_is() -> None:
     given = await post(routes.LOGIN_TICKET, login_ticket.issue("token"), scheme="https")
     assert "Secure" in given.headers["set-cookie"]
+    assert given.headers["set-cookie"].startswith("__Host-onetime_login=token")
+
+
+def test_the_cookie_that_came_encrypted_counts_first() -> None:
+    both = {LOGIN_COOKIE: "plain", ENCRYPTED_LOGIN_COOKIE: "encrypted"}
+    assert [login_in(cookies) for cookies in (both, {LOGIN_COOKIE: "plain"}, {})] == ["encrypted", "plain", None]
 
 
 def test_an_old_ticket_is_worth_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -43,4 +50,5 @@ async def test_a_made_up_ticket_gives_nothing() -> None:
 
 async def test_logging_out_takes_the_cookie_away() -> None:
     answer = await post(routes.LOGOUT_TICKET)
-    assert 'onetime_login="";' in answer.headers["set-cookie"]
+    taken = answer.headers.get_list("set-cookie")
+    assert [cookie.partition(";")[0] for cookie in taken] == ['onetime_login=""', '__Host-onetime_login=""']
