@@ -65,6 +65,13 @@ class CardChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class LoginsEnded:
+    """Browsers are logged out: whoever sits before them may see nothing any more. ``logins``: their tokens' hashes."""
+
+    logins: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ChargerLoggedIn:
     """A charger was let in. ``profile`` is the security profile (0 to 3) it used."""
 

@@ -48,6 +48,7 @@ class User(SQLModel, table=True):
     language: str = "en"
     tenant_id: int | None = Field(default=None, foreign_key="tenant.id")
     created_at: datetime = Field(default_factory=utc_now, sa_type=UtcDateTime)
+    disabled_at: datetime | None = Field(default=None, sa_type=UtcDateTime, description="From when on nobody gets in.")
 
 
 class LoginSession(SQLModel, table=True):
@@ -59,6 +60,19 @@ class LoginSession(SQLModel, table=True):
     user_id: int = Field(foreign_key="user_account.id", index=True)
     created_at: datetime = Field(default_factory=utc_now, sa_type=UtcDateTime)
     expires_at: datetime = Field(sa_type=UtcDateTime, index=True)
+    seen_at: datetime | None = Field(default=None, sa_type=UtcDateTime, description="Its last visit, to the hour.")
+    address: str | None = Field(default=None, description="Where it logged in from.")
+    browser: str | None = Field(default=None, description="What it calls itself, such as Firefox on Android.")
+
+
+class LoginDevice(SQLModel, table=True):
+    """A browser that has logged in under a name before, so that strangers' guesses do not keep it out."""
+
+    __tablename__ = "login_device"
+
+    token_hash: str = Field(primary_key=True)
+    user_id: int = Field(foreign_key="user_account.id", index=True)
+    used_at: datetime = Field(default_factory=utc_now, sa_type=UtcDateTime)
 
 
 class ApiToken(SQLModel, table=True):
@@ -72,6 +86,7 @@ class ApiToken(SQLModel, table=True):
     token_hash: str = Field(unique=True)
     created_at: datetime = Field(default_factory=utc_now, sa_type=UtcDateTime)
     revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    expires_at: datetime | None = Field(default=None, sa_type=UtcDateTime, description="None: it lasts.")
 
 
 class Card(SQLModel, table=True):

@@ -23,7 +23,7 @@ async def download_report(
     request: Request,
 ) -> FileResponse:
     """Return a workbook that was made before."""
-    person = await services.people.accounts.recognise(login_in(request.cookies))
+    person = await services.people.logins.recognise(login_in(request.cookies))
     try:
         require(person.role if person else None, Permission.DOWNLOAD_REPORT)
     except PermissionDeniedError as error:

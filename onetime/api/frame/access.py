@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import Depends, HTTPException, status
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from onetime.services.people.accounts import TokenHolder
+from onetime.services.people.tokens import TokenHolder
 from onetime.services.people.permissions import Permission, PermissionDeniedError, require
 from onetime.services.runtime import Services, current
 
@@ -31,7 +31,7 @@ def needs(permission: Permission) -> Callable[..., Awaitable[TokenHolder]]:
         running: RunningServices,
         credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
     ) -> TokenHolder:
-        holder = await running.people.accounts.token_holder(credentials.credentials) if credentials else None
+        holder = await running.people.tokens.holder(credentials.credentials) if credentials else None
         if holder is None:
             raise HTTPException(
                 status.HTTP_401_UNAUTHORIZED,

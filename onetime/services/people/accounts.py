@@ -1,46 +1,30 @@
-"""Accounts: first run, users, logins and the tokens of the REST API."""
+"""Accounts: the first run, and what people and administrators change about users."""
 
 import asyncio
-import logging
-import time
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sqlmodel import Session, col, delete, select
+from sqlmodel import Session
 
-from onetime.clock import utc_now
-from onetime.models import ApiToken, LoginSession, Role, Site, User
-from onetime.services.aging import Aging
+from onetime.models import Role, Site, User
 from onetime.services.people.audit import record
-from onetime.services.people.passwords import hash_password, new_token, nobody, password_matches, token_hash
-from onetime.services.people.unsaved_logins import UnsavedLogins
-from onetime.store.commit_batch import Work
+from onetime.services.people.logins import Admission, LoginService, Person, Visit, end_logins, open_login
+from onetime.services.people.passwords import hash_password, new_token, token_hash
+from onetime.services.people.users import (
+    Account,
+    AccountError,
+    create_user,
+    disable_user,
+    enable_user,
+    set_password,
+    user_named,
+    user_of,
+    users,
+)
 from onetime.store.database import Database
-from onetime.store.group_commit import DatabaseUnavailableError
-from onetime.texts import _
+from onetime.texts import LANGUAGES, _
 
-logger = logging.getLogger(__name__)
-
-LOGIN_LASTS = timedelta(days=30)
-ATTEMPTS = 5  # wrong passwords for one name before it has to wait
-ATTEMPT_WINDOW_S = 60.0
-WRITE_PATIENCE_S = 3.0  # a person waits no longer for a login to be written down; it counts without that
-
-
-class AccountError(Exception):
-    """An account cannot be made or used as asked; the text says why."""
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Who is logged in."""
-
-    user_id: int
-    name: str
-    role: Role
-    language: str
-    tenant_id: int | None = None
+LONGEST_HOUSE_NAME = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,138 +36,68 @@ class House:
     language: str
 
 
-@dataclass(frozen=True, slots=True)
-class TokenHolder:
-    """Who calls the REST API. ``actor`` is how the audit names them, ``api:NAME``."""
-
-    actor: str
-    role: Role
-
-
 class AccountService:
-    """Creates accounts, logs people in and recognises them again."""
+    """Sets the house up, and changes its users."""
 
-    def __init__(self, database: Database, aging: Aging) -> None:
+    def __init__(self, database: Database, logins: LoginService) -> None:
         self._database = database
-        self._aging = aging
-        self._failures: dict[str, list[float]] = {}
-        self._unsaved = UnsavedLogins()
+        self._logins = logins
+        self._setting_up = asyncio.Lock()
 
     async def house(self) -> House | None:
         """Return the house, or None before the first run."""
         return await self._database.read(read_house)
 
-    async def set_up(self, house: House, name: str, password: str) -> str:
-        """Create the house and its administrator, and return a login token. Raises ``AccountError``, ``ValueError``."""
-        stored = await asyncio.to_thread(hash_password, password)
-        check_time_zone(house.time_zone)
-        token = new_token()
-        await self._database.write(lambda s: _set_up(s, house, name, stored, token_hash(token)))
-        return token
+    async def set_up(self, house: House, name: str, password: str) -> Admission:
+        """Create the house and its administrator, and log them in. Raises ``AccountError``, ``ValueError``."""
+        async with self._setting_up:
+            await self._database.read(_check_new)
+            _check_house(house)
+            stored = await asyncio.to_thread(hash_password, password, [name, house.name])
+            admission = Admission(new_token(), new_token())
+            await self._database.write(lambda s: _set_up(s, house, name, stored, admission.login))
+        return admission
 
     async def rename_house(self, house: House, actor: str) -> None:
         """Change the house's name, time zone and language. Raises ``AccountError``."""
-        check_time_zone(house.time_zone)
+        _check_house(house)
         await self._database.write(lambda s: _rename_house(s, house, actor))
-
-    async def log_in(self, name: str, password: str) -> str:
-        """Return a login token for a name and its password. Raises ``AccountError`` when they do not fit."""
-        key = name.strip().casefold()
-        self._check_attempts(key)
-        user = await self._database.read(lambda s: _user(s, key))
-        if (
-            not await asyncio.to_thread(password_matches, password, user.password_hash if user else nobody())
-            or not user
-        ):
-            self._failures.setdefault(key, []).append(time.monotonic())
-            msg = _("This name and password do not fit together.")
-            raise AccountError(msg)
-        self._failures.pop(key, None)
-        token = new_token()
-        user_id, hashed = user.id or 0, token_hash(token)
-        now, old = utc_now(), self._aging.now()
-        self._unsaved.begin(hashed, user_id, now + LOGIN_LASTS)
-        await self._try_to_write(lambda s: _open_login(s, user_id, hashed, now, old), hashed)
-        return token
-
-    async def recognise(self, token: str | None) -> Person | None:
-        """Return who a login token belongs to, or None when it is unknown or has expired."""
-        if not token:
-            return None
-        hashed, now = token_hash(token), utc_now()
-        if self._unsaved.is_ended(hashed):
-            return None
-        user_id = self._unsaved.user(hashed, now)
-        return await self._database.read(lambda s: _person(s, hashed, now) if user_id is None else _known(s, user_id))
-
-    async def log_out(self, token: str) -> None:
-        """End a login. It is over at once, also where that cannot be written down."""
-        hashed = token_hash(token)
-        self._unsaved.end(hashed)
-        await self._try_to_write(lambda s: _close_login(s, hashed), hashed)
-
-    async def _try_to_write(self, work: Work[None], hashed: str) -> None:
-        """Write what became of a login; where the disk is full this process remembers it alone."""
-        try:
-            async with asyncio.timeout(WRITE_PATIENCE_S):
-                await self._database.write(work)
-        except (TimeoutError, DatabaseUnavailableError) as error:
-            logger.warning("A login or logout was not written down; it holds until a restart. %s", error)
-        else:
-            self._unsaved.saved(hashed)
 
     async def choose_language(self, user_id: int, language: str) -> None:
         """Remember a person's language."""
         await self._database.write(lambda s: _store_language(s, user_id, language))
 
-    async def token_role(self, token: str) -> Role | None:
-        """Return what a REST token may do, or None when it is unknown or revoked."""
-        holder = await self.token_holder(token)
-        return holder.role if holder else None
+    async def change_password(self, person: Person, present: str, new: str, login: str | None, visit: Visit) -> None:
+        """Let a person choose a new password, and end their logins but this one.
 
-    async def token_holder(self, token: str) -> TokenHolder | None:
-        """Return who a REST token was made for, or None when it is unknown or revoked."""
-        return await self._database.read(lambda s: _token_holder(s, token_hash(token)))
+        Raises ``AccountError`` when the present password is wrong, ``WeakPasswordError`` when the new one is weak.
+        """
+        await self._logins.check_password(person, present, visit)
+        stored = await asyncio.to_thread(hash_password, new, [person.name])
 
-    def _check_attempts(self, key: str) -> None:
-        """Slow down guessing. Raises ``AccountError`` while a name has to wait."""
-        now = time.monotonic()
-        recent = [at for at in self._failures.get(key, []) if now - at < ATTEMPT_WINDOW_S]
-        self._failures[key] = recent
-        if len(recent) >= ATTEMPTS:
-            msg = _("Too many wrong passwords. Wait a minute and try again.")
-            raise AccountError(msg)
-        if len(self._failures) > 1_000:
-            self._failures.clear()
+        def change(session: Session) -> list[str]:
+            set_password(session, user_of(session, person.user_id), stored, person.name)
+            return end_logins(session, person.user_id, person.name, token_hash(login) if login else None)
 
+        ended = await self._database.write(change)
+        self._logins.ended(ended)
 
-def create_user(
-    session: Session,
-    name: str,
-    password_hash: str,
-    role: Role,
-    language: str = "en",
-    *,
-    tenant_id: int | None = None,
-) -> None:
-    """Add a user. Raises ``AccountError`` when the name is taken or empty."""
-    key = name.strip().casefold()
-    if not key:
-        msg = _("A user needs a name.")
-        raise AccountError(msg)
-    if _user(session, key) is not None:
-        msg = _("There is already a user called {key}.", key=key)
-        raise AccountError(msg)
-    session.add(User(name=key, password_hash=password_hash, role=role, language=language, tenant_id=tenant_id))
-    record(session, "command line", "user.create", key, role.value)
+    async def users(self) -> list[Account]:
+        """Return everybody who has ever had a password, by name."""
+        return await self._database.read(users)
 
+    async def disable(self, user_id: int, actor: str) -> None:
+        """Let somebody in no more, and end their logins. Raises ``AccountError`` for the last administrator."""
 
-def create_api_token(session: Session, name: str, role: Role = Role.MANAGER) -> str:
-    """Add a token for the REST API and return it; it cannot be read again."""
-    token = new_token()
-    session.add(ApiToken(name=name, role=role, token_hash=token_hash(token)))
-    record(session, "command line", "token.create", name, role.value)
-    return token
+        def disable(session: Session) -> list[str]:
+            disable_user(session, user_of(session, user_id), actor)
+            return end_logins(session, user_id, actor)
+
+        self._logins.ended(await self._database.write(disable))
+
+    async def enable(self, user_id: int, actor: str) -> None:
+        """Let somebody in again, with the password they had. Raises ``AccountError``."""
+        await self._database.write(lambda s: enable_user(s, user_of(s, user_id), actor))
 
 
 def read_house(session: Session) -> House | None:
@@ -202,21 +116,32 @@ def check_time_zone(name: str) -> None:
     """Raise ``AccountError`` unless ``name`` is a time zone such as Europe/Zurich."""
     try:
         ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError) as error:
-        msg = _("“{name}” is not a time zone; one is called Europe/Zurich.", name=name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        msg = _("“{name}” is not a time zone; one is called Europe/Zurich.", name=name[:100])
         raise AccountError(msg) from error
 
 
-def _set_up(session: Session, house: House, name: str, password_hash: str, login: str) -> None:
+def _check_house(house: House) -> None:
+    check_time_zone(house.time_zone)
+    if house.language not in LANGUAGES:
+        msg = _("Onetime does not speak this language.")
+        raise AccountError(msg)
+
+
+def _check_new(session: Session) -> None:
     if session.get(Site, 1) is not None:
         msg = _("This house has been set up already; log in instead.")
         raise AccountError(msg)
+
+
+def _set_up(session: Session, house: House, name: str, password_hash: str, login: str) -> None:
+    _check_new(session)
     session.add(Site(id=1, name=_house_name(house), time_zone=house.time_zone, language=house.language))
     create_user(session, name, password_hash, Role.ADMINISTRATOR, house.language)
     session.flush()
-    user = _user(session, name.strip().casefold())
+    user = user_named(session, name)
     if user is not None and user.id is not None:
-        _open_login(session, user.id, login, utc_now(), None)
+        open_login(session, user.id, login)
 
 
 def _rename_house(session: Session, house: House, actor: str) -> None:
@@ -232,42 +157,13 @@ def _house_name(house: House) -> str:
     if not name:
         msg = _("The house needs a name, such as its street and number.")
         raise AccountError(msg)
+    if len(name) > LONGEST_HOUSE_NAME:
+        msg = _("The house’s name has at most {maximum} letters and signs.", maximum=LONGEST_HOUSE_NAME)
+        raise AccountError(msg)
     return name
-
-
-def _user(session: Session, key: str) -> User | None:
-    return session.exec(select(User).where(User.name == key)).first()
-
-
-def _open_login(session: Session, user_id: int, hashed: str, now: datetime, old: datetime | None) -> None:
-    """Store a login, and delete those that have expired by ``old``, the time by which things are deleted."""
-    if old is not None:
-        session.exec(delete(LoginSession).where(col(LoginSession.expires_at) <= old))
-    session.add(LoginSession(token_hash=hashed, user_id=user_id, created_at=now, expires_at=now + LOGIN_LASTS))
-
-
-def _close_login(session: Session, hashed: str) -> None:
-    session.exec(delete(LoginSession).where(col(LoginSession.token_hash) == hashed))
-
-
-def _person(session: Session, hashed: str, now: datetime) -> Person | None:
-    login = session.get(LoginSession, hashed)
-    if login is None or login.expires_at <= now:
-        return None
-    return _known(session, login.user_id)
-
-
-def _known(session: Session, user_id: int) -> Person | None:
-    user = session.get(User, user_id)
-    return Person(user_id, user.name, user.role, user.language, user.tenant_id) if user else None
 
 
 def _store_language(session: Session, user_id: int, language: str) -> None:
     user = session.get_one(User, user_id)
     user.language = language
     session.add(user)
-
-
-def _token_holder(session: Session, hashed: str) -> TokenHolder | None:
-    token = session.exec(select(ApiToken).where(ApiToken.token_hash == hashed)).first()
-    return TokenHolder(f"api:{token.name}", token.role) if token and token.revoked_at is None else None

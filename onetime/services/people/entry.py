@@ -2,10 +2,14 @@
 
 from onetime.services.foundation import Foundation, Subject
 from onetime.services.people.accounts import AccountService
+from onetime.services.people.logins import LoginService
+from onetime.services.people.tokens import TokenService
 
 
 class PeopleServices(Subject):
-    """Users, their logins and their tokens."""
+    """Users, their logins and the tokens of programs."""
 
     def __init__(self, base: Foundation) -> None:
-        self.accounts = AccountService(base.database, base.aging)
+        self.logins = LoginService(base.database, base.bus, base.aging)
+        self.accounts = AccountService(base.database, self.logins)
+        self.tokens = TokenService(base.database)

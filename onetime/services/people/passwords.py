@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from functools import cache
 
 from argon2 import PasswordHasher
@@ -10,6 +11,8 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from onetime.texts import _
 
 MINIMUM_LENGTH = 10
+MAXIMUM_LENGTH = 256  # more than anybody types; hashing has an end
+ENOUGH_SCORE = 2  # of zxcvbn's 0 to 4: more than a million guesses
 
 # About 50 ms on a Raspberry Pi 4 with 19 MiB: OWASP's second recommended setting for Argon2id.
 _hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
@@ -19,8 +22,12 @@ class WeakPasswordError(ValueError):
     """A password that would be guessed."""
 
 
-def hash_password(password: str) -> str:
-    """Return what is stored for a password. Raises ``WeakPasswordError`` when it is too short."""
+def hash_password(password: str, known: Sequence[str] = ()) -> str:
+    """Return what is stored for a password. Raises ``WeakPasswordError`` when it would be guessed.
+
+    ``known``: what a guesser knows too, such as the person's name. Nothing is asked of a password but its length and
+    that it is none of those tried first (OWASP ASVS 5.0, 6.2.1, 6.2.4, 6.2.5).
+    """
     if len(password) < MINIMUM_LENGTH:
         msg = _(
             "A password needs at least {minimum} characters; this one has {count}.",
@@ -28,14 +35,30 @@ def hash_password(password: str) -> str:
             count=len(password),
         )
         raise WeakPasswordError(msg)
+    if len(password) > MAXIMUM_LENGTH:
+        msg = _(
+            "A password has at most {maximum} characters; this one has {count}.",
+            maximum=MAXIMUM_LENGTH,
+            count=len(password),
+        )
+        raise WeakPasswordError(msg)
+    if is_common(password, known):
+        raise WeakPasswordError(_("This password is among those that are tried first. Take a short sentence instead."))
     return _hasher.hash(password)
+
+
+def is_common(password: str, known: Sequence[str] = ()) -> bool:
+    """Say whether a password is found within a million guesses: a common one, its variants, a keyboard's row."""
+    from zxcvbn import zxcvbn  # its word lists take memory; few processes ever hash a new password
+
+    return int(zxcvbn(password, user_inputs=[word for word in known if word])["score"]) < ENOUGH_SCORE
 
 
 def password_matches(password: str, stored: str) -> bool:
     """Say whether a password is the stored one."""
     try:
-        return _hasher.verify(stored, password)
-    except (VerificationError, InvalidHashError):
+        return _hasher.verify(stored, password[: MAXIMUM_LENGTH + 1])
+    except (VerificationError, InvalidHashError, UnicodeEncodeError):
         return False
 
 
@@ -52,4 +75,4 @@ def new_token() -> str:
 
 def token_hash(token: str) -> str:
     """Return what is stored for a token."""
-    return hashlib.sha256(token.encode()).hexdigest()
+    return hashlib.sha256(token.encode(errors="replace")).hexdigest()

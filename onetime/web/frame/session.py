@@ -5,8 +5,9 @@ from http.cookies import CookieError, SimpleCookie
 
 import reflex as rx
 
-from onetime.services.people.accounts import House, Person
+from onetime.services.people.accounts import House
 from onetime.services.people.login_cookie import login_in
+from onetime.services.people.logins import Person
 from onetime.services.people.permissions import PERMISSIONS, Permission
 from onetime.services.runtime import current
 from onetime.texts import LANGUAGES
@@ -60,8 +61,8 @@ async def recognise(session: Session) -> Visitor:
     headers = session.router.headers
     cookies = read_cookies(headers.cookie)
     login = login_in(cookies)
-    accounts = current().people.accounts
-    person, house = await accounts.recognise(login), await accounts.house()
+    people = current().people
+    person, house = await people.logins.recognise(login), await people.accounts.house()
     chosen = session._chosen_language or cookies.get(LANGUAGE_COOKIE, "")
     language = person.language if person else preferred_language(chosen, headers.accept_language)
     visitor = Visitor(person, house, language, login)

@@ -5,7 +5,7 @@ from typing import Any
 
 import reflex as rx
 
-from onetime.services.people.accounts import AccountError
+from onetime.services.people.users import AccountError
 from onetime.services.runtime import current
 from onetime.store.group_commit import DatabaseError
 from onetime.texts import LANGUAGES, _, say
@@ -50,7 +50,7 @@ class Login(rx.State):
         yield
         self.busy = False
         try:
-            login = await current().people.accounts.log_in(form["name"], form["password"])
+            login = await current().people.logins.log_in(form["name"], form["password"])
         except (AccountError, DatabaseError) as error:
             self.problem = say(error.args[0], visitor().language)
             return

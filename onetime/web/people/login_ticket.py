@@ -13,8 +13,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from onetime.services.people.accounts import LOGIN_LASTS
 from onetime.services.people.login_cookie import ENCRYPTED_LOGIN_COOKIE, LOGIN_COOKIE
+from onetime.services.people.logins import LOGIN_LASTS
 from onetime.web.frame import routes
 
 TICKET_LASTS_S = 30.0

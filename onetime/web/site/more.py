@@ -49,7 +49,7 @@ class More(rx.State):
         """End the login of this browser."""
         login = visitor().login
         if login:
-            await current().people.accounts.log_out(login)
+            await current().people.logins.log_out(login)
         return leave()
 
 

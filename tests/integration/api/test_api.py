@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from onetime.models import Role
-from onetime.services.people.accounts import create_api_token
+from onetime.services.people.tokens import create_api_token
 from tests.integration.conftest import House
 from tests.integration.driving.api_client import the_api
 from tests.integration.driving.raw_charger import RawCharger

@@ -38,14 +38,16 @@ async def test_a_token_is_printed_alone_and_lets_in(house: House) -> None:
     printed = onetime("token", "create", "--name", "billing").stdout
     token = printed.strip()
     assert printed == f"{token}\n"
-    assert await house.services.people.accounts.token_role(token) is Role.ADMINISTRATOR
-    assert await house.services.people.accounts.token_role(token + "x") is None
+    holder = await house.services.people.tokens.holder(token)
+    assert holder is not None
+    assert (holder.actor, holder.role) == ("api:billing", Role.MANAGER)
+    assert await house.services.people.tokens.holder(token + "x") is None
 
 
 async def test_a_user_created_from_a_pipe_can_log_in_and_closes_the_first_run(house: House) -> None:
     assert onetime("user", "create", "--name", "Anna", typed="a long password\n").returncode == 0
-    token = await house.services.people.accounts.log_in("anna", "a long password")
-    person = await house.services.people.accounts.recognise(token)
+    token = (await house.services.people.logins.log_in("anna", "a long password")).login
+    person = await house.services.people.logins.recognise(token)
     assert person is not None
     assert (person.name, person.role) == ("anna", Role.ADMINISTRATOR)
     assert await house.services.people.accounts.house() is not None

@@ -9,7 +9,7 @@ from fastapi import FastAPI
 
 from onetime.api.app import create_api
 from onetime.models import Role
-from onetime.services.people.accounts import create_api_token
+from onetime.services.people.tokens import create_api_token
 from tests.integration.conftest import House
 
 KEBA = "/api/v1/chargers/keba-07/commands"

@@ -31,7 +31,8 @@ async def page(house: House) -> AsyncIterator[httpx.AsyncClient]:
 
 async def log_in(house: House, page: httpx.AsyncClient) -> None:
     facts = HouseFacts("Seestrasse 12", "Europe/Zurich", "en")
-    page.cookies[LOGIN_COOKIE] = await house.services.people.accounts.set_up(facts, "anna", "correct horse battery")
+    admission = await house.services.people.accounts.set_up(facts, "anna", "correct horse battery")
+    page.cookies[LOGIN_COOKIE] = admission.login
 
 
 async def test_firmware_is_stored_under_its_name_for_who_uploaded_it(house: House, page: httpx.AsyncClient) -> None:

@@ -15,7 +15,7 @@ from onetime.gateway.frames.answering import Reply, answer
 from onetime.gateway.frames.syntax import Call
 from onetime.gateway.sockets import connection, greeting
 from onetime.models import Role
-from onetime.services.people.accounts import create_api_token
+from onetime.services.people.tokens import create_api_token
 from onetime.services.runtime import Services
 from tests.integration.conftest import House
 from tests.integration.driving.api_client import the_api

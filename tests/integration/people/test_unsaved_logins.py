@@ -5,11 +5,12 @@ import time
 import pytest
 from sqlalchemy import Connection, event
 
+from onetime.clock import utc_now
 from onetime.models import Role
-from onetime.services.people import accounts
-from onetime.services.people.accounts import create_user
+from onetime.services.people import logins
 from onetime.services.people.passwords import hash_password
 from onetime.services.people.unsaved_logins import LIMIT, UnsavedLogins
+from onetime.services.people.users import AccountError, create_user
 from onetime.store import group_commit
 from tests.integration.conftest import House
 
@@ -18,7 +19,7 @@ NAME, PASSWORD = "ada", "correct horse battery"
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(accounts, "WRITE_PATIENCE_S", 0.3)
+    monkeypatch.setattr(logins, "WRITE_PATIENCE_S", 0.3)
     monkeypatch.setattr(group_commit, "OUTAGE_PATIENCE_S", 0.1)
 
 
@@ -51,22 +52,22 @@ class Full:
 
 async def test_a_login_that_cannot_be_written_down_counts(house: House) -> None:
     await add_person(house)
-    people = house.services.people.accounts
+    people = house.services.people.logins
     with Full(house):
         began = time.monotonic()
-        logins = [await people.log_in(NAME, PASSWORD) for _number in range(20)]
+        opened = [(await people.log_in(NAME, PASSWORD)).login for _number in range(20)]
         assert time.monotonic() - began < 20 * 2
-        known = [await people.recognise(login) for login in logins]
+        known = [await people.recognise(login) for login in opened]
         assert [person.name if person else None for person in known] == [NAME] * 20
         assert house.services.site.trouble()
-        await people.log_out(logins[-1])
-        assert await people.recognise(logins[-1]) is None
+        await people.log_out(opened[-1])
+        assert await people.recognise(opened[-1]) is None
 
 
 async def test_a_logout_that_cannot_be_written_down_counts(house: House) -> None:
     await add_person(house)
-    people = house.services.people.accounts
-    login = await people.log_in(NAME, PASSWORD)
+    people = house.services.people.logins
+    login = (await people.log_in(NAME, PASSWORD)).login
     with Full(house):
         await people.log_out(login)
         assert await people.recognise(login) is None
@@ -74,23 +75,24 @@ async def test_a_logout_that_cannot_be_written_down_counts(house: House) -> None
 
 async def test_a_login_outlives_a_restart_once_there_is_room(house: House) -> None:
     await add_person(house)
-    people = house.services.people.accounts
+    people = house.services.people.logins
     with Full(house):
         await people.log_in(NAME, PASSWORD)
-    login = await people.log_in(NAME, PASSWORD)
-    again = accounts.AccountService(house.services.database, people._aging)
+    login = (await people.log_in(NAME, PASSWORD)).login
+    base = house.services
+    again = logins.LoginService(base.database, base.bus, base.aging)
     assert await again.recognise(login)
 
 
 async def test_a_wrong_password_lets_nobody_in_however_full_the_disk_is(house: House) -> None:
     await add_person(house)
-    with Full(house), pytest.raises(accounts.AccountError):
-        await house.services.people.accounts.log_in(NAME, "wrong")
+    with Full(house), pytest.raises(AccountError):
+        await house.services.people.logins.log_in(NAME, "wrong")
 
 
 def test_what_is_remembered_is_bounded() -> None:
-    unsaved, late = UnsavedLogins(), accounts.utc_now() + accounts.LOGIN_LASTS
+    unsaved, late = UnsavedLogins(), utc_now() + logins.LOGIN_LASTS
     for number in range(LIMIT + 5):
         unsaved.begin(str(number), 1, late)
-    assert unsaved.user("0", accounts.utc_now()) is None
-    assert unsaved.user(str(LIMIT), accounts.utc_now()) == 1
+    assert unsaved.user("0", utc_now()) is None
+    assert unsaved.user(str(LIMIT), utc_now()) == 1

@@ -11,7 +11,7 @@ from onetime.models import Charger, HouseClock, LoginSession, MessageBlock, Mete
 from onetime.services import aging
 from onetime.services.files import keeping
 from onetime.services.files.keeping import keep_files
-from onetime.services.people import accounts
+from onetime.services.people import logins
 from onetime.services.people.accounts import House as HouseFacts
 from onetime.services.sessions.readings import thinning
 from onetime.services.site import retention
@@ -29,7 +29,7 @@ class Leap:
 
     def __init__(self, patch: pytest.MonkeyPatch) -> None:
         self.by = timedelta()
-        for module in (aging, accounts):
+        for module in (aging, logins):
             patch.setattr(module, "utc_now", lambda: utc_now() + self.by)
 
 
@@ -66,7 +66,7 @@ async def tidy_everything(house: House) -> None:
         await thinning.thin_house_between(database, before - timedelta(days=7), before)
     if now := old.now():
         await keeping.delete_expired(database, house.services.files.store, now)
-    await house.services.people.accounts.log_in("mia", PASSWORD)
+    await house.services.people.logins.log_in("mia", PASSWORD)
 
 
 def counts(session: Session) -> list[int]:

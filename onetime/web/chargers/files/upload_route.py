@@ -22,7 +22,7 @@ from onetime.web.frame import routes
 async def _take_firmware(request: Request) -> Response:
     """Store the body as firmware and answer its number, or the sentence about why not."""
     services = current()
-    person = await services.people.accounts.recognise(login_in(request.cookies))
+    person = await services.people.logins.recognise(login_in(request.cookies))
     if person is None or not allowed(person.role, Permission.MANAGE_FILES):
         refused = say(_("You are not allowed to do this."), person.language if person else "en")
         return JSONResponse({"problem": refused}, 403)

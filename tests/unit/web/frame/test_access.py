@@ -8,7 +8,8 @@ from reflex.event import EventHandler
 
 import onetime.web.pages  # noqa: F401 - registers every page
 from onetime.models import Role
-from onetime.services.people.accounts import House, Person
+from onetime.services.people.accounts import House
+from onetime.services.people.logins import Person
 from onetime.services.people.permissions import Permission
 from onetime.web.frame import access, routes
 from onetime.web.frame.registry import PAGES, PUBLIC, page, permission_of

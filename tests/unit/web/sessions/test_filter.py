@@ -7,7 +7,8 @@ import pytest
 from onetime.events import EventBus
 from onetime.models import Registration, Role, TransactionState
 from onetime.services.chargers.live import LiveBoard, LiveCharger
-from onetime.services.people.accounts import House, Person
+from onetime.services.people.accounts import House
+from onetime.services.people.logins import Person
 from onetime.web.frame.session import Visitor
 from onetime.web.sessions.filter import NOBODY, session_filter
 

@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from onetime.models import Role
-from onetime.services.people.accounts import House, Person
+from onetime.services.people.accounts import House
+from onetime.services.people.logins import Person
 from onetime.web.chargers.actions.form import card_number, connector_number, until
 from onetime.web.frame import access
 from onetime.web.frame.session import Visitor
