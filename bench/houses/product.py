@@ -17,8 +17,8 @@ from bench.processes import MeasurementError, Server, started
 from onetime.clock import utc_now
 from onetime.frontend.building import INSTALLED
 from onetime.models import LoginSession, Role, Site, User
-from onetime.services.people.users import create_user
 from onetime.services.people.passwords import hash_password, new_token, token_hash
+from onetime.services.people.users import create_user
 
 STARTS_WITHIN_S = 60.0
 NOT_BUILT = "The pages are not built; run `python -m onetime.frontend` and measure again."

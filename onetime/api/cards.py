@@ -11,8 +11,8 @@ from onetime.api.frame.parameters import IdTag, NameCursor
 from onetime.bounds import Text
 from onetime.models import CardStatus
 from onetime.services.cards.holders import ID_TAG_LIMIT, CardError, CardFacts, CardInUseError, CardRow, UnknownCardError
-from onetime.services.people.tokens import TokenHolder
 from onetime.services.people.permissions import Permission
+from onetime.services.people.tokens import TokenHolder
 
 router = APIRouter(prefix="/cards", tags=["cards"], dependencies=[Depends(needs(Permission.MANAGE_CARDS))])
 

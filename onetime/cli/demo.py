@@ -12,8 +12,8 @@ from onetime.cli.databases import opened_database
 from onetime.models import Charger, Connector, Role, Site
 from onetime.services.cards.holders import CardFacts, save_card
 from onetime.services.chargers.life import accept_charger, ensure_connector
-from onetime.services.people.users import create_user
 from onetime.services.people.passwords import hash_password
+from onetime.services.people.users import create_user
 from onetime.settings import Settings, get_settings
 
 DEMO_LOGIN = "demo"

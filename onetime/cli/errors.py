@@ -9,8 +9,8 @@ from onetime.services.cards.holders import CardError
 from onetime.services.chargers.life import UnknownChargerError
 from onetime.services.commissioning.enrolment import IdentityError
 from onetime.services.commissioning.window import CommissioningError
-from onetime.services.people.users import AccountError
 from onetime.services.people.passwords import WeakPasswordError
+from onetime.services.people.users import AccountError
 from onetime.services.security.errors import AuthorityError, ServerCertificateError, WeakKeyError
 from onetime.store.group_commit import describe
 from onetime.store.migrations import NewerDatabaseError

@@ -12,7 +12,7 @@ from onetime.models import Role, User
 from onetime.services.cards.holders import tenant_id
 from onetime.services.people.accounts import ensure_house
 from onetime.services.people.audit import COMMAND_LINE
-from onetime.services.people.logins import end_logins
+from onetime.services.people.login_rows import end_logins
 from onetime.services.people.passwords import hash_password
 from onetime.services.people.users import (
     AccountError,

@@ -6,7 +6,17 @@ from onetime.models.chargers import Charger, Connector, ConnectorStatus, Registr
 from onetime.models.files import FileContent, FileKind, StoredFile
 from onetime.models.message_log import Direction, LoggedMessage, MessageBlock
 from onetime.models.operations import OperationRecord, OperationState
-from onetime.models.people import ApiToken, Card, CardPastHolder, CardStatus, LoginDevice, LoginSession, Role, Tenant, User
+from onetime.models.people import (
+    ApiToken,
+    Card,
+    CardPastHolder,
+    CardStatus,
+    LoginDevice,
+    LoginSession,
+    Role,
+    Tenant,
+    User,
+)
 from onetime.models.readings import OUTSIDE_SESSIONS, MeterReading
 from onetime.models.repairs import SoftRepair
 from onetime.models.security import (

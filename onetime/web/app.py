@@ -22,6 +22,8 @@ from onetime.web.frame.audience import SocketAudience, refresh_of
 from onetime.web.frame.hosts import Hosts
 from onetime.web.frame.house_notices import HouseNotices
 from onetime.web.frame.origin import accept_own_pages_only
+from onetime.web.frame.page_events import watch_events
+from onetime.web.frame.page_owners import PageOwners
 from onetime.web.frame.registry import add_pages
 from onetime.web.frame.running import holding
 from onetime.web.frame.shield import Shield
@@ -60,6 +62,7 @@ def create_app(api: Starlette, open_routes: Sequence[str] = ()) -> rx.App:
     )
     app.app_wraps.pop((5, "Overlay"))  # the frame says calmly when the connection is lost
     accept_own_pages_only(app)
+    watch_events(app)
     add_pages(app)
     return app
 
@@ -73,7 +76,9 @@ async def pages_running(app: rx.App, services: Services) -> AsyncIterator[None]:
     house = HouseNotices(audience, services.site.trouble, services.reviews.count_open, refresh_of(Reviews))
     let_in, live = services.commissioning, services.chargers.live
     commissioning = CommissioningNotices(audience, let_in.window, let_in.knocking, live)
+    owners = PageOwners(app, audience, services.people.logins.open_among)
     watching = {
+        _("ending pages of logins that have ended"): owners.run,
         _("pushing live values to pages"): feed.run,
         _("telling pages about the house"): house.run,
         _("telling pages about new chargers"): commissioning.run,
@@ -82,7 +87,7 @@ async def pages_running(app: rx.App, services: Services) -> AsyncIterator[None]:
             for notice in charger_notices()
         },
     }
-    with holding(audience, feed, reports, house, commissioning):
+    with holding(audience, owners, feed, reports, house, commissioning):
         for name, run in watching.items():
             services.background.keep(name, partial(run, services.bus))
         try:

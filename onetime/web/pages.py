@@ -13,6 +13,8 @@ import onetime.web.chargers.operations.page
 import onetime.web.chargers.overview.page
 import onetime.web.chargers.security.page
 import onetime.web.chargers.settings.page
+import onetime.web.people.access.page
+import onetime.web.people.account.page
 import onetime.web.people.login
 import onetime.web.people.setup
 import onetime.web.reviews.inbox.page

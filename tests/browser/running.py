@@ -53,6 +53,15 @@ class RunningHouse:
         """What the process said."""
         return self._log.read_text()
 
+    def command(self, *arguments: str, typed: str = "") -> str:
+        """Run a command beside it, as a person types it in a terminal, and return what it printed."""
+        command = [sys.executable, "-m", "onetime", *arguments]
+        done = subprocess.run(
+            command, cwd=ROOT, env=self._environment, input=typed, text=True, capture_output=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
     def stop(self) -> int:
         """End it as Ctrl-C does and return its exit code."""
         self._process.send_signal(signal.SIGINT)

@@ -17,8 +17,8 @@ from onetime.api.frame.parameters import ChargerId
 from onetime.services.chargers.commands import CommandError
 from onetime.services.ocpp_actions.base import Payload
 from onetime.services.ocpp_actions.table import ACTIONS, Action
-from onetime.services.people.tokens import TokenHolder
 from onetime.services.people.permissions import Permission
+from onetime.services.people.tokens import TokenHolder
 from onetime.services.runtime import Services
 
 logger = logging.getLogger(__name__)

@@ -12,8 +12,8 @@ from onetime.api.frame.parameters import ChargerId, NameCursor
 from onetime.models import Registration
 from onetime.services.chargers.live import LiveCharger, LiveConnector
 from onetime.services.commissioning.enrolment import IdentityError
-from onetime.services.people.tokens import TokenHolder
 from onetime.services.people.permissions import Permission
+from onetime.services.people.tokens import TokenHolder
 
 router = APIRouter(prefix="/chargers", tags=["chargers"], dependencies=[Depends(needs(Permission.SEE_CHARGER))])
 

@@ -8,8 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from onetime.api.frame.access import RunningServices, needs
 from onetime.api.frame.pagination import GivenInstant, Instant
 from onetime.services.commissioning.window import AlwaysOpenError, CommissioningError, CommissioningService
-from onetime.services.people.tokens import TokenHolder
 from onetime.services.people.permissions import Permission
+from onetime.services.people.tokens import TokenHolder
 
 router = APIRouter(prefix="/commissioning", tags=["chargers"])
 

@@ -6,8 +6,8 @@ from typing import Annotated
 from fastapi import Depends, HTTPException, status
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from onetime.services.people.tokens import TokenHolder
 from onetime.services.people.permissions import Permission, PermissionDeniedError, require
+from onetime.services.people.tokens import TokenHolder
 from onetime.services.runtime import Services, current
 
 _bearer = HTTPBearer(auto_error=False, description="A token from `python -m onetime token create --name NAME`.")

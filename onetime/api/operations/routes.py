@@ -16,8 +16,8 @@ from onetime.api.operations.answers import RESPONSES, OperationItem, item, respo
 from onetime.services.operations.base import Operation, OperationParameters
 from onetime.services.operations.service import OperationConflictError, UnknownOperationError, find_operation
 from onetime.services.operations.table import OPERATIONS
-from onetime.services.people.tokens import TokenHolder
 from onetime.services.people.permissions import Permission, PermissionDeniedError, require
+from onetime.services.people.tokens import TokenHolder
 from onetime.services.runtime import Services
 
 router = APIRouter(

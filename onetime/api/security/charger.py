@@ -11,8 +11,8 @@ from onetime.api.frame.errors import problem
 from onetime.api.frame.known import known_charger
 from onetime.api.frame.parameters import ChargerId, Serial
 from onetime.api.security.items import ChargerSecurityItem, SecurityChange, security_item
-from onetime.services.people.tokens import TokenHolder
 from onetime.services.people.permissions import Permission
+from onetime.services.people.tokens import TokenHolder
 from onetime.services.security.certificates.signing import UnknownCertificateError
 from onetime.services.security.configuring import ProfileNotReadyError
 from onetime.services.security.errors import WeakKeyError

@@ -9,8 +9,8 @@ from onetime.api.frame.access import RunningServices, needs
 from onetime.api.frame.pagination import Limit, Page, next_page
 from onetime.api.frame.parameters import RowCursor, RowId
 from onetime.api.security.items import SecurityEventItem, TlsItem, event_item, identity_of
-from onetime.services.people.tokens import TokenHolder
 from onetime.services.people.permissions import Permission
+from onetime.services.people.tokens import TokenHolder
 from onetime.services.security.errors import AuthorityError, ServerCertificateError
 
 router = APIRouter(prefix="/security", tags=["security"])

@@ -8,7 +8,8 @@ from sqlmodel import Session
 
 from onetime.models import Role, Site, User
 from onetime.services.people.audit import record
-from onetime.services.people.logins import Admission, LoginService, Person, Visit, end_logins, open_login
+from onetime.services.people.login_rows import end_logins, open_login
+from onetime.services.people.logins import Admission, LoginService, Person, Visit
 from onetime.services.people.passwords import hash_password, new_token, token_hash
 from onetime.services.people.users import (
     Account,

@@ -6,19 +6,28 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlmodel import Session, col, delete, select
+from sqlmodel import Session, select
 
 from onetime.clock import utc_now
 from onetime.events import EventBus, LoginsEnded
-from onetime.models import LoginDevice, LoginSession, Role, User
+from onetime.models import LoginSession, Role, User
 from onetime.services.aging import Aging
 from onetime.services.people.audit import record
 from onetime.services.people.browsers import browser_name
 from onetime.services.people.guesses import Guesses, Place, TooManyGuessesError
 from onetime.services.people.login_audit import LoginAudit
+from onetime.services.people.login_rows import (
+    LOGIN_LASTS,
+    close_logins,
+    end_logins,
+    known_browser,
+    login_hashes,
+    note_visit,
+    store_login,
+)
 from onetime.services.people.passwords import new_token, nobody, password_matches, token_hash
 from onetime.services.people.unsaved_logins import UnsavedLogins
-from onetime.services.people.users import AccountError, user_key, user_named
+from onetime.services.people.users import AccountError, user_key
 from onetime.store.commit_batch import Work
 from onetime.store.database import Database
 from onetime.store.group_commit import DatabaseUnavailableError
@@ -26,11 +35,8 @@ from onetime.texts import _
 
 logger = logging.getLogger(__name__)
 
-LOGIN_LASTS = timedelta(days=30)
 UNUSED_LASTS = timedelta(days=14)  # OWASP ASVS 5.0, 7.3.1: whoever has not come for so long logs in again
 SEEN_EVERY = timedelta(hours=1)  # a visit is written down so often at most
-DEVICE_LASTS = timedelta(days=365)
-DEVICES_EACH = 20  # browsers a person is known by; the one longest unused gives way
 WRITE_PATIENCE_S = 3.0  # a person waits no longer for a login to be written down; it counts without that
 HANDLE_LENGTH = 16
 
@@ -53,6 +59,9 @@ class Visit:
     address: str = ""
     user_agent: str = ""
     device: str | None = None
+
+
+NOWHERE = Visit()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +95,10 @@ class LoginService:
         self._audit = LoginAudit(database)
         self._unsaved = UnsavedLogins()
 
-    async def log_in(self, name: str, password: str, visit: Visit | None = None) -> Admission:
+    async def log_in(self, name: str, password: str, visit: Visit = NOWHERE) -> Admission:
         """Let a browser in. Raises ``AccountError`` when name and password do not fit, or it has to wait."""
-        visit = visit or Visit()
         key = user_key(name)
-        user, device = await self._database.read(lambda s: _known(s, key, visit.device))
+        user, device = await self._database.read(lambda s: known_browser(s, key, visit.device))
         fits = await self._guess(key, password, user, Place(visit.address, device))
         if not fits or user is None:
             self._audit.wrong(user.name if user else None, visit.address)
@@ -103,7 +111,7 @@ class LoginService:
 
     async def check_password(self, person: Person, password: str, visit: Visit) -> None:
         """Make sure that whoever is logged in knows their password. Raises ``AccountError``."""
-        user, device = await self._database.read(lambda s: _known(s, person.name, visit.device))
+        user, device = await self._database.read(lambda s: known_browser(s, person.name, visit.device))
         if not await self._guess(person.name, password, user, Place(visit.address, device)):
             self._audit.wrong(person.name, visit.address)
             raise AccountError(_("This is not your present password."))
@@ -115,7 +123,7 @@ class LoginService:
         hashed, now = token_hash(token), utc_now()
         person, seen_at = await self._database.read(lambda s: self._recognised(s, hashed, now))
         if person and seen_at and now - seen_at > SEEN_EVERY:
-            await self._try_to_write(lambda s: _note_visit(s, hashed, now))
+            await self._try_to_write(lambda s: note_visit(s, hashed, now))
         return person
 
     async def open_among(self, hashes: Iterable[str]) -> set[str]:
@@ -123,14 +131,14 @@ class LoginService:
         asked, now = list(hashes), utc_now()
         return await self._database.read(lambda s: {each for each in asked if self._recognised(s, each, now)[0]})
 
-    async def log_out(self, token: str, person: Person | None = None, visit: Visit | None = None) -> None:
+    async def log_out(self, token: str, person: Person | None = None, visit: Visit = NOWHERE) -> None:
         """End a login. It is over at once, also where that cannot be written down."""
         hashed = token_hash(token)
         self._unsaved.end(hashed)
-        if await self._try_to_write(lambda s: _close(s, [hashed])):
+        if await self._try_to_write(lambda s: close_logins(s, [hashed])):
             self._unsaved.saved(hashed)
         if person is not None:
-            self._audit.out(person.name, visit.address if visit else "")
+            self._audit.out(person.name, visit.address)
         self._bus.publish(LoginsEnded((hashed,)))
 
     async def of(self, user_id: int, token: str | None = None) -> list[OpenLogin]:
@@ -180,7 +188,7 @@ class LoginService:
         )
         old, device = self._aging.now(), token_hash(admission.device)
         self._unsaved.begin(hashed, user_id, login.expires_at)
-        if await self._try_to_write(lambda s: _store(s, login.model_dump(), device, old)):
+        if await self._try_to_write(lambda s: store_login(s, login.model_dump(), device, old)):
             self._unsaved.saved(hashed)
         self._audit.right(user.name, visit.address, login.browser)
 
@@ -207,53 +215,6 @@ class LoginService:
         return True
 
 
-def open_login(session: Session, user_id: int, token: str) -> None:
-    """Log somebody in, within a transaction of other changes."""
-    now = utc_now()
-    session.add(
-        LoginSession(
-            token_hash=token_hash(token), user_id=user_id, created_at=now, expires_at=now + LOGIN_LASTS, seen_at=now
-        )
-    )
-
-
-def end_logins(session: Session, user_id: int, actor: str, but: str | None = None) -> list[str]:
-    """End a person's logins but the one with the hash ``but``, and return the hashes of those ended."""
-    hashes = [each for each in _hashes(session, user_id) if each != but]
-    if hashes:
-        _close(session, hashes)
-        user = session.get_one(User, user_id)
-        record(session, actor, "login.end", user.name, f"{len(hashes)} logins")
-    return hashes
-
-
-def _known(session: Session, key: str, device: str | None) -> tuple[User | None, str | None]:
-    """Return who has a name, and the hash of the browser they are known by."""
-    user = user_named(session, key)
-    if user is None or not device:
-        return user, None
-    known = session.get(LoginDevice, token_hash(device))
-    return user, known.token_hash if known and known.user_id == user.id else None
-
-
-def _store(session: Session, login: dict[str, object], device: str, old: datetime | None) -> None:
-    """Store a login, and delete those that have expired by ``old``, the time by which things are deleted."""
-    if old is not None:
-        session.exec(delete(LoginSession).where(col(LoginSession.expires_at) <= old))
-        session.exec(delete(LoginDevice).where(col(LoginDevice.used_at) <= old - DEVICE_LASTS))
-    row = LoginSession.model_validate(login)
-    session.add(row)
-    known = session.get(LoginDevice, device)
-    if known is None:
-        known = LoginDevice(token_hash=device, user_id=row.user_id)
-    known.used_at = row.created_at
-    session.add(known)
-    session.flush()
-    newest = select(LoginDevice).where(LoginDevice.user_id == row.user_id).order_by(col(LoginDevice.used_at).desc())
-    for unused in session.exec(newest.offset(DEVICES_EACH)):
-        session.delete(unused)
-
-
 def _is_open(login: LoginSession, now: datetime) -> bool:
     return now < login.expires_at and now - (login.seen_at or login.created_at) < UNUSED_LASTS
 
@@ -263,21 +224,6 @@ def _person(session: Session, user_id: int) -> Person | None:
     if user is None or user.disabled_at is not None:
         return None
     return Person(user_id, user.name, user.role, user.language, user.tenant_id)
-
-
-def _note_visit(session: Session, hashed: str, now: datetime) -> None:
-    login = session.get(LoginSession, hashed)
-    if login is not None:
-        login.seen_at = now
-        session.add(login)
-
-
-def _hashes(session: Session, user_id: int) -> Sequence[str]:
-    return session.exec(select(LoginSession.token_hash).where(LoginSession.user_id == user_id)).all()
-
-
-def _close(session: Session, hashes: Sequence[str]) -> None:
-    session.exec(delete(LoginSession).where(col(LoginSession.token_hash).in_(hashes)))
 
 
 def _open_logins(session: Session, user_id: int, this: str | None, now: datetime) -> list[OpenLogin]:
@@ -298,9 +244,9 @@ def _open_logins(session: Session, user_id: int, this: str | None, now: datetime
 
 
 def _end(session: Session, user_id: int, handle: str, actor: str) -> list[str]:
-    found = [each for each in _hashes(session, user_id) if each[:HANDLE_LENGTH] == handle]
+    found = [each for each in login_hashes(session, user_id) if each[:HANDLE_LENGTH] == handle]
     if not found:
         raise AccountError(_("This login has ended already."))
-    _close(session, found)
+    close_logins(session, found)
     record(session, actor, "login.end", session.get_one(User, user_id).name, handle)
     return found

@@ -27,6 +27,7 @@ class Permission(StrEnum):
     DOWNLOAD_REPORT = "download report"
     MANAGE_CARDS = "manage cards"
     PUSH_CARDS = "push cards to chargers"
+    MANAGE_PEOPLE = "manage people and tokens"
     MANAGE_HOUSE = "manage the house"
     REVIEW_SESSIONS = "review sessions"
     CLOSE_MONTH = "close month"

@@ -129,7 +129,5 @@ def user_called(session: Session, name: str) -> User:
 
 def _other_administrators(session: Session, user: User) -> Sequence[User]:
     return session.exec(
-        select(User).where(
-            User.role == Role.ADMINISTRATOR, col(User.disabled_at).is_(None), col(User.id) != user.id
-        )
+        select(User).where(User.role == Role.ADMINISTRATOR, col(User.disabled_at).is_(None), col(User.id) != user.id)
     ).all()

@@ -19,6 +19,8 @@ BILLING = "/billing"
 REVIEWS = "/reviews"
 REVIEW = "/reviews/[item]"
 MORE = "/more"
+ACCOUNT = "/account"
+ACCESS = "/access"
 NOT_FOUND = "404"
 
 LOGIN_TICKET = "/login/ticket"

@@ -6,8 +6,8 @@ from http.cookies import CookieError, SimpleCookie
 import reflex as rx
 
 from onetime.services.people.accounts import House
-from onetime.services.people.login_cookie import login_in
-from onetime.services.people.logins import Person
+from onetime.services.people.login_cookie import device_in, login_in
+from onetime.services.people.logins import NOWHERE, Person, Visit
 from onetime.services.people.permissions import PERMISSIONS, Permission
 from onetime.services.runtime import current
 from onetime.texts import LANGUAGES
@@ -25,6 +25,7 @@ class Visitor:
     house: House | None
     language: str
     login: str | None
+    visit: Visit = NOWHERE
 
     @property
     def clockwork(self) -> Clockwork:
@@ -65,7 +66,8 @@ async def recognise(session: Session) -> Visitor:
     person, house = await people.logins.recognise(login), await people.accounts.house()
     chosen = session._chosen_language or cookies.get(LANGUAGE_COOKIE, "")
     language = person.language if person else preferred_language(chosen, headers.accept_language)
-    visitor = Visitor(person, house, language, login)
+    visit = Visit(session.router.session.client_ip, headers.user_agent, device_in(cookies))
+    visitor = Visitor(person, house, language, login, visit)
     _show(session, visitor)
     return visitor
 

@@ -50,11 +50,12 @@ class Login(rx.State):
         yield
         self.busy = False
         try:
-            login = await current().people.logins.log_in(form["name"], form["password"])
+            name, password = (str(form.get(part, "")) for part in ("name", "password"))
+            admission = await current().people.logins.log_in(name, password, visitor().visit)
         except (AccountError, DatabaseError) as error:
             self.problem = say(error.args[0], visitor().language)
             return
-        yield enter(login)
+        yield enter(admission)
 
 
 @page(routes.LOGIN, _("Log in"), Login.open)

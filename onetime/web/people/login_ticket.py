@@ -13,35 +13,41 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from onetime.services.people.login_cookie import ENCRYPTED_LOGIN_COOKIE, LOGIN_COOKIE
-from onetime.services.people.logins import LOGIN_LASTS
+from onetime.services.people.login_cookie import (
+    DEVICE_COOKIE,
+    ENCRYPTED_DEVICE_COOKIE,
+    ENCRYPTED_LOGIN_COOKIE,
+    LOGIN_COOKIE,
+)
+from onetime.services.people.login_rows import DEVICE_LASTS, LOGIN_LASTS
+from onetime.services.people.logins import Admission
 from onetime.web.frame import routes
 
 TICKET_LASTS_S = 30.0
 
-_tickets: dict[str, tuple[str, float]] = {}
+_tickets: dict[str, tuple[Admission, float]] = {}
 
 
-def issue(login: str) -> str:
-    """Keep a login token for the browser that comes with the returned ticket."""
+def issue(admission: Admission) -> str:
+    """Keep what a login gives for the browser that comes with the returned ticket."""
     now = time.monotonic()
-    for old in [ticket for ticket, (_login, until) in _tickets.items() if until < now]:
+    for old in [ticket for ticket, (_admission, until) in _tickets.items() if until < now]:
         del _tickets[old]
     ticket = secrets.token_urlsafe(16)
-    _tickets[ticket] = (login, now + TICKET_LASTS_S)
+    _tickets[ticket] = admission, now + TICKET_LASTS_S
     return ticket
 
 
-def redeem(ticket: str) -> str | None:
-    """Return the login token of a ticket, once; None when it is unknown or too old."""
-    login, until = _tickets.pop(ticket, ("", 0.0))
-    return login if login and time.monotonic() < until else None
+def redeem(ticket: str) -> Admission | None:
+    """Return what a ticket is for, once; None when it is unknown or too old."""
+    admission, until = _tickets.pop(ticket, (None, 0.0))
+    return admission if time.monotonic() < until else None
 
 
-def enter(login: str) -> EventSpec:
-    """Make the page fetch its cookie and open the house."""
+def enter(admission: Admission) -> EventSpec:
+    """Make the page fetch its cookies and open the house."""
     return rx.call_script(
-        f"fetch('{routes.LOGIN_TICKET}', {{method: 'POST', headers: {{'x-ticket': '{issue(login)}'}}}})"
+        f"fetch('{routes.LOGIN_TICKET}', {{method: 'POST', headers: {{'x-ticket': '{issue(admission)}'}}}})"
         f".then(() => window.location.assign('{routes.DASHBOARD}'))"
     )
 
@@ -54,19 +60,23 @@ def leave() -> EventSpec:
 
 
 async def _give_cookie(request: Request) -> Response:
-    login = redeem(request.headers.get("x-ticket", ""))
-    if login is None:
+    admission = redeem(request.headers.get("x-ticket", ""))
+    if admission is None:
         return Response(status_code=403)
     response = Response(status_code=204)
     is_encrypted = request.url.scheme == "https"
-    response.set_cookie(
-        ENCRYPTED_LOGIN_COOKIE if is_encrypted else LOGIN_COOKIE,
-        login,
-        max_age=int(LOGIN_LASTS.total_seconds()),
-        httponly=True,
-        samesite="strict",
-        secure=is_encrypted,
-    )
+    for name, encrypted_name, value, lasts in (
+        (LOGIN_COOKIE, ENCRYPTED_LOGIN_COOKIE, admission.login, LOGIN_LASTS),
+        (DEVICE_COOKIE, ENCRYPTED_DEVICE_COOKIE, admission.device, DEVICE_LASTS),
+    ):
+        response.set_cookie(
+            encrypted_name if is_encrypted else name,
+            value,
+            max_age=int(lasts.total_seconds()),
+            httponly=True,
+            samesite="strict",
+            secure=is_encrypted,
+        )
     return response
 
 

@@ -44,15 +44,17 @@ class Setup(rx.State):
         self.problem, self.busy = "", True
         yield
         self.busy = False
-        house = House(form["house"], form["time_zone"], form["language"])
+        parts = ("house", "time_zone", "language", "name", "password")
+        house_name, time_zone, language, name, password = (str(form.get(part, "")) for part in parts)
+        house = House(house_name, time_zone, language)
         try:
-            login = await current().people.accounts.set_up(house, form["name"], form["password"])
+            admission = await current().people.accounts.set_up(house, name, password)
         except Exception as error:
             if not (error.args and isinstance(error.args[0], Text)):
                 raise
             self.problem = say(error.args[0], visitor().language)
             return
-        yield enter(login)
+        yield enter(admission)
 
 
 @page(routes.SETUP, _("First steps"), Setup.open)

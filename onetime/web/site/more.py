@@ -47,9 +47,9 @@ class More(rx.State):
     @needs(Permission.SEE_OWN_ACCOUNT)
     async def log_out(self) -> object:
         """End the login of this browser."""
-        login = visitor().login
-        if login:
-            await current().people.logins.log_out(login)
+        someone = visitor()
+        if someone.login:
+            await current().people.logins.log_out(someone.login, someone.person, someone.visit)
         return leave()
 
 
@@ -92,8 +92,21 @@ def more() -> rx.Component:
             rx.el.section(
                 rx.el.h2(t("Account")),
                 rx.el.p(t("Logged in as {name}.", name=Session.name)),
-                rx.el.div(button(t("Log out"), kind="secondary", on_click=More.log_out)),
+                rx.el.div(
+                    link(t("Password and logins"), to=routes.ACCOUNT, class_name="button button--secondary"),
+                    button(t("Log out"), kind="secondary", on_click=More.log_out),
+                    class_name="dialog-actions",
+                ),
                 class_name="card",
+            ),
+            permitted(
+                Permission.MANAGE_PEOPLE,
+                rx.el.section(
+                    rx.el.h2(t("Who gets in")),
+                    rx.el.p(t("People who may log in, and programs that hold a token.")),
+                    rx.el.div(link(t("Open"), to=routes.ACCESS, class_name="button button--secondary")),
+                    class_name="card",
+                ),
             ),
             rx.el.section(
                 rx.el.h2("Onetime"),

@@ -11,6 +11,7 @@ import pytest
 from onetime.clock import utc_now
 from onetime.events import ChargerSecurityChanged, CommissioningChanged
 from onetime.models import Registration, Role
+from onetime.services.people.users import AccountError
 from onetime.settings import Settings
 from tests.integration.conftest import House, open_house
 from tests.integration.driving.charger_login import login, until
@@ -183,3 +184,52 @@ def test_half_a_certificate_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("ONETIME_TLS_KEY", "key.pem")
     refused = onetime("doctor")
     assert refused.stderr.strip() == "ONETIME_TLS_CERTIFICATE and ONETIME_TLS_KEY must be set together."
+
+
+async def test_a_second_person_needs_a_role_and_a_password_that_is_not_tried_first(house: House) -> None:
+    assert onetime("user", "create", "--name", "anna", typed="a long password\n").returncode == 0
+    unsaid = onetime("user", "create", "--name", "ben", typed="a long password\n")
+    assert (unsaid.returncode, unsaid.stderr.count("--role")) == (1, 1)
+    common = onetime("user", "create", "--name", "ben", "--role", "manager", typed="password123\n")
+    assert (common.returncode, "tried first" in common.stderr) == (1, True)
+    assert onetime("user", "create", "--name", "ben", "--role", "manager", typed="a long password\n").returncode == 0
+    assert [line.split("\t")[:2] for line in onetime("user", "list").stdout.splitlines()] == [
+        ["anna", "administrator"],
+        ["ben", "manager"],
+    ]
+
+
+@one_database
+async def test_a_forgotten_password_is_replaced_and_a_person_let_in_no_more(house: House) -> None:
+    logins = house.services.people.logins
+    assert onetime("user", "create", "--name", "anna", typed="a long password\n").returncode == 0
+    login = (await logins.log_in("anna", "a long password")).login
+    assert onetime("user", "password", "--name", "Anna", typed="another sentence\n").returncode == 0
+    assert await logins.recognise(login) is None
+    with pytest.raises(AccountError):
+        await logins.log_in("anna", "a long password")
+    login = (await logins.log_in("anna", "another sentence")).login
+    assert "last administrator" in onetime("user", "disable", "--name", "anna").stderr
+    assert onetime("user", "logout", "--name", "anna").stdout == "1 logins of anna have ended.\n"
+    assert await logins.recognise(login) is None
+    onetime("user", "create", "--name", "eve", "--role", "administrator", typed="a long password\n")
+    assert onetime("user", "disable", "--name", "anna").returncode == 0
+    with pytest.raises(AccountError, match="any more"):
+        await logins.log_in("anna", "another sentence")
+    assert onetime("user", "enable", "--name", "anna").returncode == 0
+    assert await logins.log_in("anna", "another sentence")
+    assert "no user called nobody" in onetime("user", "disable", "--name", "nobody").stderr
+
+
+@one_database
+async def test_tokens_are_listed_revoked_and_end(house: House) -> None:
+    token = onetime("token", "create", "--name", "sheet", "--role", "tenant", "--days", "30").stdout.strip()
+    assert await house.services.people.tokens.holder(token)
+    listed = onetime("token", "list").stdout
+    assert listed.startswith("sheet\ttenant\tsince ")
+    assert token not in listed
+    assert onetime("token", "revoke", "--name", "sheet").returncode == 0
+    assert await house.services.people.tokens.holder(token) is None
+    assert onetime("token", "list").stdout.endswith("\tended\n")
+    assert "no token called sheet" in onetime("token", "revoke", "--name", "sheet").stderr
+    assert "days" in onetime("token", "create", "--name", "x", "--days", "0").stderr

@@ -10,7 +10,8 @@ from onetime.clock import utc_now
 from onetime.events import LoginsEnded
 from onetime.models import AuditEntry, LoginDevice, LoginSession, Role
 from onetime.services.people.guesses import PAIR_GUESSES
-from onetime.services.people.logins import DEVICES_EACH, UNUSED_LASTS, LoginService, Person, Visit
+from onetime.services.people.login_rows import DEVICES_EACH
+from onetime.services.people.logins import UNUSED_LASTS, LoginService, Person, Visit
 from onetime.services.people.passwords import WeakPasswordError, hash_password
 from onetime.services.people.tokens import create_api_token
 from onetime.services.people.users import AccountError, create_user, user_named

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, event
 
 from onetime.clock import utc_now
 from onetime.models import Role
-from onetime.services.people import logins
+from onetime.services.people import login_rows, logins
 from onetime.services.people.passwords import hash_password
 from onetime.services.people.unsaved_logins import LIMIT, UnsavedLogins
 from onetime.services.people.users import AccountError, create_user
@@ -91,7 +91,7 @@ async def test_a_wrong_password_lets_nobody_in_however_full_the_disk_is(house: H
 
 
 def test_what_is_remembered_is_bounded() -> None:
-    unsaved, late = UnsavedLogins(), utc_now() + logins.LOGIN_LASTS
+    unsaved, late = UnsavedLogins(), utc_now() + login_rows.LOGIN_LASTS
     for number in range(LIMIT + 5):
         unsaved.begin(str(number), 1, late)
     assert unsaved.user("0", utc_now()) is None

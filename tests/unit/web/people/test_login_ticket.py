@@ -4,9 +4,12 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
-from onetime.services.people.login_cookie import ENCRYPTED_LOGIN_COOKIE, LOGIN_COOKIE, login_in
+from onetime.services.people.login_cookie import ENCRYPTED_LOGIN_COOKIE, LOGIN_COOKIE, device_in, login_in
+from onetime.services.people.logins import Admission
 from onetime.web.frame import routes
 from onetime.web.people import login_ticket
+
+ADMISSION = Admission("secret-token", "known-browser")
 
 
 async def post(path: str, ticket: str = "", scheme: str = "http") -> httpx.Response:
@@ -16,20 +19,25 @@ async def post(path: str, ticket: str = "", scheme: str = "http") -> httpx.Respo
 
 
 async def test_a_ticket_gives_the_cookie_once() -> None:
-    ticket = login_ticket.issue("secret-token")
+    ticket = login_ticket.issue(ADMISSION)
     given = await post(routes.LOGIN_TICKET, ticket)
     assert given.status_code == 204
-    cookie = given.headers["set-cookie"]
-    assert cookie.startswith("onetime_login=secret-token")
-    assert "HttpOnly" in cookie
-    assert "SameSite=strict" in cookie
+    login, device = given.headers.get_list("set-cookie")
+    assert login.startswith("onetime_login=secret-token")
+    assert device.startswith("onetime_device=known-browser")
+    for cookie in (login, device):
+        assert "HttpOnly" in cookie
+        assert "SameSite=strict" in cookie
     assert (await post(routes.LOGIN_TICKET, ticket)).status_code == 403
 
 
 async def test_the_cookie_is_for_https_only_where_the_page_is() -> None:
-    given = await post(routes.LOGIN_TICKET, login_ticket.issue("token"), scheme="https")
-    assert "Secure" in given.headers["set-cookie"]
-    assert given.headers["set-cookie"].startswith("__Host-onetime_login=token")
+    given = await post(routes.LOGIN_TICKET, login_ticket.issue(ADMISSION), scheme="https")
+    login, device = given.headers.get_list("set-cookie")
+    assert "Secure" in login
+    assert "Secure" in device
+    assert login.startswith("__Host-onetime_login=secret-token")
+    assert device.startswith("__Host-onetime_device=known-browser")
 
 
 def test_the_cookie_that_came_encrypted_counts_first() -> None:
@@ -37,9 +45,13 @@ def test_the_cookie_that_came_encrypted_counts_first() -> None:
     assert [login_in(cookies) for cookies in (both, {LOGIN_COOKIE: "plain"}, {})] == ["encrypted", "plain", None]
 
 
+def test_a_browser_is_known_by_its_cookie() -> None:
+    assert [device_in(cookies) for cookies in ({"onetime_device": "known"}, {})] == ["known", None]
+
+
 def test_an_old_ticket_is_worth_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(login_ticket, "TICKET_LASTS_S", -1.0)
-    assert login_ticket.redeem(login_ticket.issue("token")) is None
+    assert login_ticket.redeem(login_ticket.issue(ADMISSION)) is None
 
 
 async def test_a_made_up_ticket_gives_nothing() -> None:
