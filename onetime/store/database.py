@@ -17,7 +17,7 @@ from sqlmodel import Session, SQLModel
 
 from onetime.store.bulk_insert import Row
 from onetime.store.commit_batch import Told, Work
-from onetime.store.doubt import OUTAGES
+from onetime.store.doubt import is_outage
 from onetime.store.group_commit import DatabaseUnavailableError, GroupCommit, describe
 from onetime.texts import Text
 
@@ -156,7 +156,9 @@ class Database:
         try:
             with Session(self._engine, expire_on_commit=False) as session:
                 return work(session)
-        except OUTAGES as error:
+        except Exception as error:
+            if not is_outage(error):
+                raise
             raise DatabaseUnavailableError(describe(error)) from error
 
 

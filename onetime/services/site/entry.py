@@ -18,7 +18,7 @@ class SiteServices(Subject):
 
     def __init__(self, base: Foundation, chargers: ChargerServices) -> None:
         self._base = base
-        self.system_time = SystemTime(base.database, base.bus, chargers.live)
+        self.system_time = SystemTime(base.database, base.bus, chargers.live, base.unreadable)
         chargers.commands.keep_answers_with(partial(keep_answer, base.database))
 
     def trouble(self) -> Text | None:
@@ -33,7 +33,7 @@ class SiteServices(Subject):
                 "deleted by the new date.",
                 day=f"{leapt_to:%d.%m.%Y}",
             )
-        return self._base.database.trouble or self._base.background.trouble()
+        return self._base.database.trouble or self._base.background.trouble() or self._base.unreadable.trouble()
 
     def restore(self, session: Session) -> None:
         """Recall what was running when the house stopped."""

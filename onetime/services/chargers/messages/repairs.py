@@ -10,8 +10,10 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from onetime.models import SoftRepair
+from onetime.services.unreadable import UnreadableRows, naming
 from onetime.store.database import Database
 from onetime.store.group_commit import DatabaseClosedError, DatabaseError
+from onetime.store.unreadable import Tell, undone
 
 logger = logging.getLogger(__name__)
 
@@ -31,8 +33,9 @@ class Repairs:
 class RepairCounter:
     """Counts what had to be repaired."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, unreadable: UnreadableRows) -> None:
         self._database = database
+        self._unreadable = unreadable
         self._new: dict[Key, Repairs] = {}
 
     def add(self, charger_id: int, kind: str, at: datetime) -> None:
@@ -55,7 +58,8 @@ class RepairCounter:
         if not new:
             return
         try:
-            await self._database.write(lambda s: _store(s, new))
+            with self._unreadable.look("repaired messages") as tell:
+                await self._database.write(lambda s: _store(s, new, naming(s, tell)))
         except DatabaseError as error:
             logger.warning("What was repaired was not stored: %s", error)
             for (charger_id, kind), repairs in new.items():
@@ -79,11 +83,13 @@ def repairs_of(session: Session, charger_id: int) -> dict[str, Repairs]:
     return {row.kind: Repairs(row.count, row.last_at) for row in session.exec(query)}
 
 
-def _store(session: Session, new: Mapping[Key, Repairs]) -> None:
+def _store(session: Session, new: Mapping[Key, Repairs], tell: Tell) -> None:
     for (charger_id, kind), repairs in new.items():
-        row = session.get(SoftRepair, (charger_id, kind))
-        if row is None:
-            row = SoftRepair(charger_id=charger_id, kind=kind, count=0, last_at=repairs.last_at)
-        row.count += repairs.count
-        row.last_at = max(row.last_at, repairs.last_at)
-        session.add(row)
+        with undone(session, tell, "soft_repair", charger_id):
+            row = session.get(SoftRepair, (charger_id, kind))
+            if row is None:
+                row = SoftRepair(charger_id=charger_id, kind=kind, count=0, last_at=repairs.last_at)
+            row.count += repairs.count
+            row.last_at = max(row.last_at, repairs.last_at)
+            session.add(row)
+            session.flush()
