@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, delete, func, select
 
+from onetime.background import pass_finished
 from onetime.clock import is_plausible, utc_now
 from onetime.models import HouseClock, MessageBlock, Transaction
 from onetime.services.unreadable import UnreadableRows
@@ -121,6 +122,7 @@ class Aging:
         while True:
             try:
                 await self.store()
+                pass_finished()
             except DatabaseClosedError:
                 return
             except DatabaseError as error:

@@ -32,6 +32,7 @@ class Services:
         self.bus = base.bus
         self.background = base.background
         self.aging = base.aging
+        self.unreadable = base.unreadable
         self.people = PeopleServices(base)
         self.files = FileServices(base)
         self.cards = CardServices(base)

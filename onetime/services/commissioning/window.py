@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select, update
 
+from onetime.background import pass_finished
 from onetime.clock import is_plausible, utc_now
 from onetime.events import CommissioningChanged, EventBus
 from onetime.models import Commissioning
@@ -124,6 +125,7 @@ class CommissioningService:
         """Begin the first window at the first start; a database in trouble is tried again while the house runs."""
         try:
             await self.look()
+            pass_finished()
         except (DatabaseError, IntegrityError) as error:  # the latter: the command line stored the first row
             logger.debug("It was not looked whether new chargers are let in: %s", error)
 

@@ -8,6 +8,7 @@ from functools import partial
 
 from sqlmodel import Session, col, select
 
+from onetime.background import pass_finished
 from onetime.events import ChargerLoggedIn, ChargerSecurityChanged, EventBus
 from onetime.models import PasswordState, Site
 from onetime.services.chargers.live import LiveBoard
@@ -136,6 +137,7 @@ class SecurityService:
                 continue
             for facts in changed:
                 self._put(facts)
+            pass_finished()
 
     def _look(self, known: dict[int, int], session: Session) -> tuple[list[SecurityFacts], str]:
         rows: list[UnreadableRow] = []

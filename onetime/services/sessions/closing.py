@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, func, select
 
+from onetime.background import pass_finished
 from onetime.billing.registers.readings import JITTER_WH
 from onetime.models import Charger, Connector, ConnectorStatus, MeterReading, Transaction, TransactionState
 from onetime.services.sessions.estimates import last_believable
@@ -64,6 +65,7 @@ async def keep_closed(end: Callable[[timedelta], Awaitable[int]], grace_s: float
         await asyncio.sleep(min(LONGEST_CHECK_S, grace_s / 4))
         try:
             await end(timedelta(seconds=grace_s))
+            pass_finished()
         except DatabaseClosedError:
             return
         except DatabaseError as error:

@@ -60,7 +60,9 @@ class SessionServices(Subject):
             _("ending sessions whose stop never came"),
             partial(keep_closed, self.transactions.end_abandoned, settings.stop_grace_s),
         )
-        thin = partial(keep_thin, self._base.database, self._base.aging, settings.sample_retention_days)
+        thin = partial(
+            keep_thin, self._base.database, self._base.aging, self._base.unreadable, settings.sample_retention_days
+        )
         keep(_("thinning old readings"), thin)
 
     def _show_repaired(self, rows: Sequence[Transaction]) -> None:

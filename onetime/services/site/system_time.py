@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, func, select
 
+from onetime.background import pass_finished
 from onetime.clock import is_plausible, utc_now
 from onetime.events import EventBus, ReviewsChanged, SystemTimeSet, TransactionChanged
 from onetime.models import MeterReading, Transaction, TransactionState
@@ -66,6 +67,7 @@ class SystemTime:
         while True:
             try:
                 await self.look()
+                pass_finished()
             except DatabaseClosedError:
                 return
             except DatabaseError as error:

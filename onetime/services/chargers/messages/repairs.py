@@ -9,6 +9,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from onetime.background import pass_finished
 from onetime.models import SoftRepair
 from onetime.services.unreadable import UnreadableRows, naming
 from onetime.store.database import Database
@@ -71,6 +72,7 @@ class RepairCounter:
             while True:
                 await asyncio.sleep(STORE_EVERY_S)
                 await self.store()
+                pass_finished()
 
     def _put_back(self, charger_id: int, kind: str, repairs: Repairs) -> None:
         since = self._new.setdefault((charger_id, kind), Repairs(0, repairs.last_at))
