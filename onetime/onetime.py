@@ -9,6 +9,7 @@ from onetime.gateway.server import gateway_running
 from onetime.services.files.addresses import PATH
 from onetime.services.runtime import current, is_running, running
 from onetime.settings import get_settings
+from onetime.store.data_lock import locked
 from onetime.web.app import create_app, pages_running
 
 api = create_api()
@@ -25,6 +26,7 @@ async def house() -> AsyncIterator[None]:
     """
     async with AsyncExitStack() as stack:
         if not is_running():
+            stack.enter_context(locked(get_settings().data_dir))
             services = await stack.enter_async_context(running(get_settings()))
             await stack.enter_async_context(gateway_running(services))
         await stack.enter_async_context(pages_running(app, current()))

@@ -148,6 +148,24 @@ class Settings(BaseSettings):
             raise ValueError(msg)
         return self
 
+    @model_validator(mode="after")
+    def _each_port_once(self) -> Self:
+        """Refuse two services on one port; 0 is any that is free."""
+        names = ("http_port", "https_port", "ocpp_port", "ocpp_tls_port", "ftp_port")
+        used: dict[int, str] = {}
+        for name in names:
+            number = getattr(self, name)
+            if number and number in used:
+                msg = f"ONETIME_{used[number].upper()} and ONETIME_{name.upper()} are both {number}; give each its own."
+                raise ValueError(msg)
+            used[number] = name
+        first, _, last = self.ftp_data_ports.partition("-")
+        taken = next((number for number in used if number and last and int(first) <= number <= int(last)), None)
+        if taken is not None:
+            msg = f"ONETIME_{used[taken].upper()} {taken} is one of ONETIME_FTP_DATA_PORTS; give each its own."
+            raise ValueError(msg)
+        return self
+
     @property
     def tls_host_list(self) -> list[str]:
         """What ``tls_hosts`` names, one by one."""

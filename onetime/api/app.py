@@ -4,7 +4,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi_offline import FastAPIOffline
 
 from onetime import __version__
-from onetime.api import cards, files
+from onetime.api import cards, files, house
 from onetime.api import sessions as transactions
 from onetime.api.billing import intervals, reports
 from onetime.api.chargers import commands, messages
@@ -25,6 +25,7 @@ Lists come in pages: `items`, and in `next` the address of the following page, `
 Energy is in Wh, power in W, times are RFC 3339 in UTC. Errors are problem details (RFC 9457).
 """
 RESOURCES = (
+    house,
     chargers,
     commissioning,
     commands,

@@ -12,6 +12,7 @@ from onetime.services.commissioning.window import CommissioningError
 from onetime.services.people.passwords import WeakPasswordError
 from onetime.services.people.users import AccountError
 from onetime.services.security.errors import AuthorityError, ServerCertificateError, WeakKeyError
+from onetime.store.data_lock import DataFolderInUseError
 from onetime.store.group_commit import describe
 from onetime.store.migrations import NewerDatabaseError
 
@@ -28,6 +29,7 @@ _SPEAKING = (
     AuthorityError,
     CardError,
     CommissioningError,
+    DataFolderInUseError,
     FrontendError,
     IdentityError,
     MonthError,

@@ -1,7 +1,6 @@
 """The HTTP server: pages, their live connection and the API on one port, in this process."""
 
 import asyncio
-import logging
 import signal
 import socket
 from collections.abc import Awaitable, Callable, Iterator
@@ -12,10 +11,10 @@ import uvicorn
 from onetime.cli.https_server import SHUTDOWN_S, HttpsServer
 from onetime.onetime import app
 from onetime.services.runtime import current
-from onetime.services.security.errors import AuthorityError, ServerCertificateError
 from onetime.settings import Settings
+from onetime.texts import _
 
-logger = logging.getLogger(__name__)
+ENCRYPTED = _("serving pages encrypted")
 
 
 class HttpServer(uvicorn.Server):
@@ -36,7 +35,6 @@ class HttpServer(uvicorn.Server):
             )
         )
         self._settings = settings
-        self._encrypted: asyncio.Task[None] | None = None
         self._on_started = on_started
 
     @contextmanager
@@ -56,19 +54,16 @@ class HttpServer(uvicorn.Server):
         await super().startup(sockets)
         if self.started:
             if self._settings.https_port is not None:
-                self._encrypted = asyncio.create_task(self._serve_encrypted())
+                current().background.keep(ENCRYPTED, self._serve_encrypted)
             await self._on_started()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Stop listening, on the encrypted port too."""
-        if self._encrypted is not None:
-            self._encrypted.cancel()
-            await asyncio.gather(self._encrypted, return_exceptions=True)
+        await current().background.stop(ENCRYPTED)
         await super().shutdown(sockets)
 
     async def _serve_encrypted(self) -> None:
-        server = HttpsServer(self.config.loaded_app, self._settings, current().security.server_certificates)
-        try:
-            await server.serve_encrypted()
-        except (AuthorityError, ServerCertificateError, OSError) as error:
-            logger.warning("The pages cannot be opened encrypted: %s", error)
+        services = current()
+        certificates = services.security.server_certificates
+        server = HttpsServer(self.config.loaded_app, self._settings, certificates, services.background)
+        await server.serve_encrypted()

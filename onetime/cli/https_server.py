@@ -2,27 +2,40 @@
 
 import asyncio
 import logging
+import socket
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import uvicorn
 
+from onetime.background import Background, pass_finished
 from onetime.services.security.certificates.server import Chain, ServerCertificates
 from onetime.services.security.errors import AuthorityError, ServerCertificateError
 from onetime.settings import Settings
+from onetime.texts import _
 
 logger = logging.getLogger(__name__)
 
 SHUTDOWN_S = 3  # open pages reconnect by themselves; nobody waits longer for Ctrl-C
 CERTIFICATE_CHECK_S = 3_600.0
+RENEWAL = _("renewing the certificate of the pages' encrypted port")
+
+
+@dataclass(slots=True)
+class Shown:
+    """The times of change of the files whose certificates the port shows (ns)."""
+
+    stamps: list[int]
 
 
 class HttpsServer(uvicorn.Server):
     """Uvicorn behind TLS 1.2 and 1.3; ``app`` has been loaded, and its lifespan belongs to the plain port."""
 
-    def __init__(self, app: Any, settings: Settings, certificates: ServerCertificates) -> None:
+    def __init__(self, app: Any, settings: Settings, certificates: ServerCertificates, background: Background) -> None:
         config = uvicorn.Config(
             app,
             host=settings.host,
@@ -35,6 +48,7 @@ class HttpsServer(uvicorn.Server):
         )
         super().__init__(config)
         self._certificates = certificates
+        self._background = background
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -47,26 +61,33 @@ class HttpsServer(uvicorn.Server):
         context = pages_context(chains)
         self.config.load()
         self.config.ssl = context
-        renewing = asyncio.create_task(self._keep_renewed(context, chains))
+        shown = Shown(_stamps(chains))
+        self._background.keep(RENEWAL, partial(self._keep_renewed, context, shown))
         serving = asyncio.create_task(self.serve())
         try:
             await asyncio.shield(serving)
         finally:
-            renewing.cancel()
             self.should_exit = True
+            await self._background.stop(RENEWAL)
             await serving
 
-    async def _keep_renewed(self, context: ssl.SSLContext, chains: list[Chain]) -> None:
-        shown = _stamps(chains)
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start listening, which is what this is there for."""
+        await super().startup(sockets)
+        if self.started:
+            pass_finished()
+
+    async def _keep_renewed(self, context: ssl.SSLContext, shown: Shown) -> None:
         while True:
-            await asyncio.sleep(CERTIFICATE_CHECK_S)
             try:
                 chains = await asyncio.to_thread(self._certificates.chains)
-                if (stamps := _stamps(chains)) != shown:
+                if (stamps := _stamps(chains)) != shown.stamps:
                     _show(context, chains)
-                    shown = stamps
+                    shown.stamps = stamps
             except (AuthorityError, ServerCertificateError, OSError) as error:
                 logger.warning("The encrypted port of the pages keeps its certificate for now: %s", error)
+            pass_finished()
+            await asyncio.sleep(CERTIFICATE_CHECK_S)
 
 
 def pages_context(chains: list[Chain]) -> ssl.SSLContext:

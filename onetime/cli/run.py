@@ -3,29 +3,23 @@
 import argparse
 import asyncio
 import contextlib
-import contextvars
 import logging
-import os
 import signal
 import socket
 import sys
-from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
-from importlib import import_module
 
 from onetime.cli.databases import opened_database
 from onetime.cli.demo import DEMO_LOGIN, DEMO_PASSWORD, living_garage, prepare_demo, use_demo_settings
-from onetime.cli.errors import CommandLineError
-from onetime.frontend.building import INSTALLED, serving_environment
-from onetime.frontend.nodejs import FrontendError
+from onetime.cli.http_port import bound, taken
+from onetime.cli.pages import Pages
 from onetime.gateway.server import gateway_running
 from onetime.services.runtime import running
 from onetime.services.security.certificates.hosts import lan_address
 from onetime.services.security.entry import own_server_certificates
 from onetime.settings import Settings, get_settings
+from onetime.store.data_lock import locked
 from onetime.store.private_folder import private_data
-
-BUILD = (sys.executable, "-m", "onetime.frontend")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -42,24 +36,32 @@ def _run(args: argparse.Namespace) -> int:
     for name in ("ocpp", "websockets", "uvicorn.error", "alembic", "httpx", "aioftp"):
         logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelNamesMapping()[settings.log_level]))
     private_data(settings.data_dir, settings.own_database)
-    _check_port(settings.host, settings.http_port, "ONETIME_HTTP_PORT")
-    _check_port(settings.host, settings.ocpp_port, "ONETIME_OCPP_PORT")
-    if settings.ocpp_tls_port is not None:
-        _check_port(settings.host, settings.ocpp_tls_port, "ONETIME_OCPP_TLS_PORT")
-    if settings.https_port is not None:
-        _check_port(settings.host, settings.https_port, "ONETIME_HTTPS_PORT")
+    with locked(settings.data_dir), taken(settings.host, settings.http_port, "ONETIME_HTTP_PORT") as port:
+        _run_alone(settings, port, demo=args.demo)
+    return 0
+
+
+def _run_alone(settings: Settings, port: socket.socket, *, demo: bool) -> None:
+    """Run the house that has the data folder and the pages' ``port`` for itself."""
+    others = {
+        "ONETIME_OCPP_PORT": settings.ocpp_port,
+        "ONETIME_OCPP_TLS_PORT": settings.ocpp_tls_port,
+        "ONETIME_HTTPS_PORT": settings.https_port,
+    }
+    for setting, number in others.items():
+        if number is not None:
+            bound(settings.host, number, setting).close()  # better told now than after a build
     if settings.https_port is not None or settings.ocpp_tls_port is not None:
         own_server_certificates(settings).chains()  # one that cannot be made is one sentence too
     with opened_database():
         pass  # a database that cannot be opened or brought up to date is one sentence, before anything starts
-    if args.demo:
+    if demo:
         prepare_demo()
     with contextlib.suppress(asyncio.CancelledError):  # SIGTERM before the pages were there
-        asyncio.run(_serve(settings, demo=args.demo))
-    return 0
+        asyncio.run(_serve(settings, port, demo=demo))
 
 
-async def _serve(settings: Settings, *, demo: bool) -> None:
+async def _serve(settings: Settings, port: socket.socket, *, demo: bool) -> None:
     """Serve chargers at once, and pages as soon as they can be: Reflex alone takes longer to import than all else."""
     main = asyncio.current_task()
     if main is not None:
@@ -67,47 +69,16 @@ async def _serve(settings: Settings, *, demo: bool) -> None:
     async with AsyncExitStack() as stack:
         services = await stack.enter_async_context(running(settings))
         await stack.enter_async_context(gateway_running(services))
-        await _build_pages()
-        os.environ.update(serving_environment())  # before Reflex is imported: it reads them then
+        garage = AsyncExitStack()
+        await stack.enter_async_context(garage)
 
         async def on_started() -> None:
             _announce(settings, demo=demo)
+            await garage.aclose()  # the one of pages that were served before
             if demo:
-                await stack.enter_async_context(living_garage(settings))
+                await garage.enter_async_context(living_garage(settings))
 
-        await _serve_pages(settings, on_started)
-
-
-async def _build_pages() -> None:
-    """Build the pages unless they are current, in a process of its own. Raises ``FrontendError``."""
-    if await asyncio.to_thread(_pages_are_current):
-        return
-    _say("Chargers are served already; the pages follow.")
-    building = await asyncio.create_subprocess_exec(*BUILD, cwd=INSTALLED.root)
-    try:
-        status = await building.wait()
-    except asyncio.CancelledError:
-        with contextlib.suppress(ProcessLookupError):
-            building.terminate()
-        await building.wait()
-        raise
-    if status != 0:
-        raise FrontendError("Onetime cannot run without its pages.")
-
-
-def _pages_are_current() -> bool:
-    return INSTALLED.is_current()
-
-
-async def _serve_pages(settings: Settings, on_started: Callable[[], Awaitable[None]]) -> None:
-    """Serve pages and the API until a signal ends it. They are imported beside the loop, which chargers need.
-
-    Reflex notes the states it finds in a context variable while it is imported: who serves them needs that context.
-    """
-    context = contextvars.copy_context()
-    loop = asyncio.get_running_loop()
-    pages = await loop.run_in_executor(None, context.run, import_module, "onetime.cli.http_server")
-    await asyncio.create_task(pages.HttpServer(settings, on_started).serve(), context=context)
+        await Pages(settings, services, port, on_started).run()
 
 
 def _announce(settings: Settings, *, demo: bool) -> None:
@@ -122,17 +93,6 @@ def _announce(settings: Settings, *, demo: bool) -> None:
     if demo:
         _say(f"  Log in as:                {DEMO_LOGIN} with the password {DEMO_PASSWORD}")
     _say("")
-
-
-def _check_port(host: str, port: int, setting: str) -> None:
-    """Raise ``CommandLineError`` when the port is taken: better now than after a build."""
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            msg = f"Port {port} cannot be used ({error.strerror}); stop what uses it, or set {setting} to another."
-            raise CommandLineError(msg) from error
 
 
 def _say(sentence: str) -> None:

@@ -10,6 +10,7 @@ from typing import Any, cast
 from websockets.asyncio.server import ServerConnection
 from websockets.frames import CloseCode
 
+from onetime.background import pass_finished
 from onetime.events import ChargerChanged, ChargerSecurityChanged, SystemTimeSet
 from onetime.gateway.files.ftp import FtpDoor
 from onetime.gateway.frames.handlers import HEARTBEAT_S
@@ -123,6 +124,7 @@ class Gateway:
                     self._end(connection, CloseCode.GOING_AWAY, "silent")
                 else:
                     self.spawn(f"ping of {connection.identity}", connection.ping())
+            pass_finished()
 
     async def watch_acceptance(self) -> None:
         """Notice chargers that the command line, another process, has accepted or added."""
@@ -133,6 +135,7 @@ class Gateway:
                 await self._services.commissioning.enrolment.notice_added()
                 if waiting:
                     await self._services.chargers.life.newly_accepted(waiting)
+                pass_finished()
 
     def spawn(self, name: str, work: Coroutine[Any, Any, None]) -> None:
         """Run ``work`` beside the connections."""

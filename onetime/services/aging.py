@@ -14,12 +14,15 @@ import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlmodel import Session, func, select
+from sqlmodel import Session, col, delete, func, select
 
+from onetime.background import pass_finished
 from onetime.clock import is_plausible, utc_now
 from onetime.models import HouseClock, MessageBlock, Transaction
+from onetime.services.unreadable import UnreadableRows
 from onetime.store.database import Database
 from onetime.store.group_commit import DatabaseClosedError, DatabaseError
+from onetime.store.unreadable import Tell, left_out
 
 logger = logging.getLogger(__name__)
 
@@ -76,18 +79,26 @@ class SteadyTime:
 class Aging:
     """Tells what is old enough to go. Every deletion by age asks it."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, unreadable: UnreadableRows) -> None:
         self._database = database
+        self._unreadable = unreadable
         self._time = SteadyTime()
         self._stored: tuple[datetime | None, float] = (None, 0.0)
 
     def restore(self, session: Session) -> None:
-        """Recall how far time had come when the house stopped."""
-        row = session.get(HouseClock, 1)
+        """Recall how far time had come when the house stopped, by its newest message or session where need be.
+
+        A version before this one wrote down no time of its own, and what is written may not be readable.
+        """
+        row: HouseClock | None = None
+        with self._unreadable.look("the house's clock") as tell:
+            with left_out(tell, "house_clock", 1):
+                row = session.get(HouseClock, 1)
+            newest = _newest(session, tell) if row is None else None
         if row is not None:
             self._time = SteadyTime(row.seen_at, row.reached_at, row.leapt_at)
-        elif (newest := _newest(session)) is not None:
-            self._time = SteadyTime(newest, newest)  # a version before this one wrote down no time of its own
+        elif newest is not None:
+            self._time = SteadyTime(newest, newest)
 
     def now(self) -> datetime | None:
         """Return the time by which things are old, or None while nobody knows it: then nothing is deleted."""
@@ -111,6 +122,7 @@ class Aging:
         while True:
             try:
                 await self.store()
+                pass_finished()
             except DatabaseClosedError:
                 return
             except DatabaseError as error:
@@ -126,12 +138,21 @@ class Aging:
         if steady.seen is None or steady.reached is None or (is_soon and self._stored[0] == steady.leapt_at):
             return
         row = HouseClock(seen_at=steady.seen, reached_at=steady.reached, leapt_at=steady.leapt_at)
-        await self._database.write(lambda s: s.merge(row))
+        await self._database.write(lambda s: _store(s, row))
         self._stored = known
 
 
-def _newest(session: Session) -> datetime | None:
+def _store(session: Session, row: HouseClock) -> None:
+    """Put the row in the place of what is there, without reading that: it may not be readable."""
+    session.exec(delete(HouseClock))
+    session.add(HouseClock(**row.model_dump()))
+
+
+def _newest(session: Session, tell: Tell) -> datetime | None:
     """Return when the newest message or session came in, None for a new house."""
-    newest = (func.max(MessageBlock.last_at), func.max(Transaction.start_received_at))
-    found = [session.exec(select(each)).one() for each in newest]
-    return max((each for each in found if each is not None), default=None)
+    found: list[datetime] = []
+    newest = {"message_block": col(MessageBlock.last_at), "transaction": col(Transaction.start_received_at)}
+    for table, column in newest.items():
+        with left_out(tell, table, "max"):
+            found += [each for each in session.exec(select(func.max(column))) if each is not None]
+    return max(found, default=None)

@@ -1,7 +1,7 @@
 """The services of one running house, put together once; pages and routes reach them through ``current()``."""
 
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 from sqlmodel import Session
 
@@ -32,6 +32,7 @@ class Services:
         self.bus = base.bus
         self.background = base.background
         self.aging = base.aging
+        self.unreadable = base.unreadable
         self.people = PeopleServices(base)
         self.files = FileServices(base)
         self.cards = CardServices(base)
@@ -67,27 +68,32 @@ def current() -> Services:
 
 @asynccontextmanager
 async def running(settings: Settings) -> AsyncIterator[Services]:
-    """Open the database, bring it up to date, restore what was running, and close it all at the end."""
+    """Open the database, bring it up to date, restore what was running, and close it all at the end.
+
+    What a start that fails had opened until then is closed too.
+    """
     global _running
     private_data(settings.data_dir, settings.own_database)
-    engine = create_database_engine(settings.sqlalchemy_url)
-    migrate(engine)
-    database = Database(engine)
-    database.start()
-    services = Services(Foundation(settings, database))
-    subjects = list(services.subjects())
-    await database.read(lambda s: restore(s, services))
-    for subject in subjects:
-        await subject.start()
-    _running = services
-    try:
-        yield services
-    finally:
-        _running = None
-        await services.background.close()
-        for subject in reversed(subjects):
-            await subject.close()
-        await database.close()
+    async with AsyncExitStack() as opened:
+        engine = create_database_engine(settings.sqlalchemy_url)
+        opened.callback(engine.dispose)
+        migrate(engine)
+        database = Database(engine)
+        database.start()
+        opened.push_async_callback(database.close)
+        services = Services(Foundation(settings, database))
+        subjects = list(services.subjects())
+        for subject in subjects:
+            opened.push_async_callback(subject.close)
+        opened.push_async_callback(services.background.close)
+        await database.read(lambda s: restore(s, services))
+        for subject in subjects:
+            await subject.start()
+        _running = services
+        try:
+            yield services
+        finally:
+            _running = None
 
 
 def restore(session: Session, services: Services) -> None:

@@ -125,11 +125,9 @@ def _run_alone(session: Session, unit: Unit) -> Outcome:
     try:
         result = unit.work(session)
         savepoint.commit()
-    except OUTAGES:
-        raise  # the whole group is at stake, not this one caller
     except Exception as error:
         if is_outage(error):
-            raise
+            raise  # the whole group is at stake, not this one caller
         savepoint.rollback()
         return Outcome(unit.tell, error=error)
     return Outcome(unit.tell, result)

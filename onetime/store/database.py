@@ -5,11 +5,13 @@ thread, so the event loop never waits for a disk. Writes share commits: see ``st
 """
 
 import asyncio
+import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
+import sqlalchemy.exc
 from sqlalchemy import Connection, Engine, Table, create_engine, event
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -17,8 +19,9 @@ from sqlmodel import Session, SQLModel
 
 from onetime.store.bulk_insert import Row
 from onetime.store.commit_batch import Told, Work
-from onetime.store.doubt import OUTAGES
+from onetime.store.doubt import is_outage
 from onetime.store.group_commit import DatabaseUnavailableError, GroupCommit, describe
+from onetime.store.read_health import ReadHealth
 from onetime.texts import Text
 
 T = TypeVar("T")
@@ -93,12 +96,13 @@ class Database:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="database-reader")
+        self._reading = ReadHealth()
         self._writer = GroupCommit(engine.execution_options(writes=True))
 
     @property
     def trouble(self) -> Text | None:
-        """What keeps the database from writing, as a sentence, or None while all is well."""
-        return self._writer.trouble
+        """What keeps the database from writing or reading, as a sentence, or None while all is well."""
+        return self._writer.trouble or self._reading.trouble
 
     @property
     def commits(self) -> int:
@@ -153,11 +157,18 @@ class Database:
         self._writer.append_lazily(_table(model), rows, tell)
 
     def _read(self, work: Work[T]) -> T:
+        began_at = time.monotonic()
         try:
             with Session(self._engine, expire_on_commit=False) as session:
-                return work(session)
-        except OUTAGES as error:
-            raise DatabaseUnavailableError(describe(error)) from error
+                result = work(session)
+        except Exception as error:
+            if not is_outage(error) and type(error) is not sqlalchemy.exc.DatabaseError:  # the latter: a broken file
+                raise
+            why = describe(error)
+            self._reading.failed(why)
+            raise DatabaseUnavailableError(why) from error
+        self._reading.succeeded(began_at)
+        return result
 
 
 def _table(model: type[SQLModel]) -> Table:

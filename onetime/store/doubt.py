@@ -51,6 +51,11 @@ def was_committed(connection: Connection, number: str) -> bool:
     return bool(status == "committed")
 
 
-def is_outage(error: Exception) -> bool:
-    """Say whether an error is the database's, and the same work may succeed a little later."""
+def is_outage(error: BaseException) -> bool:
+    """Say whether an error is the database's, and the same work may succeed a little later.
+
+    SQLite reports a text that is none as an operational error too; that one is a row's, and stays.
+    """
+    if "decode to UTF-8" in str(getattr(error, "orig", None)):
+        return False
     return isinstance(error, OUTAGES) or (isinstance(error, DBAPIError) and error.connection_invalidated)

@@ -174,6 +174,7 @@ class GroupCommit:
             except Exception as error:
                 if not is_outage(error):
                     logger.exception("A commit failed.")
+                    self.trouble = describe(error)
                     return self._give_up(batch, error)
                 self.trouble = describe(error)
                 if self._closed or time.monotonic() + pause > deadline:

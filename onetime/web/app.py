@@ -89,7 +89,7 @@ async def pages_running(app: rx.App, services: Services) -> AsyncIterator[None]:
     }
     with holding(audience, owners, feed, reports, house, commissioning):
         for name, run in watching.items():
-            services.background.keep(name, partial(run, services.bus))
+            services.background.keep(name, partial(run, services.bus), waits_for_events=True)
         try:
             yield
         finally:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from onetime.background import Background
+from onetime.background import Background, ClosedError, pass_finished
 from onetime.texts import _, say
 
 NAME = _("deleting old files")
@@ -61,10 +61,99 @@ async def test_each_pause_is_longer_than_the_one_before(monkeypatch: pytest.Monk
     await background.close()
 
 
-async def test_trouble_is_shown_until_it_has_run_well_for_a_while() -> None:
+async def test_trouble_is_shown_until_a_pass_is_finished_however_long_that_takes() -> None:
+    background, may_finish, starts = Background(first_pause_s=0.001, sound_after_s=0.01), asyncio.Event(), 0
+
+    async def work() -> None:
+        nonlocal starts
+        starts += 1
+        if starts == 1:
+            raise ValueError
+        await may_finish.wait()
+        pass_finished()
+        await asyncio.Event().wait()
+
+    background.keep(NAME, work)
+    await until(lambda: starts == 2)
+    await asyncio.sleep(0.05)
+    assert background.trouble() is not None
+    may_finish.set()
+    await until(lambda: background.trouble() is None)
+    assert background.tasks()[0].passes == 1
+    await background.close()
+
+
+async def test_a_pass_of_one_task_says_nothing_of_another() -> None:
+    background = Background(first_pause_s=0.001)
+
+    async def passes() -> None:
+        while True:
+            pass_finished()
+            await asyncio.sleep(0)
+
+    dies = Work(deaths=1)
+    background.keep(NAME, dies.run)
+    background.keep(_("deleting old messages"), passes)
+    await until(lambda: dies.starts == 2 and background.tasks()[1].passes > 3)
+    assert background.trouble() is not None
+    pass_finished()  # of no task at all
+    assert background.trouble() is not None
+    await background.close()
+
+
+@pytest.mark.parametrize("error", [asyncio.CancelledError, SystemExit, BaseExceptionGroup("all", [SystemExit()])])
+async def test_whatever_kept_work_dies_of_is_seen(error: BaseException, caplog: pytest.LogCaptureFixture) -> None:
+    """A future of a library that was cancelled raises inside work that nobody ended."""
+    background, starts = Background(first_pause_s=0.001), 0
+
+    async def work() -> None:
+        nonlocal starts
+        starts += 1
+        if starts == 1:
+            raise error
+        await asyncio.Event().wait()
+
+    background.keep(NAME, work)
+    await until(lambda: starts == 2)
+    assert background.tasks()[0].deaths == 1
+    assert background.trouble() is not None
+    assert "deleting old files" in caplog.text
+    await background.close()
+
+
+@pytest.mark.parametrize("error", [asyncio.CancelledError, SystemExit])
+async def test_whatever_short_work_fails_of_is_seen(
+    error: type[BaseException], caplog: pytest.LogCaptureFixture
+) -> None:
+    background = Background()
+
+    async def work() -> None:
+        raise error
+
+    await background.once("welcome of KEBA-07", work())
+    assert background.failures == 1
+    assert "welcome of KEBA-07" in caplog.text
+
+
+async def test_nothing_is_begun_after_the_end() -> None:
+    background, began = Background(), []
+    await background.close()
+
+    async def work() -> None:
+        began.append(True)
+
+    with pytest.raises(ClosedError, match="closing"):
+        background.keep(NAME, work)
+    with pytest.raises(ClosedError, match="closing"):
+        background.once("welcome of KEBA-07", work())
+    await asyncio.sleep(0.01)
+    assert (began, background.tasks(), background.trouble()) == ([], [], None)
+
+
+async def test_trouble_of_what_waits_for_events_is_shown_until_it_has_waited_well_for_a_while() -> None:
     background, work = Background(first_pause_s=0.001, sound_after_s=0.05), Work(deaths=1)
     assert background.trouble() is None
-    background.keep(NAME, work.run)
+    background.keep(NAME, work.run, waits_for_events=True)
     await until(lambda: work.starts == 2)
     trouble = background.trouble()
     assert trouble is not None

@@ -11,6 +11,7 @@ from typing import Any
 
 from websockets.asyncio.server import Server, ServerConnection, serve
 
+from onetime.background import pass_finished
 from onetime.gateway.sockets.charger_socket import ChargerSocket
 from onetime.gateway.sockets.door import Door
 from onetime.gateway.sockets.handshake import COMPRESSION, select_subprotocol
@@ -40,6 +41,13 @@ class Ports:
     encrypted: int | None
 
 
+@dataclass(slots=True)
+class Shown:
+    """The times of change of the files whose certificates the port shows (ns)."""
+
+    stamps: list[int]
+
+
 @contextlib.asynccontextmanager
 async def listening(services: Services, door: Door, accept: Accept) -> AsyncIterator[Ports]:
     """Open the ports until the block ends.
@@ -54,13 +62,15 @@ async def listening(services: Services, door: Door, accept: Accept) -> AsyncIter
         if settings.ocpp_tls_port is not None:
             from onetime.gateway.files.https_host import FileHost  # an HTTP server takes a tenth of a second to import
 
-            context = await _context(services)
+            chains = await asyncio.to_thread(services.security.server_certificates.chains)
+            shown = Shown(_stamps(chains))
+            context = await _context(services, chains)
             files = FileHost()
             stack.push_async_callback(files.close)
             kind = partial(EncryptedConnection, context=context, on_failure=door.note_handshake, files=files)
             server = _serve(settings.host, settings.ocpp_tls_port, door, accept, create_connection=kind)
             encrypted = _port(await stack.enter_async_context(server))
-            services.background.keep(RENEWAL, partial(_keep_renewed, services, context))
+            services.background.keep(RENEWAL, partial(_keep_renewed, services, context, shown))
             stack.push_async_callback(services.background.stop, RENEWAL)
         yield Ports(_port(plain), encrypted)
 
@@ -91,26 +101,25 @@ def _port(server: Server) -> int:
     return port
 
 
-async def _context(services: Services) -> ssl.SSLContext:
-    chains = await asyncio.to_thread(services.security.server_certificates.chains)
+async def _context(services: Services, chains: list[Chain]) -> ssl.SSLContext:
     await asyncio.to_thread(services.security.authority.root)
     extra = services.settings.tls_client_ca
     return server_context(chains, [services.security.authority.path, *([extra] if extra else [])])
 
 
-async def _keep_renewed(services: Services, context: ssl.SSLContext) -> None:
+async def _keep_renewed(services: Services, context: ssl.SSLContext, shown: Shown) -> None:
     """Show a new certificate before the old one expires, or when its files have been replaced."""
-    shown = _stamps(await asyncio.to_thread(services.security.server_certificates.chains))
     while True:
-        await asyncio.sleep(CERTIFICATE_CHECK_S)
         try:
             chains = await asyncio.to_thread(services.security.server_certificates.chains)
-            if (stamps := _stamps(chains)) != shown:
+            if (stamps := _stamps(chains)) != shown.stamps:
                 load_chains(context, chains)
-                shown = stamps
+                shown.stamps = stamps
                 logger.info("The encrypted port shows a new certificate.")
         except (AuthorityError, ServerCertificateError, OSError) as error:
             logger.warning("The encrypted port keeps its certificate for now: %s", error)
+        pass_finished()
+        await asyncio.sleep(CERTIFICATE_CHECK_S)
 
 
 def _stamps(chains: list[Chain]) -> list[int]:

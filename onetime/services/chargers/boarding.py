@@ -1,19 +1,24 @@
 """How chargers that are stored come onto the live board."""
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from onetime.clock import utc_now
 from onetime.models import Charger, Connector
 from onetime.services.chargers.live import LiveBoard, LiveCharger, LiveConnector
+from onetime.store.unreadable import Tell, left_out, readable
 
 
-def load_chargers(session: Session, live: LiveBoard) -> None:
-    """Put every stored charger on the live board, all of them offline until they call."""
+def load_chargers(session: Session, live: LiveBoard, tell: Tell) -> None:
+    """Put every stored charger on the live board, all of them offline until they call.
+
+    ``tell`` hears of rows that cannot be read: a charger without a readable one is not on the board.
+    """
     connectors: dict[int, list[Connector]] = {}
-    for row in session.exec(select(Connector)):
+    for row in readable(session, select(Connector), col(Connector.id), tell):
         connectors.setdefault(row.charger_id, []).append(row)
-    for charger in session.exec(select(Charger)).all():
-        live.put_charger(live_charger(charger, connectors.get(charger.id or 0, [])))
+    for charger in readable(session, select(Charger), col(Charger.id), tell):
+        with left_out(tell, "charger", charger.id or 0):
+            live.put_charger(live_charger(charger, connectors.get(charger.id or 0, [])))
 
 
 def live_charger(row: Charger, connectors: list[Connector]) -> LiveCharger:

@@ -28,6 +28,7 @@ from onetime.services.chargers.charger_clock import (
 from onetime.services.chargers.live import LiveBoard
 from onetime.services.chargers.measurements import Measurement
 from onetime.store.database import Database
+from onetime.store.unreadable import Tell, left_out, readable
 
 __all__ = ["CLOCK_ALIGNED", "EARLIEST", "OFF_S", "SENT_AT_ONCE", "ChargerClock", "ClockService"]
 
@@ -62,15 +63,18 @@ class ClockService:
         self._zone: ZoneInfo | None = None
         self._repair: tuple[Repair, Repaired] | None = None
 
-    def restore(self, session: Session) -> None:
-        """Recall what was measured before a restart."""
-        site = session.get(Site, 1)
-        self._zone = ZoneInfo(site.time_zone if site else "Europe/Zurich")
+    def restore(self, session: Session, tell: Tell) -> None:
+        """Recall what was measured before a restart; ``tell`` hears of what cannot be read."""
+        self._zone = ZoneInfo(Site.model_fields["time_zone"].default)
+        with left_out(tell, "site", 1):
+            if zone := session.exec(select(Site.time_zone).where(col(Site.id) == 1)).first():
+                self._zone = ZoneInfo(zone)
         query = select(Charger.id, Charger.clock_offset_s, Charger.stamps_interval_start)
-        for charger_id, offset_s, stamps_start in session.exec(query):
-            clock = ChargerClock(offset_s, stamps_start, self._zone)
-            clock.recall(utc_now())
-            self._clocks[charger_id or 0] = clock
+        for charger_id, offset_s, stamps_start in readable(session, query, col(Charger.id), tell):
+            with left_out(tell, "charger", charger_id or 0):
+                clock = ChargerClock(offset_s, stamps_start, self._zone)
+                clock.recall(utc_now())
+                self._clocks[charger_id or 0] = clock
 
     def repair_with(self, repair: Repair, repaired: Repaired) -> None:
         """Let ``repair`` put right what was stored by a clock that is found to be off, and tell ``repaired`` of it."""

@@ -24,13 +24,14 @@ class ChargerServices(Subject):
         self.life = ChargerService(base.database, self.live, accept_new=base.settings.accept_new_chargers)
         self.power = ConnectorPowerService(base.database, self.live)
         self.messages = MessageLog(base.database)
-        self.repairs = RepairCounter(base.database)
+        self.repairs = RepairCounter(base.database, base.unreadable)
         self.commands = CommandService(self.live, base.database)
 
     def restore(self, session: Session) -> None:
         """Put the chargers on the live board as the database knows them, and recall their clocks."""
-        load_chargers(session, self.live)
-        self.clocks.restore(session)
+        with self._base.unreadable.look("chargers", session) as tell:
+            load_chargers(session, self.live, tell)
+            self.clocks.restore(session, tell)
         self.messages.restore(session)
 
     async def start(self) -> None:

@@ -11,6 +11,7 @@ from onetime.models import Charger, Connector, ConnectorStatus, Registration
 from onetime.services.chargers.boarding import live_charger, live_connector
 from onetime.services.chargers.live import LiveBoard, LiveCharger, LiveConnector
 from onetime.services.people.audit import record
+from onetime.services.unreadable import first_readable
 from onetime.store.database import Database
 from onetime.texts import _
 
@@ -178,7 +179,7 @@ def unknown_charger(identity: str) -> UnknownChargerError:
 
 def _add(session: Session, identity: str, *, accept: bool) -> Charger:
     key = identity.casefold()
-    known = session.exec(select(Charger).where(Charger.identity_key == key)).first()
+    known = first_readable(session, select(Charger).where(Charger.identity_key == key), identity)
     if known is not None:
         return known
     waiting = session.exec(select(Charger.id).where(Charger.registration == Registration.PENDING)).all()

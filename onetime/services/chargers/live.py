@@ -158,6 +158,11 @@ class LiveBoard:
         """Return one connector; raises ``KeyError`` when there is none."""
         return self._connectors[connector_id]
 
+    def session_on(self, connector_id: int) -> LiveSession | None:
+        """Return the session of a connector; None where it has none, or is not here: its row could not be read."""
+        connector = self._connectors.get(connector_id)
+        return connector.session if connector else None
+
     def put_charger(self, charger: LiveCharger) -> None:
         """Add a charger, or replace what is known of it."""
         self._chargers[charger.id] = charger
@@ -213,16 +218,18 @@ class LiveBoard:
         self.connector_changed(connector_id)
 
     def start_session(self, connector_id: int, session: LiveSession) -> None:
-        """Note a session that runs."""
-        connector = self._connectors[connector_id]
+        """Note a session that runs. A connector whose row could not be read is not here and shows none."""
+        connector = self._connectors.get(connector_id)
+        if connector is None:
+            return
         connector.session = session
         connector.soc_percent = None
         self.connector_changed(connector_id)
 
     def end_session(self, connector_id: int, transaction_id: int) -> None:
         """Note that a session ended, unless another one has taken its place."""
-        connector = self._connectors[connector_id]
-        if connector.session and connector.session.transaction_id == transaction_id:
+        connector = self._connectors.get(connector_id)
+        if connector and connector.session and connector.session.transaction_id == transaction_id:
             if connector.session.counts_otherwise:
                 connector.register_wh = connector.register_at = None
             connector.session = None

@@ -9,7 +9,9 @@ from onetime.services.chargers.life import accept_charger
 from onetime.services.chargers.live import LiveBoard, LiveCharger
 from onetime.services.commissioning.window import CommissioningService
 from onetime.services.people.audit import record
+from onetime.services.unreadable import UnreadableRows, first_readable, naming
 from onetime.store.database import Database
+from onetime.store.unreadable import Tell, readable
 from onetime.texts import _
 
 IDENTITY_LIMIT = 48  # characters; OCPP 1.6 names none, this is the limit of OCPP 2.0.1
@@ -22,10 +24,13 @@ class IdentityError(Exception):
 class EnrolmentService:
     """Lets chargers in and keeps them out, known ones and such that have not called yet."""
 
-    def __init__(self, database: Database, live: LiveBoard, commissioning: CommissioningService) -> None:
+    def __init__(
+        self, database: Database, live: LiveBoard, commissioning: CommissioningService, unreadable: UnreadableRows
+    ) -> None:
         self._database = database
         self._live = live
         self._commissioning = commissioning
+        self._unreadable = unreadable
 
     async def expects(self, identity: str) -> bool:
         """Say whether a caller of this name may connect: known ones always, others while commissioning is open.
@@ -49,7 +54,9 @@ class EnrolmentService:
     async def notice_added(self) -> None:
         """Put the chargers on the live board that another process, the command line, has added meanwhile."""
         newest = max((charger.id for charger in self._live.chargers()), default=0)
-        for row in await self._database.read(lambda s: _added_after(s, newest)):
+        with self._unreadable.look("chargers that were added") as tell:
+            added = await self._database.read(lambda s: _added_after(s, newest, naming(s, tell)))
+        for row in added:
             if self._live.find(row.identity) is None:  # it may have called while it was read
                 self._live.put_charger(live_charger(row, []))
 
@@ -84,11 +91,11 @@ def decide(session: Session, identity: str, actor: str, *, admit: bool) -> Charg
 
 
 def _find(session: Session, identity: str) -> Charger | None:
-    return session.exec(select(Charger).where(Charger.identity_key == identity.casefold())).first()
+    return first_readable(session, select(Charger).where(Charger.identity_key == identity.casefold()), identity)
 
 
-def _added_after(session: Session, newest: int) -> list[Charger]:
-    return list(session.exec(select(Charger).where(col(Charger.id) > newest)).all())
+def _added_after(session: Session, newest: int, tell: Tell) -> list[Charger]:
+    return readable(session, select(Charger).where(col(Charger.id) > newest), col(Charger.id), tell)
 
 
 def _check(name: str) -> None:

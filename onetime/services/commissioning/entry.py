@@ -7,7 +7,7 @@ from sqlmodel import Session
 from onetime.services.chargers.entry import ChargerServices
 from onetime.services.commissioning.enrolment import EnrolmentService
 from onetime.services.commissioning.knocking import KnockingList
-from onetime.services.commissioning.window import CommissioningService
+from onetime.services.commissioning.window import WINDOW, CommissioningService
 from onetime.services.foundation import Foundation, Subject
 from onetime.texts import _
 
@@ -22,13 +22,15 @@ class CommissioningServices(Subject):
             base.bus,
             first=timedelta(days=base.settings.commissioning_days),
             always_open=base.settings.accept_new_chargers,
+            unreadable=base.unreadable,
         )
-        self.enrolment = EnrolmentService(base.database, chargers.live, self.window)
+        self.enrolment = EnrolmentService(base.database, chargers.live, self.window, base.unreadable)
         self.knocking = KnockingList(base.bus)
 
     def restore(self, session: Session) -> None:
         """Recall until when new chargers are let in."""
-        self.window.restore(session)
+        with self._base.unreadable.look(WINDOW) as tell:
+            self.window.restore(session, tell)
 
     async def start(self) -> None:
         """Begin the first window at the first start, and notice the end of each."""

@@ -10,20 +10,25 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session
+from sqlmodel import Session, col, select, update
 
+from onetime.background import pass_finished
 from onetime.clock import is_plausible, utc_now
 from onetime.events import CommissioningChanged, EventBus
 from onetime.models import Commissioning
 from onetime.services.people.audit import record
+from onetime.services.unreadable import UnreadableRows
 from onetime.store.database import Database
 from onetime.store.group_commit import DatabaseError
+from onetime.store.unreadable import Tell, left_out
 from onetime.texts import _
 
 logger = logging.getLogger(__name__)
 
 LOOK_EVERY_S = 1.0  # how soon a change by the command line, another process, is noticed
 LONGEST = timedelta(days=366)
+WINDOW = "the window of new chargers"
+_TABLE = "commissioning"
 HOUSE = "house"  # the audit row's subject
 FIRST_START = "setting ONETIME_COMMISSIONING_DAYS"
 
@@ -71,9 +76,12 @@ class Window:
 class CommissioningService:
     """Knows in memory whether new chargers are let in, and keeps it in the database."""
 
-    def __init__(self, database: Database, bus: EventBus, *, first: timedelta, always_open: bool) -> None:
+    def __init__(
+        self, database: Database, bus: EventBus, *, first: timedelta, always_open: bool, unreadable: UnreadableRows
+    ) -> None:
         self._database = database
         self._bus = bus
+        self._unreadable = unreadable
         self._first = first
         self._window = first_window(first)
         self._shown: tuple[Window, bool] | None = None
@@ -90,9 +98,12 @@ class CommissioningService:
         """The end of what is open now; None while it is closed, or open without an end that could be named."""
         return self._window.open_until if self.is_open and not self.always_open else None
 
-    def restore(self, session: Session) -> None:
-        """Recall what is stored; before the first start there is nothing yet."""
-        self._window = stored_window(session) or self._window
+    def restore(self, session: Session, tell: Tell) -> None:
+        """Recall what is stored; before the first start there is nothing yet. What cannot be read lets nobody in."""
+        with left_out(tell, _TABLE, 1):
+            self._window = stored_window(session) or self._window
+            return
+        self._window = Window()
 
     async def open_for(self, length: timedelta, actor: str) -> None:
         """Let new chargers in for a while. Raises ``CommissioningError``."""
@@ -114,6 +125,7 @@ class CommissioningService:
         """Begin the first window at the first start; a database in trouble is tried again while the house runs."""
         try:
             await self.look()
+            pass_finished()
         except (DatabaseError, IntegrityError) as error:  # the latter: the command line stored the first row
             logger.debug("It was not looked whether new chargers are let in: %s", error)
 
@@ -126,7 +138,10 @@ class CommissioningService:
     async def look(self) -> None:
         """Read the window again; write it where it has just begun."""
         writes = self._writes
-        window = await self._database.read(stored_window)
+        with self._unreadable.look(WINDOW) as tell:
+            window, is_readable = await self._database.read(lambda s: _look(s, tell))
+        if not is_readable:
+            return
         if window is None or window.begun(utc_now()) != window:
             window = await self._database.write(lambda s: begin(s, self._first, utc_now()))
         if writes == self._writes:  # else this was read before somebody's change
@@ -161,10 +176,11 @@ def window_of(length: timedelta) -> Window:
 
 def stored_window(session: Session) -> Window | None:
     """Return what is stored; None before the first start."""
-    row = session.get(Commissioning, 1)
+    columns = select(Commissioning.open_until, Commissioning.open_for_s).where(col(Commissioning.id) == 1)
+    row = session.exec(columns).first()
     if row is None:
         return None
-    return Window(row.open_until, None if row.open_for_s is None else timedelta(seconds=row.open_for_s))
+    return Window(row[0], None if row[1] is None else timedelta(seconds=row[1]))
 
 
 def begin(session: Session, first: timedelta, now: datetime) -> Window:
@@ -190,11 +206,19 @@ def store(session: Session, window: Window, actor: str) -> None:
         record(session, actor, "commissioning.open", HOUSE, f"for {window.open_for}, once the system's time is right")
 
 
+def _look(session: Session, tell: Tell) -> tuple[Window | None, bool]:
+    """Return what is stored, and whether it can be read."""
+    with left_out(tell, _TABLE, 1):
+        return stored_window(session), True
+    return None, False
+
+
 def _put(session: Session, window: Window) -> None:
-    row = session.get(Commissioning, 1) or Commissioning()
-    row.open_until = window.open_until
-    row.open_for_s = None if window.open_for is None else round(window.open_for.total_seconds())
-    session.add(row)
+    """Store a window without reading the one before: whoever opens or closes the house repairs what is wrong there."""
+    seconds = None if window.open_for is None else round(window.open_for.total_seconds())
+    values = {"open_until": window.open_until, "open_for_s": seconds}
+    if not session.exec(update(Commissioning).where(col(Commissioning.id) == 1).values(values)).rowcount:
+        session.add(Commissioning(open_until=window.open_until, open_for_s=seconds))
 
 
 def _check_end(end: datetime, now: datetime) -> None:

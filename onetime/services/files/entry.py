@@ -21,7 +21,8 @@ class FileServices(Subject):
 
     def restore(self, session: Session) -> None:
         """Remove what a power cut left half written."""
-        sweep(session, self.store)
+        with self._base.unreadable.look("files") as tell:
+            sweep(session, self.store, tell)
 
     async def start(self) -> None:
         """Delete files when their time is over."""

@@ -1,17 +1,21 @@
 """What chargers sent goes after a time, and so does what a power cut left half written."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 
 from sqlmodel import Session, col, delete, select
 
+from onetime.background import pass_finished
 from onetime.models import StoredFile
 from onetime.services.aging import Aging
 from onetime.services.files.store import FileStore
 from onetime.store.database import Database
 from onetime.store.group_commit import DatabaseClosedError, DatabaseError
+from onetime.store.unreadable import Tell, left_out
 
 logger = logging.getLogger(__name__)
 
@@ -26,9 +30,10 @@ async def keep_files(database: Database, store: FileStore, aging: Aging) -> None
         try:
             if now := aging.now():
                 await delete_expired(database, store, now)
+            pass_finished()
         except DatabaseClosedError:
             return
-        except (DatabaseError, OSError) as error:
+        except DatabaseError as error:
             logger.warning("Old files were not deleted: %s", error)
         await asyncio.sleep(EVERY_S)
 
@@ -38,20 +43,31 @@ async def delete_expired(database: Database, store: FileStore, now: datetime) ->
     total = 0
     while gone := await database.write(lambda s: _delete_step(s, now, [key for key, n in store.in_use.items() if n])):
         for name in gone:
-            await asyncio.to_thread((store.folder / name).unlink, missing_ok=True)
+            await asyncio.to_thread(_unlink, store.folder / name)
         total += len(gone)
         await asyncio.sleep(PAUSE_S)
     return total
 
 
-def sweep(session: Session, store: FileStore) -> None:
-    """Remove what a power cut left behind: bytes no row speaks of. Call it before anything is received."""
-    if not store.folder.is_dir():
-        return
-    known = set(session.exec(select(StoredFile.stored_as)))
-    for path in store.folder.iterdir():
-        if path.is_file() and path.name not in known:
-            path.unlink(missing_ok=True)
+def sweep(session: Session, store: FileStore, tell: Tell) -> None:
+    """Remove what a power cut left behind: bytes no row speaks of. Call it before anything is received.
+
+    What cannot be removed stays; while the rows cannot be read, everything does.
+    """
+    with left_out(tell, "stored_file", "names"):
+        known = set(session.exec(select(StoredFile.stored_as)))
+        with contextlib.suppress(FileNotFoundError):
+            for path in store.folder.iterdir():
+                if path.is_file() and path.name not in known:
+                    _unlink(path)
+
+
+def _unlink(path: Path) -> None:
+    """Delete a file, where that can be done: one that cannot keeps no other, and the next start tries again."""
+    try:
+        path.unlink(missing_ok=True)
+    except (OSError, ValueError) as error:
+        logger.warning("The file %s was not deleted: %s", path.name, error)
 
 
 def _delete_step(session: Session, now: datetime, in_use: Sequence[int]) -> list[str]:

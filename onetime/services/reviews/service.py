@@ -119,7 +119,7 @@ class ReviewService:
 
     async def _show(self, row: Transaction) -> None:
         """Let the live board follow a session that a decision ended, or gave back."""
-        shown = self._live.connector(row.connector_id).session
+        shown = self._live.session_on(row.connector_id)
         if row.state is TransactionState.ENDED:
             self._live.end_session(row.connector_id, row.id or 0)
         elif shown is None or shown.started_at <= row.started_at:

@@ -24,7 +24,8 @@ class SecurityServices(Subject):
     def __init__(self, base: Foundation, chargers: ChargerServices) -> None:
         self._base = base
         live = chargers.live
-        self.logins = SecurityService(base.database, base.bus, live, SecurityLog(base.database, base.bus))
+        log = SecurityLog(base.database, base.bus)
+        self.logins = SecurityService(base.database, base.bus, live, log, base.unreadable)
         self.guard = SecurityGuard(self.logins, has_tls=base.settings.ocpp_tls_port is not None)
         self.desk = SecurityDesk(self.logins, live, base.settings)
         self.authority = own_authority(base.settings)

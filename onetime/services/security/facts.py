@@ -1,6 +1,5 @@
 """What is known of each charger's security, in memory: a login is decided without waiting for the database."""
 
-import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,8 +13,9 @@ from onetime.models import (
     ChargerSecurity,
     PasswordState,
 )
+from onetime.store.unreadable import Tell, left_out
 
-logger = logging.getLogger(__name__)
+LOGIN_NEEDED = 1  # the lowest profile that lets nobody in without a password (OCPP 1.6 security whitepaper)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,17 +72,18 @@ class SecurityFacts:
 USABLE = (CertificateState.OFFERED, CertificateState.ACCEPTED, CertificateState.IN_USE)
 
 
-def load_facts(session: Session, charger_ids: Iterable[int] | None = None) -> list[SecurityFacts]:
-    """Return what is stored of these chargers, or of all.
+def load_facts(
+    session: Session, charger_ids: Iterable[int] | None = None, tell: Tell = lambda _row: None
+) -> list[SecurityFacts]:
+    """Return what is stored of these chargers, or of all; ``tell`` hears of what cannot be read.
 
     Passwords and certificates that cannot be read count as none, so that their charger is refused where it needs one
-    and no other charger notices.
+    and no other charger notices. One whose profile cannot be read has to log in, and cannot.
     """
     wanted = None if charger_ids is None else list(charger_ids)
-    try:
+    with left_out(lambda _row: None, "charger_security", 0):
         return _load(session, wanted)
-    except LookupError:
-        return [_load_alone(session, charger_id) for charger_id in _stored(session, wanted)]
+    return [_load_alone(session, charger_id, tell) for charger_id in _stored(session, wanted)]
 
 
 def _stored(session: Session, wanted: list[int] | None) -> list[int]:
@@ -90,12 +91,12 @@ def _stored(session: Session, wanted: list[int] | None) -> list[int]:
     return list(session.exec(query if wanted is None else query.where(col(ChargerSecurity.charger_id).in_(wanted))))
 
 
-def _load_alone(session: Session, charger_id: int) -> SecurityFacts:
-    try:
+def _load_alone(session: Session, charger_id: int, tell: Tell) -> SecurityFacts:
+    with left_out(tell, "charger_security", charger_id):
         return _load(session, [charger_id])[0]
-    except LookupError as error:
-        logger.error("The passwords and certificates of charger %d cannot be read: %s", charger_id, error)  # noqa: TRY400 - expected
+    with left_out(tell, "charger_security", charger_id):
         return _facts(session.get_one(ChargerSecurity, charger_id), [], [])
+    return SecurityFacts(charger_id, profile=LOGIN_NEEDED)
 
 
 def _load(session: Session, wanted: list[int] | None) -> list[SecurityFacts]:
@@ -118,14 +119,16 @@ def _load(session: Session, wanted: list[int] | None) -> list[SecurityFacts]:
     return [_facts(row, *by_charger.get(row.charger_id, ([], []))) for row in session.exec(rows)]
 
 
-def changed_since(session: Session, known: dict[int, int]) -> list[SecurityFacts]:
+def changed_since(session: Session, known: dict[int, int], tell: Tell) -> list[SecurityFacts]:
     """Return what has another revision than the ``known`` ones: the command line, another process, changed it."""
     revisions = session.exec(select(ChargerSecurity.charger_id, ChargerSecurity.revision)).all()
     changed = [charger_id for charger_id, revision in revisions if known.get(charger_id) != revision]
-    return load_facts(session, changed) if changed else []
+    return load_facts(session, changed, tell) if changed else []
 
 
 def _facts(row: ChargerSecurity, passwords: list[PasswordFacts], certificates: list[CertificateFacts]) -> SecurityFacts:
+    if not all(isinstance(each, int) for each in (row.profile, row.raising_to or 0, row.revision)):  # SQLite keeps any
+        raise TypeError(f"profile {row.profile!r}, {row.raising_to!r}, revision {row.revision!r}")
     return SecurityFacts(
         charger_id=row.charger_id,
         profile=row.profile,

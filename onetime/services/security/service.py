@@ -4,9 +4,11 @@ import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from sqlmodel import Session, col, select
 
+from onetime.background import pass_finished
 from onetime.events import ChargerLoggedIn, ChargerSecurityChanged, EventBus
 from onetime.models import PasswordState, Site
 from onetime.services.chargers.live import LiveBoard
@@ -16,12 +18,15 @@ from onetime.services.security.events import SecurityLog
 from onetime.services.security.facts import USABLE, SecurityFacts, changed_since, load_facts
 from onetime.services.security.passwords.keys import KeyCheck
 from onetime.services.security.passwords.limiter import LoginLimiter
+from onetime.services.unreadable import UnreadableRows, naming
 from onetime.store.database import Database
 from onetime.store.group_commit import DatabaseClosedError, DatabaseError
+from onetime.store.unreadable import UnreadableRow
 from onetime.texts import Text, _
 
 logger = logging.getLogger(__name__)
 
+FACTS = "chargers' security"
 REFRESH_S = 2.0  # how soon a change by the command line, another process, is noticed
 UNNAMED_HOUSE = "Onetime"
 
@@ -37,8 +42,11 @@ class TooManyAttemptsError(LoginRefusedError):
 class SecurityService:
     """Decides about logins and keeps what is known of each charger's security."""
 
-    def __init__(self, database: Database, bus: EventBus, live: LiveBoard, log: SecurityLog) -> None:
+    def __init__(
+        self, database: Database, bus: EventBus, live: LiveBoard, log: SecurityLog, unreadable: UnreadableRows
+    ) -> None:
         self._database = database
+        self._unreadable = unreadable
         self._bus = bus
         self._live = live
         self._facts: dict[int, SecurityFacts] = {}
@@ -52,7 +60,8 @@ class SecurityService:
 
     def restore(self, session: Session) -> None:
         """Recall what is stored."""
-        self._facts = {facts.charger_id: facts for facts in load_facts(session)}
+        with self._unreadable.look(FACTS, session) as tell:
+            self._facts = {facts.charger_id: facts for facts in load_facts(session, tell=tell)}
         self.house = _house_name(session)
 
     def facts(self, charger_id: int) -> SecurityFacts:
@@ -120,7 +129,7 @@ class SecurityService:
             known = {charger_id: facts.revision for charger_id, facts in self._facts.items()}
             try:
                 await self._write_forms()
-                changed, self.house = await self._database.read(lambda s: (changed_since(s, known), _house_name(s)))  # noqa: B023 - awaited at once
+                changed, self.house = await self._database.read(partial(self._look, known))
             except DatabaseClosedError:
                 return
             except DatabaseError as error:
@@ -128,6 +137,13 @@ class SecurityService:
                 continue
             for facts in changed:
                 self._put(facts)
+            pass_finished()
+
+    def _look(self, known: dict[int, int], session: Session) -> tuple[list[SecurityFacts], str]:
+        rows: list[UnreadableRow] = []
+        changed = changed_since(session, known, naming(session, rows.append))
+        self._unreadable.found_anew(FACTS, rows, [each.charger_id for each in changed])
+        return changed, _house_name(session)
 
     def close(self) -> None:
         """Let the threads go."""

@@ -20,10 +20,10 @@ OFFERS_KEPT = 3  # new passwords whose answers were lost, one after the other, b
 
 def note_start(session: Session, *, has_tls: bool, trusts_others: bool) -> None:
     """Write down how the house was started: the command line may lack its environment."""
-    row = session.get(Commissioning, 1)
-    if row is not None and (row.has_encrypted_port, row.trusts_other_authorities) != (has_tls, trusts_others):
-        row.has_encrypted_port, row.trusts_other_authorities = has_tls, trusts_others
-        session.add(row)
+    columns = (col(Commissioning.has_encrypted_port), col(Commissioning.trusts_other_authorities))
+    values = {"has_encrypted_port": has_tls, "trusts_other_authorities": trusts_others}
+    is_other = columns[0].is_distinct_from(has_tls) | columns[1].is_distinct_from(trusts_others)
+    session.exec(update(Commissioning).where(col(Commissioning.id) == 1, is_other).values(values))
 
 
 def changed(session: Session, charger_id: int) -> SecurityFacts:

@@ -13,11 +13,13 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, func, select
 
+from onetime.background import pass_finished
 from onetime.billing.registers.readings import JITTER_WH
 from onetime.models import Charger, Connector, ConnectorStatus, MeterReading, Transaction, TransactionState
 from onetime.services.sessions.estimates import last_believable
 from onetime.services.sessions.starts import end_estimated
 from onetime.store.group_commit import DatabaseClosedError, DatabaseError
+from onetime.store.unreadable import Tell, left_out, readable, undone
 
 logger = logging.getLogger(__name__)
 
@@ -63,24 +65,34 @@ async def keep_closed(end: Callable[[timedelta], Awaitable[int]], grace_s: float
         await asyncio.sleep(min(LONGEST_CHECK_S, grace_s / 4))
         try:
             await end(timedelta(seconds=grace_s))
+            pass_finished()
         except DatabaseClosedError:
             return
         except DatabaseError as error:
             logger.warning("Abandoned sessions were not ended: %s", error)
 
 
-def end_abandoned(session: Session, now: datetime, grace: timedelta) -> list[Ended]:
-    """End every abandoned session at its last believable reading, and list it for review."""
+def end_abandoned(session: Session, now: datetime, grace: timedelta, tell: Tell) -> list[Ended]:
+    """End every abandoned session at its last believable reading, and list it for review.
+
+    One that cannot be ended, because something of it cannot be read, stays as it is; ``tell`` hears of it.
+    """
     ended = []
-    for each in abandoned(session, now - grace):
-        evidence = json.dumps({"ended_by": each.because, "at": each.since.isoformat()})
-        end_estimated(session, each.row, each.connector, each.since, now, evidence)
-        ended.append(Ended(each.row.id or 0, each.row.connector_id))
+    for each in abandoned(session, now - grace, tell):
+        transaction_id, connector_id = each.row.id or 0, each.row.connector_id
+        with undone(session, tell, "transaction", transaction_id):
+            evidence = json.dumps({"ended_by": each.because, "at": each.since.isoformat()})
+            end_estimated(session, each.row, each.connector, each.since, now, evidence)
+            session.flush()
+            ended.append(Ended(transaction_id, connector_id))
     return ended
 
 
-def abandoned(session: Session, before: datetime) -> list[Abandoned]:
-    """Return the open sessions of which a fact learnt no later than ``before`` says that they are over."""
+def abandoned(session: Session, before: datetime, tell: Tell) -> list[Abandoned]:
+    """Return the open sessions of which a fact learnt no later than ``before`` says that they are over.
+
+    ``tell`` hears of those that cannot be read.
+    """
     query = (
         select(Transaction, Connector, Charger)
         .join(Connector, col(Connector.id) == col(Transaction.connector_id))
@@ -89,11 +101,12 @@ def abandoned(session: Session, before: datetime) -> list[Abandoned]:
         .order_by(col(Transaction.id))
     )
     found = []
-    for row, connector, charger in session.exec(query).all():
-        each = _superseded(session, row, connector, before) or _available(session, row, connector, before)
-        each = each or _rebooted(session, row, connector, charger, before)
-        if each is not None:
-            found.append(each)
+    for row, connector, charger in readable(session, query, col(Transaction.id), tell):
+        with left_out(tell, "transaction", row.id or 0):
+            each = _superseded(session, row, connector, before) or _available(session, row, connector, before)
+            each = each or _rebooted(session, row, connector, charger, before)
+            if each is not None:
+                found.append(each)
     return found
 
 

@@ -20,6 +20,7 @@ from onetime.services.sessions.plugs import plug_number
 from onetime.services.sessions.starts import Started, StartRequest, connector_of_start, store_start
 from onetime.services.sessions.stop_request import StopRequest
 from onetime.services.sessions.stops import Stopped, store_stop
+from onetime.services.unreadable import UnreadableRows, naming
 from onetime.store.database import Database
 
 
@@ -34,6 +35,7 @@ class TransactionService:
         chargers: ChargerService,
         clocks: ClockService,
         new_cards: NewCardBudget,
+        unreadable: UnreadableRows,
         *,
         accept_unknown: bool,
     ) -> None:
@@ -43,6 +45,7 @@ class TransactionService:
         self._chargers = chargers
         self._clocks = clocks
         self._new_cards = new_cards
+        self._unreadable = unreadable
         self._accept_unknown = accept_unknown
 
     async def start(self, charger_id: int, request: StartRequest) -> tuple[int, Authorization]:
@@ -115,12 +118,14 @@ class TransactionService:
         now = utc_now()
         if not is_plausible(now):
             return 0
-        if await self._database.read(lambda s: bool(sessionless(s, now - grace))):
-            await self._database.write(lambda s: list_sessionless(s, now - grace))
-            self._live.reviews_changed()
-        if not await self._database.read(lambda s: abandoned(s, now - grace)):
-            return 0
-        ended: list[Ended] = await self._database.write(lambda s: end_abandoned(s, now, grace))
+        before = now - grace
+        with self._unreadable.look("sessions without a stop") as tell:
+            if await self._database.read(lambda s: sessionless(s, before, naming(s, tell))):
+                await self._database.write(lambda s: list_sessionless(s, before, naming(s, tell)))
+                self._live.reviews_changed()
+            if not await self._database.read(lambda s: abandoned(s, before, naming(s, tell))):
+                return 0
+            ended: list[Ended] = await self._database.write(lambda s: end_abandoned(s, now, grace, naming(s, tell)))
         for each in ended:
             self._show_end(each.transaction_id, each.connector_id)
         return len(ended)

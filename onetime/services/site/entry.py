@@ -14,11 +14,15 @@ from onetime.texts import Text, _
 
 
 class SiteServices(Subject):
-    """Its time, what it keeps for how long, what it remembers of answers, and what is wrong with it."""
+    """Its time, what it keeps for how long, what it remembers of answers, and what is wrong with it.
+
+    ``pages_trouble`` says what keeps the pages from being shown, None while they are.
+    """
 
     def __init__(self, base: Foundation, chargers: ChargerServices) -> None:
         self._base = base
-        self.system_time = SystemTime(base.database, base.bus, chargers.live)
+        self.pages_trouble: Text | None = None
+        self.system_time = SystemTime(base.database, base.bus, chargers.live, base.unreadable)
         chargers.commands.keep_answers_with(partial(keep_answer, base.database))
 
     def trouble(self) -> Text | None:
@@ -33,7 +37,8 @@ class SiteServices(Subject):
                 "deleted by the new date.",
                 day=f"{leapt_to:%d.%m.%Y}",
             )
-        return self._base.database.trouble or self._base.background.trouble()
+        base = self._base
+        return base.database.trouble or self.pages_trouble or base.background.trouble() or base.unreadable.trouble()
 
     def restore(self, session: Session) -> None:
         """Recall what was running when the house stopped."""

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, delete, select
 
+from onetime.background import pass_finished
 from onetime.models import MessageBlock
 from onetime.services.aging import Aging
 from onetime.store.database import Database
@@ -24,6 +25,7 @@ async def keep_tidy(database: Database, aging: Aging, message_days: int) -> None
         try:
             if before := aging.before(message_days):
                 await delete_messages_before(database, before)
+            pass_finished()
         except DatabaseClosedError:
             return
         except DatabaseError as error:

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, func, select
 
+from onetime.background import pass_finished
 from onetime.clock import is_plausible, utc_now
 from onetime.events import EventBus, ReviewsChanged, SystemTimeSet, TransactionChanged
 from onetime.models import MeterReading, Transaction, TransactionState
@@ -24,8 +25,10 @@ from onetime.services.sessions.doubts.second_look import judge_again
 from onetime.services.sessions.readings.shown import shown_register
 from onetime.services.sessions.starts import live_session
 from onetime.services.sessions.stops import undo_replay
+from onetime.services.unreadable import UnreadableRows, naming
 from onetime.store.database import Database
 from onetime.store.group_commit import DatabaseClosedError, DatabaseError
+from onetime.store.unreadable import Tell, readable, undone
 
 logger = logging.getLogger(__name__)
 
@@ -44,10 +47,11 @@ class Run:
 class SystemTime:
     """Watches the system's clock and puts right what was received before it was."""
 
-    def __init__(self, database: Database, bus: EventBus, live: LiveBoard) -> None:
+    def __init__(self, database: Database, bus: EventBus, live: LiveBoard, unreadable: UnreadableRows) -> None:
         self._database = database
         self._bus = bus
         self._live = live
+        self._unreadable = unreadable
         self._run = Run(0, frozenset())
         self._wrong: datetime | None = None
         self._wrong_at = 0.0
@@ -63,6 +67,7 @@ class SystemTime:
         while True:
             try:
                 await self.look()
+                pass_finished()
             except DatabaseClosedError:
                 return
             except DatabaseError as error:
@@ -79,7 +84,8 @@ class SystemTime:
             return
         step = now - self._wrong - timedelta(seconds=ticks - self._wrong_at)
         run = self._run
-        rows = await self._database.write(lambda s: set_right(s, run, step, now))
+        with self._unreadable.look("sessions with a wrong time") as tell:
+            rows = await self._database.write(lambda s: set_right(s, run, step, now, naming(s, tell)))
         self._wrong = None
         logger.info("The system's time is right now; %d sessions were corrected by %s.", len(rows), step)
         await self._show(rows)
@@ -88,25 +94,30 @@ class SystemTime:
 
     async def _show(self, rows: Sequence[Transaction]) -> None:
         for row in rows:
-            shown = self._live.connector(row.connector_id).session
+            shown = self._live.session_on(row.connector_id)
             if shown is not None and shown.transaction_id == row.id:
                 register = await self._database.read(lambda s, row=row: shown_register(s, row))  # type: ignore[misc]  # bound now
                 self._live.start_session(row.connector_id, live_session(row, register))
             self._bus.publish(TransactionChanged(row.id or 0, row.connector_id))
 
 
-def set_right(session: Session, run: Run, step: timedelta, now: datetime) -> list[Transaction]:
-    """Move what this run received with a wrong time by ``step``; return the sessions that changed."""
+def set_right(session: Session, run: Run, step: timedelta, now: datetime, tell: Tell) -> list[Transaction]:
+    """Move what this run received with a wrong time by ``step``; return the sessions that changed.
+
+    One that cannot be read stays as it is; ``tell`` hears of it.
+    """
     query = select(Transaction).where((col(Transaction.id) > run.newest_id) | col(Transaction.id).in_(run.running))
     changed = []
-    for row in session.exec(query.order_by(col(Transaction.id))).all():
-        readings = session.exec(select(MeterReading).where(MeterReading.transaction_id == row.id)).all()
-        began, ended = _move_start(row, run, step), _move_stop(row, step)
-        if _move_readings(session, readings, step) or began or ended:
-            session.add(row)
-            undo_replay(session, row)
-            judge_again(session, row, now, _KNOWN_NOW)
-            changed.append(row)
+    for row in readable(session, query.order_by(col(Transaction.id)), col(Transaction.id), tell):
+        with undone(session, tell, "transaction", row.id or 0):
+            readings = session.exec(select(MeterReading).where(MeterReading.transaction_id == row.id)).all()
+            began, ended = _move_start(row, run, step), _move_stop(row, step)
+            if _move_readings(session, readings, step) or began or ended:
+                session.add(row)
+                undo_replay(session, row)
+                judge_again(session, row, now, _KNOWN_NOW)
+                session.flush()
+                changed.append(row)
     return changed
 
 

@@ -26,11 +26,15 @@ class More(rx.State):
     """What a person decides for themselves."""
 
     ocpp_port: int = 9000
+    deaths: int = 0
+    failures: int = 0
 
     @loads(Permission.SEE_OWN_ACCOUNT)
     async def open(self) -> None:
         """Show the page."""
         self.ocpp_port = current().settings.ocpp_port
+        background = current().background
+        self.deaths, self.failures = background.deaths, background.failures
         if visitor().may(Permission.ACCEPT_CHARGER):
             await watch_commissioning(self.router.session.session_id)
 
@@ -111,6 +115,21 @@ def more() -> rx.Component:
             rx.el.section(
                 rx.el.h2("Onetime"),
                 rx.el.p(t("Version {version}", version=__version__), class_name="number muted"),
+                permitted(
+                    Permission.SEE_CHARGER,
+                    rx.cond(
+                        More.deaths + More.failures > 0,
+                        rx.el.p(
+                            t(
+                                "Since the start parts of it stopped and were started again {deaths} times, "
+                                "and {failures} short tasks failed. The log says which.",
+                                deaths=More.deaths,
+                                failures=More.failures,
+                            ),
+                            id="failures",
+                        ),
+                    ),
+                ),
                 rx.el.p(served_link(t("Programming interface (REST)"), to="/api/docs")),
                 class_name="card",
             ),

@@ -112,8 +112,9 @@ async def test_a_new_certificate_is_shown_without_dropping_anybody(
     async with logged_in(tls_house, url=wss(tls_house), ssl=trusting(tls_house)) as charger:
         monkeypatch.setattr(server_certificates, "RENEW_BEFORE", 2 * server_certificates.LIFE)
         monkeypatch.setattr(listeners, "CERTIFICATE_CHECK_S", 0.01)
-        context = await listeners._context(tls_house.services)
-        watching = asyncio.create_task(listeners._keep_renewed(tls_house.services, context))
+        chains = certificates.chains()
+        context, shown = await listeners._context(tls_house.services, chains), listeners.Shown([])
+        watching = asyncio.create_task(listeners._keep_renewed(tls_house.services, context, shown))
         deadline = time.monotonic() + 20
         while certificates.shown().serial_number == before:
             assert time.monotonic() < deadline

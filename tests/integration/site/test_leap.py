@@ -16,11 +16,13 @@ from onetime.services.people.accounts import House as HouseFacts
 from onetime.services.sessions.readings import thinning
 from onetime.services.site import retention
 from onetime.settings import Settings
+from onetime.store.unreadable import UnreadableRow
 from tests.integration.conftest import House, open_house
 from tests.integration.driving.sessions import sample, start, stop
 from tests.integration.site.test_retention import block
 
 HUNDRED_DAYS = timedelta(days=100)
+UNREAD: list[UnreadableRow] = []
 PASSWORD = "correct horse battery"
 
 
@@ -62,8 +64,8 @@ async def tidy_everything(house: House) -> None:
     database, old = house.services.database, house.services.aging
     if before := old.before(90):
         await retention.delete_messages_before(database, before)
-        await thinning.thin_sessions_before(database, before)
-        await thinning.thin_house_between(database, before - timedelta(days=7), before)
+        await thinning.thin_sessions_before(database, before, UNREAD.append)
+        await thinning.thin_house_between(database, before - timedelta(days=7), before, UNREAD.append)
     if now := old.now():
         await keeping.delete_expired(database, house.services.files.store, now)
     await house.services.people.logins.log_in("mia", PASSWORD)

@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlmodel import Session, func, select
 
+from onetime.background import pass_finished
 from onetime.models import Direction, LoggedMessage, MessageBlock
 from onetime.store.database import Database
 from onetime.store.group_commit import DatabaseClosedError, DatabaseError
@@ -108,6 +109,7 @@ class MessageLog:
             await asyncio.sleep(LOOK_EVERY_S)
             old = time.monotonic() - BLOCK_AGE_S
             self.store(key for key, each in self._gathered.items() if each.messages and each.since <= old)
+            pass_finished()
 
     def store(self, charger_ids: Iterable[int] | None = None) -> None:
         """Hand the messages of some chargers, or of all, to the database."""

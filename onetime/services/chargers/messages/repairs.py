@@ -9,9 +9,12 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from onetime.background import pass_finished
 from onetime.models import SoftRepair
+from onetime.services.unreadable import UnreadableRows, naming
 from onetime.store.database import Database
 from onetime.store.group_commit import DatabaseClosedError, DatabaseError
+from onetime.store.unreadable import Tell, undone
 
 logger = logging.getLogger(__name__)
 
@@ -31,8 +34,9 @@ class Repairs:
 class RepairCounter:
     """Counts what had to be repaired."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, unreadable: UnreadableRows) -> None:
         self._database = database
+        self._unreadable = unreadable
         self._new: dict[Key, Repairs] = {}
 
     def add(self, charger_id: int, kind: str, at: datetime) -> None:
@@ -55,7 +59,8 @@ class RepairCounter:
         if not new:
             return
         try:
-            await self._database.write(lambda s: _store(s, new))
+            with self._unreadable.look("repaired messages") as tell:
+                await self._database.write(lambda s: _store(s, new, naming(s, tell)))
         except DatabaseError as error:
             logger.warning("What was repaired was not stored: %s", error)
             for (charger_id, kind), repairs in new.items():
@@ -67,6 +72,7 @@ class RepairCounter:
             while True:
                 await asyncio.sleep(STORE_EVERY_S)
                 await self.store()
+                pass_finished()
 
     def _put_back(self, charger_id: int, kind: str, repairs: Repairs) -> None:
         since = self._new.setdefault((charger_id, kind), Repairs(0, repairs.last_at))
@@ -79,11 +85,13 @@ def repairs_of(session: Session, charger_id: int) -> dict[str, Repairs]:
     return {row.kind: Repairs(row.count, row.last_at) for row in session.exec(query)}
 
 
-def _store(session: Session, new: Mapping[Key, Repairs]) -> None:
+def _store(session: Session, new: Mapping[Key, Repairs], tell: Tell) -> None:
     for (charger_id, kind), repairs in new.items():
-        row = session.get(SoftRepair, (charger_id, kind))
-        if row is None:
-            row = SoftRepair(charger_id=charger_id, kind=kind, count=0, last_at=repairs.last_at)
-        row.count += repairs.count
-        row.last_at = max(row.last_at, repairs.last_at)
-        session.add(row)
+        with undone(session, tell, "soft_repair", charger_id):
+            row = session.get(SoftRepair, (charger_id, kind))
+            if row is None:
+                row = SoftRepair(charger_id=charger_id, kind=kind, count=0, last_at=repairs.last_at)
+            row.count += repairs.count
+            row.last_at = max(row.last_at, repairs.last_at)
+            session.add(row)
+            session.flush()

@@ -12,7 +12,7 @@ from typing import Any
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from onetime.background import Background
+from onetime.background import Background, pass_finished
 from onetime.clock import is_plausible, utc_now
 from onetime.models import CertificateState, ChargerCertificate
 from onetime.services.chargers.commands import ChargerOfflineError, CommandError
@@ -69,6 +69,7 @@ class CertificateService:
         self._send = send
         self._background = background
         self._signing: set[int] = set()
+        self._asked_at: dict[int, float] = {}
         self._requests: OrderedDict[int, deque[float]] = OrderedDict()
 
     async def requested(self, charger_id: int, csr: str) -> bool:
@@ -102,14 +103,20 @@ class CertificateService:
 
     async def keep_renewed(self) -> None:
         """Ask chargers for a new request before their certificates expire, for as long as the house runs."""
-        asked_at: dict[int, float] = {}
         while True:
-            await asyncio.sleep(RENEWAL_CHECK_S)
             for charger in list(self._live.chargers()):
-                before, now = asked_at.get(charger.id), time.monotonic()
-                if self._needs_renewal(charger) and (before is None or now - before >= ASKED_AGAIN_S):
-                    asked_at[charger.id] = now
-                    await self._ask_for_request(charger)
+                try:
+                    await self._renew(charger)
+                except Exception:
+                    logger.exception("Whether %s needs a new certificate could not be told.", charger.identity)
+            pass_finished()
+            await asyncio.sleep(RENEWAL_CHECK_S)
+
+    async def _renew(self, charger: LiveCharger) -> None:
+        before, now = self._asked_at.get(charger.id), time.monotonic()
+        if self._needs_renewal(charger) and (before is None or now - before >= ASKED_AGAIN_S):
+            self._asked_at[charger.id] = now
+            await self._ask_for_request(charger)
 
     def _needs_renewal(self, charger: LiveCharger) -> bool:
         certificate = self._security.facts(charger.id).valid_certificate

@@ -19,6 +19,7 @@ from onetime.models import (
 )
 from onetime.services.sessions.doubts.judging import session_before
 from onetime.services.sessions.doubts.reasons import Doubt, raise_doubt
+from onetime.store.unreadable import Tell, left_out, readable, undone
 
 LOST_WH = 500  # less than this is no session
 STANDBY_W = 30  # what the charger itself may draw through its meter between two sessions
@@ -64,14 +65,15 @@ def look_for_lost_energy(session: Session, row: Transaction, connector: Connecto
         _list(session, connector, before.stopped_at, row.started_at, seen)
 
 
-def list_sessionless(session: Session, before: datetime) -> None:
-    """List the connectors that say a car charges and have no session."""
-    for connector in sessionless(session, before):
-        assert connector.charging_seen_at is not None  # noqa: S101 - asked for by the query
-        _list(session, connector, connector.charging_seen_at, None, {})
+def list_sessionless(session: Session, before: datetime, tell: Tell) -> None:
+    """List the connectors that say a car charges and have no session; ``tell`` hears of what cannot be read."""
+    for connector in sessionless(session, before, tell):
+        with undone(session, tell, "connector", connector.id or 0):
+            assert connector.charging_seen_at is not None  # noqa: S101 - asked for by the query
+            _list(session, connector, connector.charging_seen_at, None, {})
 
 
-def sessionless(session: Session, before: datetime) -> list[Connector]:
+def sessionless(session: Session, before: datetime, tell: Tell) -> list[Connector]:
     """Return the connectors that say a car charges, have no session, and are not listed yet.
 
     A queued start may still come, so only what was said ``before`` an instant counts, and only since the last session.
@@ -87,13 +89,13 @@ def sessionless(session: Session, before: datetime) -> list[Connector]:
             col(Charger.offline_since).is_(None),
         )
     )
-    return [
-        connector
-        for connector in session.exec(query).all()
-        if connector.charging_seen_at is not None
-        and not _has_session(session, connector, connector.charging_seen_at)
-        and not _listed(session, connector.id)
-    ]
+    found = []
+    for connector in readable(session, query, col(Connector.id), tell):
+        with left_out(tell, "connector", connector.id or 0):
+            seen = connector.charging_seen_at
+            if seen and not _has_session(session, connector, seen) and not _listed(session, connector.id):
+                found.append(connector)
+    return found
 
 
 def settle_listed(session: Session, row: Transaction, now: datetime) -> None:

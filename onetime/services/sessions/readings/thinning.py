@@ -14,6 +14,7 @@ from sqlalchemy import select as sa_select
 from sqlalchemy import tuple_
 from sqlmodel import Session, col, delete, select, update
 
+from onetime.background import pass_finished
 from onetime.billing.intervals import quarter_hour_number
 from onetime.billing.registers.readings import Reading, review_reason
 from onetime.billing.registers.thinning import thinned
@@ -22,8 +23,10 @@ from onetime.services.aging import Aging
 from onetime.services.chargers.measurements import AT_THE_END, AT_THE_START
 from onetime.services.sessions.doubts.reasons import open_items
 from onetime.services.sessions.readings.metered import metered
+from onetime.services.unreadable import UnreadableRows, naming
 from onetime.store.database import Database
 from onetime.store.group_commit import DatabaseClosedError, DatabaseError
+from onetime.store.unreadable import Tell, left_out, undone
 
 logger = logging.getLogger(__name__)
 
@@ -43,15 +46,17 @@ _KEY: tuple[Any, ...] = (
 )
 
 
-async def keep_thin(database: Database, aging: Aging, sample_days: int) -> None:
+async def keep_thin(database: Database, aging: Aging, unreadable: UnreadableRows, sample_days: int) -> None:
     """Thin old readings every hour, for as long as the house runs."""
     since: datetime | None = None
     while True:
         try:
             if before := aging.before(sample_days):
-                await thin_sessions_before(database, before)
-                await thin_house_between(database, since or before - timedelta(days=HOUSE_DAYS), before)
+                with unreadable.look("thinning") as tell:
+                    await thin_sessions_before(database, before, tell)
+                    await thin_house_between(database, since or before - timedelta(days=HOUSE_DAYS), before, tell)
                 since = before - timedelta(minutes=15)
+            pass_finished()
         except DatabaseClosedError:
             return
         except DatabaseError as error:
@@ -59,18 +64,21 @@ async def keep_thin(database: Database, aging: Aging, sample_days: int) -> None:
         await asyncio.sleep(EVERY_S)
 
 
-async def thin_sessions_before(database: Database, instant: datetime) -> int:
-    """Thin the sessions that ended before ``instant`` and are not in doubt; return how many readings went."""
+async def thin_sessions_before(database: Database, instant: datetime, tell: Tell) -> int:
+    """Thin the sessions that ended before ``instant`` and are not in doubt; return how many readings went.
+
+    One that cannot be read keeps what it has; ``tell`` hears of it.
+    """
     total, after_id = 0, 0
     while True:
-        removed, after_id = await database.write(partial(_thin_step, instant=instant, after_id=after_id))
+        removed, after_id = await database.write(partial(_thin_step, instant=instant, after_id=after_id, tell=tell))
         total += removed
         if not after_id:
             return total
         await asyncio.sleep(PAUSE_S)
 
 
-async def thin_house_between(database: Database, start: datetime, end: datetime) -> int:
+async def thin_house_between(database: Database, start: datetime, end: datetime, tell: Tell) -> int:
     """Keep the first and last reading of each quarter-hour outside sessions; return how many readings went."""
     connectors = await database.read(lambda s: list(s.exec(select(Connector.id))))
     total = 0
@@ -78,18 +86,19 @@ async def thin_house_between(database: Database, start: datetime, end: datetime)
         until = min(start + timedelta(days=1), end)
         for connector_id in connectors:
             looking = partial(_superfluous, connector_id=connector_id or 0, start=start, end=until)
-            if keys := await database.read(looking):
-                await database.write(partial(_delete, keys=keys))
-                total += len(keys)
-                await asyncio.sleep(PAUSE_S)
+            with left_out(tell, "connector", connector_id or 0):
+                if keys := await database.read(looking):
+                    await database.write(partial(_delete, keys=keys))
+                    total += len(keys)
+                    await asyncio.sleep(PAUSE_S)
         start = until
     return total
 
 
-def _thin_step(session: Session, instant: datetime, after_id: int) -> tuple[int, int]:
+def _thin_step(session: Session, instant: datetime, after_id: int, tell: Tell) -> tuple[int, int]:
     """Thin some sessions; return how many readings went and the last session looked at, 0 when there are no more."""
     query = (
-        select(Transaction)
+        select(Transaction.id)
         .where(
             col(Transaction.id) > after_id,
             col(Transaction.is_thinned).is_(False),
@@ -101,9 +110,12 @@ def _thin_step(session: Session, instant: datetime, after_id: int) -> tuple[int,
         .order_by(col(Transaction.id))
         .limit(SESSIONS_PER_STEP)
     )
-    rows = session.exec(query).all()
-    removed = sum(_thin_session(session, row) for row in rows)
-    return removed, (rows[-1].id or 0) if rows else 0
+    numbers = session.exec(query).all()
+    removed = 0
+    for number in numbers:
+        with undone(session, naming(session, tell), "transaction", number or 0):
+            removed += _thin_session(session, session.get_one(Transaction, number))
+    return removed, (numbers[-1] or 0) if numbers else 0
 
 
 def _thin_session(session: Session, row: Transaction) -> int:

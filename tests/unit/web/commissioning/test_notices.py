@@ -10,6 +10,7 @@ from onetime.models import Registration
 from onetime.services.chargers.live import LiveBoard, LiveCharger
 from onetime.services.commissioning.knocking import KnockingList
 from onetime.services.commissioning.window import CommissioningService
+from onetime.services.unreadable import UnreadableRows
 from onetime.store.database import Database
 from onetime.web.commissioning.newcomers_state import Newcomers, Stranger
 from onetime.web.commissioning.notices import COMMISSIONING, CommissioningNotices
@@ -48,7 +49,9 @@ class Watched:
         self.bus, self.pages = EventBus(), Pages()
         self.live, self.knocking = LiveBoard(self.bus), KnockingList(self.bus)
         nothing_stored = cast(Database, None)
-        house = CommissioningService(nothing_stored, self.bus, first=timedelta(), always_open=False)
+        house = CommissioningService(
+            nothing_stored, self.bus, first=timedelta(), always_open=False, unreadable=UnreadableRows()
+        )
         self.notices = CommissioningNotices(self.pages, house, self.knocking, self.live)
 
     def knock(self, identity: str | None, minute: int = 0) -> None:

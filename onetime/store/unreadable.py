@@ -1,0 +1,91 @@
+"""Rows that cannot be read: looked at one by one, so that what is wrong with one costs no other.
+
+A column can hold what no version of Onetime wrote: a time beyond the calendar, a state of a newer version, a broken
+text after a disk failed. SQLAlchemy raises for the whole query then, and does not say for which row.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from sqlmodel import Session
+
+from onetime.store.doubt import is_outage
+from onetime.store.group_commit import DatabaseError
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadableRow:
+    """A row by its table and its number, the identity of the charger it belongs to, and what reading it raised."""
+
+    table: str
+    key: int | str
+    error: Exception
+    charger: str | None = None
+
+    @property
+    def name(self) -> str:
+        """Name it in few words; where its charger is known, with that."""
+        return f"{self.table} {self.key}" + (f" ({self.charger[:48]})" if self.charger else "")
+
+
+Tell = Callable[[UnreadableRow], None]
+
+
+class UnreadableRowError(DatabaseError):
+    """What was asked rests on a row that cannot be read."""
+
+
+class LeftOut:
+    """A block about one row; see ``left_out``."""
+
+    def __init__(self, tell: Tell, table: str, key: int | str, charger: str | None) -> None:
+        self._tell = tell
+        self._row = (table, key, charger)
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> bool:
+        if not isinstance(error, Exception) or isinstance(error, DatabaseError) or is_outage(error):
+            return False
+        table, key, charger = self._row
+        self._tell(UnreadableRow(table, key, error, charger))
+        return True
+
+
+def left_out(tell: Tell, table: str, key: int | str, charger: str | None = None) -> LeftOut:
+    """Leave out what the block does with one row, where that cannot be read, and tell of it.
+
+    The database's own failures are raised: they are not this row's.
+    """
+    return LeftOut(tell, table, key, charger)
+
+
+@contextmanager
+def undone(session: Session, tell: Tell, table: str, key: int | str, charger: str | None = None) -> Iterator[None]:
+    """Do what ``left_out`` does, and take back what the block has written until it failed."""
+    with left_out(tell, table, key, charger), session.begin_nested():
+        yield
+
+
+def readable(session: Session, query: Any, key: Any, tell: Tell) -> list[Any]:
+    """Return what a query finds without the rows that cannot be read, of which ``tell`` hears.
+
+    ``key`` is the column of integers by which a row of the answer is found again. Only where the query as a whole
+    fails are the rows asked for one by one.
+    """
+    try:
+        return list(session.exec(query).all())
+    except Exception as error:
+        if is_outage(error):
+            raise
+    found: list[Any] = []
+    numbers = session.execute(query.with_only_columns(key, maintain_column_froms=True)).scalars().all()
+    for number in numbers:
+        with left_out(tell, str(key.table.name), number):
+            found.extend(session.exec(query.where(key == number)).all())
+    return found
