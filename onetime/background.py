@@ -23,6 +23,7 @@ SOUND_AFTER_S = 120.0  # what has run for so long since it was started again is 
 ENDS_WITHIN_S = 10.0  # a house that closes waits no longer for what does not heed its end
 
 Work = Callable[[], Awaitable[None]]
+Once = Callable[[str, Coroutine[Any, Any, None]], asyncio.Task[None]]  # ``Background.once``
 
 
 @dataclass(slots=True)

@@ -107,6 +107,7 @@ async def _serve_pages(settings: Settings, on_started: Callable[[], Awaitable[No
     context = contextvars.copy_context()
     loop = asyncio.get_running_loop()
     pages = await loop.run_in_executor(None, context.run, import_module, "onetime.cli.http_server")
+    # A task for its context alone: it is waited for here, and ends the process where it fails.
     await asyncio.create_task(pages.HttpServer(settings, on_started).serve(), context=context)
 
 

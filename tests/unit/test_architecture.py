@@ -55,3 +55,27 @@ def test_modules_that_texts_name_are_there() -> None:
             if not (place.is_dir() or place.with_suffix(".py").exists()):
                 lost.append(f"{path.relative_to(ROOT)}: {name}")
     assert lost == []
+
+
+UNWATCHED = re.compile(r"\b(?:create_task|ensure_future|run_coroutine_threadsafe|Thread)\(")
+KEEPS_TASKS = {
+    "background.py": 2,  # what watches all others
+    "cli/run.py": 1,
+    "gateway/files/ftp_session.py": 1,
+    "gateway/sockets/connection.py": 1,
+    "gateway/sockets/tls.py": 1,
+    "simulator/background.py": 1,  # a process of its own, or a task of the demo
+    "simulator/behaviour/life.py": 2,
+    "simulator/command_line.py": 1,  # of a TaskGroup, which waits for them
+    "simulator/garage/daily_life.py": 2,  # the same
+    "store/group_commit.py": 1,
+}
+
+
+def test_nothing_runs_beside_without_somebody_who_watches_it() -> None:
+    """What runs beside goes through ``Background``; what does not, says at its place who ends it."""
+    found = {
+        str(path.relative_to(ROOT / "onetime")): len(UNWATCHED.findall(path.read_text(encoding="utf-8")))
+        for path in (ROOT / "onetime").rglob("*.py")
+    }
+    assert {name: count for name, count in found.items() if count} == KEEPS_TASKS
