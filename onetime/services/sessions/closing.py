@@ -15,7 +15,7 @@ from sqlmodel import Session, col, func, select
 
 from onetime.billing.registers.readings import JITTER_WH
 from onetime.models import Charger, Connector, ConnectorStatus, MeterReading, Transaction, TransactionState
-from onetime.services.sessions.estimates import last_believable
+from onetime.services.sessions.readings.estimates import last_believable
 from onetime.services.sessions.starts import end_estimated
 from onetime.store.group_commit import DatabaseClosedError, DatabaseError
 

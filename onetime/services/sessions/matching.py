@@ -15,7 +15,7 @@ from onetime.billing.registers.contradictions import MATERIAL_WH
 from onetime.billing.registers.readings import JITTER_WH, highest_power_w, is_deliverable
 from onetime.models import Card, Connector, ReviewState, Transaction, TransactionCorrection, TransactionState
 from onetime.services.cards.authorization import id_tag_key
-from onetime.services.sessions.estimates import last_believable
+from onetime.services.sessions.readings.estimates import last_believable
 from onetime.services.sessions.stop_request import StopRequest
 
 CLOCKS_DIFFER = timedelta(minutes=1)

@@ -8,7 +8,7 @@ from onetime.services.sessions.doubts.reasons import Doubt
 from onetime.services.sessions.doubts.words import DOUBT_TEXTS
 from onetime.services.sessions.history import energy_between
 from onetime.texts import Text, _, say
-from onetime.web.frame.texts.times import THIN_SPACE, Clockwork
+from onetime.web.frame.times import THIN_SPACE, Clockwork
 
 READINGS_LISTED = 120  # of a day minute by minute; the curve shows all of them
 RESOLUTIONS: dict[str, Text] = {

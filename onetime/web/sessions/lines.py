@@ -5,7 +5,7 @@ import dataclasses
 from onetime.models import ReviewState, TransactionState
 from onetime.services.sessions.history import SessionRow
 from onetime.texts import Text, _, say
-from onetime.web.frame.texts.times import Clockwork
+from onetime.web.frame.times import Clockwork
 
 # OCPP 1.6 edition 2, section 7.36, in words; what is missing here is shown as the charger said it.
 STOP_REASONS: dict[str, Text] = {

@@ -9,7 +9,7 @@ from onetime.services.files.inside import Inside
 from onetime.services.files.store import list_files
 from onetime.texts import Text, _, say
 from onetime.web.frame import routes
-from onetime.web.frame.texts.times import THIN_SPACE, Clockwork
+from onetime.web.frame.times import THIN_SPACE, Clockwork
 
 FILES_SHOWN = 50
 

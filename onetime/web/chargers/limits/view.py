@@ -9,7 +9,7 @@ from onetime.models import OperationRecord, OperationState, StoredProfile
 from onetime.services.chargers.live import LiveCharger
 from onetime.services.ocpp_actions.smart_charging import ChargingProfile
 from onetime.texts import Text, _, say
-from onetime.web.frame.texts.times import THIN_SPACE, Clockwork
+from onetime.web.frame.times import THIN_SPACE, Clockwork
 
 PURPOSES: dict[str, Text] = {
     "ChargePointMaxProfile": _("The whole charger"),

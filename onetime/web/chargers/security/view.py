@@ -10,7 +10,7 @@ from onetime.services.security.facts import CertificateFacts
 from onetime.services.security.state import ChargerSecurityState, ProfileNeeds
 from onetime.texts import Text, _, say
 from onetime.web.chargers.security.words import EVENTS, PROTECTS
-from onetime.web.frame.texts.times import Clockwork
+from onetime.web.frame.times import Clockwork
 
 CERTIFICATE_STATES: dict[CertificateState, Text] = {
     CertificateState.OFFERED: _("sent, not confirmed yet"),
