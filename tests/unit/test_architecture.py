@@ -151,3 +151,15 @@ def test_what_a_folder_uses_of_the_one_around_it_does_not_use_the_folder_again()
         if is_within(folder(module), folder(other)) and any(folder(each) == folder(module) for each in reached(other))
     ]
     assert both == []
+
+
+def test_words_for_values_are_in_the_subjects_words() -> None:
+    """Where a page says a state or a kind in words, the table of them is in ``words.py`` beside the page."""
+    tables = re.compile(r"^\w+: (?:dict\[\w+, Text\]|tuple\[Text, \.\.\.\])", re.MULTILINE)
+    found = {
+        str(path.relative_to(ROOT))
+        for path in (ROOT / "onetime/web").rglob("*.py")
+        if tables.search(path.read_text(encoding="utf-8"))
+    }
+    assert found
+    assert {name for name in found if not name.endswith("/words.py")} == set()
