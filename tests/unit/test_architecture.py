@@ -38,8 +38,14 @@ FOLDERS = sorted(str(path.parent.relative_to(ROOT)) for path in (ROOT / "onetime
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
+def test_a_folder_says_in_one_line_what_it_does(folder: str) -> None:
+    said = ast.get_docstring(ast.parse((ROOT / folder / "__init__.py").read_text(encoding="utf-8"))) or ""
+    assert len(said.partition("\n")[0]) > 20
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
 def test_no_folder_is_a_hall(folder: str) -> None:
-    """Beyond some fifteen files a sub-subject hides; fifteen and an empty ``__init__`` are a row one can overlook."""
+    """Beyond some fifteen files a sub-subject hides; fifteen and an ``__init__`` are a row one can overlook."""
     files = [path.name for path in (ROOT / folder).glob("*.py") if path.name != "__init__.py"]
     assert len(files) <= 15
 
