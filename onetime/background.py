@@ -28,6 +28,7 @@ ENDS_WITHIN_S = 10.0  # a house that closes waits no longer for what does not he
 ENDS_ALL = (KeyboardInterrupt, GeneratorExit)
 
 Work = Callable[[], Awaitable[None]]
+Once = Callable[[str, Coroutine[Any, Any, None]], asyncio.Task[None]]  # ``Background.once``
 
 
 @dataclass(slots=True)

@@ -1,0 +1,1 @@
+"""The REST API: a router for each subject, put together in ``app``."""

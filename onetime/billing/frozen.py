@@ -11,8 +11,8 @@ from datetime import datetime
 from typing import Any
 
 from onetime.billing.registers.readings import EPOCH, MICROSECOND, MeteredSession, Reading, ReviewReason, review_reason
-from onetime.billing.registers.thinning import thinned
 from onetime.billing.report import ChargingSession, Connector, Tenant
+from onetime.billing.thinning import thinned
 
 Frozen = tuple[Connector, list[ChargingSession]]
 

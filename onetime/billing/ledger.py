@@ -7,7 +7,6 @@ from datetime import datetime
 from onetime.billing.cards import masked_card
 from onetime.billing.grid import Grid, QuarterSeries
 from onetime.billing.intervals import Profile, Quality, profile, session_profile
-from onetime.billing.registers.between import gap_before, rest_after, rises
 from onetime.billing.registers.cleaning import Chain, clean
 from onetime.billing.registers.readings import (
     JITTER_WH,
@@ -17,6 +16,7 @@ from onetime.billing.registers.readings import (
     is_faster_than_connector,
     review_reason,
 )
+from onetime.billing.registers_between import gap_before, rest_after, rises
 from onetime.billing.report import (
     ChargingSession,
     Connector,

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from onetime.billing.grid import Grid, QuarterSeries
 from onetime.billing.ledger import ConnectorLedger
+from onetime.billing.main_meter import checked_main_meter
 from onetime.billing.periods import Period
-from onetime.billing.registers.main_meter import checked_main_meter
 from onetime.billing.registers.readings import Reading
 from onetime.billing.report import (
     ChargingSession,

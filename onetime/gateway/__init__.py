@@ -1,0 +1,1 @@
+"""The port chargers connect to, OCPP 1.6J and nothing else; ``server`` is its middle."""

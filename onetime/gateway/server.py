@@ -238,7 +238,7 @@ async def gateway_running(services: Services) -> AsyncIterator[Gateway]:
         services.bus.subscribe(ChargerSecurityChanged, gateway.on_security_changed),
         services.bus.subscribe(SystemTimeSet, gateway.on_system_time_set),
     ]
-    services.files.transfers.ftp = ftp = FtpDoor(services.files.transfers, services.settings)
+    services.files.transfers.ftp = ftp = FtpDoor(services.files.transfers, services.settings, services.background.once)
     try:
         async with listening(services, gateway.door, gateway.accept) as ports:
             gateway.port, gateway.tls_port = ports.plain, ports.encrypted

@@ -1,0 +1,1 @@
+"""Rows on the disk: group commit, bulk insert, migrations. It alone knows SQLite from PostgreSQL."""

@@ -10,7 +10,7 @@ from starlette.applications import Starlette
 import onetime.web.pages  # noqa: F401 - registers every page
 from onetime.services.runtime import Services
 from onetime.settings import get_settings
-from onetime.texts import _
+from onetime.texts import Text
 from onetime.web.billing.report_jobs import REPORTS, ReportJobs
 from onetime.web.billing.state import Billing
 from onetime.web.chargers.board.feed import LiveFeed
@@ -24,6 +24,7 @@ from onetime.web.frame.house_notices import HouseNotices
 from onetime.web.frame.origin import accept_own_pages_only
 from onetime.web.frame.page_events import watch_events
 from onetime.web.frame.page_owners import PageOwners
+from onetime.web.frame.pushing import Telling, trouble_of
 from onetime.web.frame.registry import add_pages
 from onetime.web.frame.running import holding
 from onetime.web.frame.shield import Shield
@@ -72,26 +73,25 @@ async def pages_running(app: rx.App, services: Services) -> AsyncIterator[None]:
     """Keep open pages up to date while the block runs."""
     audience = SocketAudience(app)
     feed = LiveFeed(services.chargers.live, audience)
-    reports = ReportJobs(services.billing.reports.build, lambda: audience.ask(REPORTS, refresh_of(Billing)))
-    house = HouseNotices(audience, services.site.trouble, services.reviews.count_open, refresh_of(Reviews))
+    background = services.background
+    reports = ReportJobs(
+        services.billing.reports.build, lambda: audience.ask(REPORTS, refresh_of(Billing)), background.once
+    )
     let_in, live = services.commissioning, services.chargers.live
     commissioning = CommissioningNotices(audience, let_in.window, let_in.knocking, live)
     owners = PageOwners(app, audience, services.people.logins.open_among)
-    watching = {
-        _("ending pages of logins that have ended"): owners.run,
-        _("pushing live values to pages"): feed.run,
-        _("telling pages about the house"): house.run,
-        _("telling pages about new chargers"): commissioning.run,
-        **{
-            _("telling a charger's pages about “{topic}”", topic=notice.topic): ChargerNotices(audience, notice).run
-            for notice in charger_notices()
-        },
-    }
+    chargers = [ChargerNotices(audience, notice) for notice in charger_notices()]
+
+    def trouble() -> Text | None:
+        return services.site.trouble() or trouble_of(telling)
+
+    house = HouseNotices(audience, trouble, services.reviews.count_open, refresh_of(Reviews))
+    telling: list[Telling] = [owners, feed, house, commissioning, *chargers]
     with holding(audience, owners, feed, reports, house, commissioning):
-        for name, run in watching.items():
-            services.background.keep(name, partial(run, services.bus), waits_for_events=True)
+        for each in telling:
+            background.keep(each.push.name, partial(each.run, services.bus), waits_for_events=True)
         try:
             yield
         finally:
             await reports.stop()
-            await services.background.stop(*watching)
+            await background.stop(*(each.push.name for each in telling))

@@ -1,6 +1,6 @@
 """Sentences with values in them."""
 
-from onetime.texts import _, say
+from onetime.texts import Text, _, say
 
 
 def test_a_whole_number_is_said_without_a_point_in_every_language() -> None:
@@ -11,3 +11,11 @@ def test_a_whole_number_is_said_without_a_point_in_every_language() -> None:
 
 def test_a_fraction_keeps_its_digits() -> None:
     assert _("The charger now allows {applied} A.", applied=13.5) == "The charger now allows 13.5 A."
+
+
+def test_a_text_is_english_and_remembers_what_it_was_made_of() -> None:
+    text = _("{count} sessions", count=3)
+    assert text == "3 sessions"
+    assert isinstance(text, Text)
+    assert (text.msgid, text.params) == ("{count} sessions", {"count": 3})
+    assert say("never marked", "de") == "never marked"

@@ -1,0 +1,1 @@
+"""Routes for the quarter-hours and the months' workbooks."""

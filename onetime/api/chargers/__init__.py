@@ -1,0 +1,1 @@
+"""Routes for chargers, any OCPP command to them, and their messages."""

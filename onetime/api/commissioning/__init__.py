@@ -1,0 +1,1 @@
+"""Routes for who knocked, and until when new chargers are let in."""

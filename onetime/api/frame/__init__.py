@@ -1,0 +1,1 @@
+"""What all routes share: tokens and permissions, problems, pages of long lists, the documentation."""

@@ -1,0 +1,1 @@
+"""Routes that begin operations on a charger, wait for them and list them."""

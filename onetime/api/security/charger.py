@@ -13,10 +13,10 @@ from onetime.api.frame.parameters import ChargerId, Serial
 from onetime.api.security.items import ChargerSecurityItem, SecurityChange, security_item
 from onetime.services.people.permissions import Permission
 from onetime.services.people.tokens import TokenHolder
-from onetime.services.security.certificates.signing import UnknownCertificateError
 from onetime.services.security.configuring import ProfileNotReadyError
 from onetime.services.security.errors import WeakKeyError
 from onetime.services.security.passwords.keys import weakness
+from onetime.services.security.signing import UnknownCertificateError
 
 router = APIRouter(
     prefix="/chargers/{charger_id}/security",

@@ -5,6 +5,7 @@ import contextlib
 import logging
 from typing import TYPE_CHECKING
 
+from onetime.background import Once
 from onetime.services.files.transfers import TransferDesk
 from onetime.settings import Settings
 
@@ -22,10 +23,11 @@ LINGER_S = 5.0  # for the last answers of a session that is over
 
 
 class FtpDoor:
-    """The port for FTP. It is the ``FtpPort`` of the services."""
+    """The port for FTP. It is the ``FtpPort`` of the services. ``once`` runs the end of a server beside the rest."""
 
-    def __init__(self, desk: TransferDesk, settings: Settings) -> None:
+    def __init__(self, desk: TransferDesk, settings: Settings, once: Once) -> None:
         self._desk = desk
+        self._once = once
         self._settings = settings
         self._server: FtpSessions | None = None
         self._leaving: set[asyncio.Task[None]] = set()
@@ -54,7 +56,7 @@ class FtpDoor:
         server, self._server = self._server, None
         if server is not None:
             server.server.close()
-            task = asyncio.create_task(_end(server))
+            task = self._once("the end of an FTP server", _end(server))
             self._leaving.add(task)
             task.add_done_callback(self._leaving.discard)
 

@@ -240,7 +240,7 @@ def transfer_of(connection: Connection) -> Transfer:
 
 
 def _begin(connection: Connection, work: Coroutine[Any, Any, None]) -> bool:
-    """Move bytes beside the commands, so that ABOR is heard."""
+    """Move bytes beside the commands, so that ABOR is heard. The session waits for it, and ends it when it ends."""
     connection.extra_workers.add(asyncio.create_task(over_data_connection(connection, work)))
     connection.response("150", "Go on.")
     return True

@@ -1,0 +1,1 @@
+"""Chargers' sockets: opened, let in, kept alive; TLS; and one call at a time to each charger."""

@@ -48,7 +48,8 @@ class ChargerConnection:
         self._answers: OrderedDict[str, tuple[int, str]] = OrderedDict()
         self._used_for_many: str | None = None
         self._express = Express(services, charger.id, self._journal, self._answers.__contains__, self._answer_at_once)
-        self.outbox = Outbox(charger.identity, services.settings.command_timeout_s, self._send_call, self._give_up)
+        timeout_s, once = services.settings.command_timeout_s, services.background.once
+        self.outbox = Outbox(charger.identity, timeout_s, self._send_call, self._give_up, once)
         self.charger = charger
         self.admission = admission
         self.reached = reached_by(socket)
@@ -94,7 +95,7 @@ class ChargerConnection:
     async def ping(self) -> None:
         """Ask for a sign of life without waiting for it."""
         try:
-            pong = asyncio.ensure_future(await self._socket.ping())
+            pong = asyncio.ensure_future(await self._socket.ping())  # the socket's own; it ends with the socket
         except ConnectionClosed:
             return
         pong.add_done_callback(self._ponged)

@@ -15,6 +15,7 @@ from typing import Any
 
 from websockets.exceptions import ConnectionClosed
 
+from onetime.background import Once
 from onetime.clock import utc_now
 from onetime.gateway.frames.secrets import masked, secret_of
 from onetime.gateway.frames.syntax import CallError, CallResult, encode_call
@@ -55,13 +56,19 @@ class _Entry:
 
 
 class Outbox:
-    """The calls of one connection. ``send`` writes a frame; ``give_up`` closes a socket that answers nothing."""
+    """The calls of one connection.
 
-    def __init__(self, identity: str, timeout_s: float, send: Send, give_up: Callable[[], Awaitable[None]]) -> None:
+    ``send`` writes a frame; ``give_up`` closes a socket that answers nothing; ``once`` runs what sends the calls.
+    """
+
+    def __init__(
+        self, identity: str, timeout_s: float, send: Send, give_up: Callable[[], Awaitable[None]], once: Once
+    ) -> None:
         self._identity = identity
         self._timeout_s = timeout_s
         self._send = send
         self._give_up = give_up
+        self._once = once
         self._ids = itertools.count(1)
         self._queue: deque[_Entry] = deque()
         self._sent: deque[str] = deque(maxlen=SENT_KEPT)
@@ -87,7 +94,7 @@ class Outbox:
         entry = _Entry(command, payload, asyncio.get_running_loop().create_future())
         self._enqueue(entry)
         if self._worker is None:
-            self._worker = asyncio.create_task(self._work())
+            self._begin()
         return await entry.answer
 
     def asked(self, message_id: str) -> bool:
@@ -134,12 +141,24 @@ class Outbox:
         """Send what is queued, one call after the other, and end when there is nothing more."""
         while self._queue:
             entry = self._queue[0]
-            if not entry.answer.done():
-                await self._exchange(entry)
-            if self._queue and self._queue[0] is entry:
-                self._queue.popleft()
-            self._used_at = time.monotonic()
+            try:
+                if not entry.answer.done():
+                    await self._exchange(entry)
+            except Exception:
+                entry.fail(CommandError(_("An unexpected error; the log says more.")))
+                self._leave(entry)
+                self._begin()  # the calls behind it must not wait for ever
+                raise
+            self._leave(entry)
         self._worker = None
+
+    def _begin(self) -> None:
+        self._worker = self._once(f"calls to {self._identity}", self._work())
+
+    def _leave(self, entry: _Entry) -> None:
+        if self._queue and self._queue[0] is entry:
+            self._queue.popleft()
+        self._used_at = time.monotonic()
 
     async def _exchange(self, entry: _Entry) -> None:
         message_id = f"onetime-{next(self._ids)}"

@@ -80,6 +80,7 @@ class EncryptedConnection(ChargerSocket):
         """Begin the TLS handshake; the WebSocket's follows when it is done."""
         assert isinstance(transport, asyncio.Transport)  # noqa: S101 - what a listening socket accepts
         transport.pause_reading()  # nothing may reach the WebSocket before TLS is in between
+        # Not under ``Background``: it is the socket's own, ends within HANDSHAKE_S, and catches whatever fails.
         self._shaking = self.loop.create_task(self._shake_hands(transport))
 
     def data_received(self, data: bytes | memoryview) -> None:
@@ -111,6 +112,10 @@ class EncryptedConnection(ChargerSocket):
         except (OSError, TimeoutError) as error:
             transport.abort()
             self._on_failure(str(peer[0]) if peer else "", describe(error))
+            return
+        except Exception:  # nobody waits for this task, and a caller must not be left with half a handshake
+            transport.abort()
+            logger.exception("A TLS handshake failed.")
             return
         self._hand_over()
         if self._early is not None:

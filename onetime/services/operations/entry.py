@@ -28,5 +28,6 @@ def operation_service(
             security_desk=security.desk,
             authority=security.authority,
             server_certificates=security.server_certificates,
-        )
+        ),
+        base.background.once,
     )

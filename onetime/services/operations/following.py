@@ -4,6 +4,7 @@ import asyncio
 import logging
 from typing import Any
 
+from onetime.background import Once
 from onetime.clock import utc_now
 from onetime.events import OperationChanged
 from onetime.models import OperationRecord, OperationState
@@ -51,8 +52,9 @@ class Following:
     task: asyncio.Task[None]
     wanted: OperationParameters
 
-    def __init__(self, tools: Tools, charger: LiveCharger, record: OperationRecord) -> None:
+    def __init__(self, tools: Tools, once: Once, charger: LiveCharger, record: OperationRecord) -> None:
         self._tools = tools
+        self._once = once
         self._charger = charger
         self._telling: asyncio.Task[None] | None = None
         self._end_with: tuple[str, str] = (_("Onetime was stopped before this ended."), "restarted")
@@ -62,13 +64,20 @@ class Following:
     def begin(self, operation: Operation[Any], wanted: OperationParameters) -> None:
         """Run the operation in a task of its own."""
         self.wanted = wanted
-        self.task = asyncio.create_task(self._follow(operation, wanted), name=f"operation {self.id}")
+        self.task = self._once(f"operation {self.id}", self._follow(operation, wanted))
 
     async def end(self, sentence: str, code: str) -> None:
         """End it before its time, and return once that is written down. What the charger was told stays told."""
         self._end_with = (sentence, code)
+        await self.stop()
+
+    async def stop(self) -> None:
+        """End it because the house stops, and return once that is written down."""
         self.task.cancel()
         await asyncio.wait([self.task])
+        if self.record.state is OperationState.RUNNING:  # it was ended before it began, and could say nothing
+            self._fail(*self._end_with)
+            await self._end()
 
     async def _follow(self, operation: Operation[Any], wanted: OperationParameters) -> None:
         run = Run(self._tools, self._charger, self.record.actor, self.id, self._step)
@@ -100,7 +109,7 @@ class Following:
         if percent is not None:
             self.record.progress = max(0, min(100, percent))
         if self._telling is None:
-            self._telling = asyncio.create_task(self._tell_soon())
+            self._telling = self._once(f"steps of operation {self.id}", self._tell_soon())
 
     def _fail(self, sentence: str, code: str) -> None:
         self.record.state, self.record.problem, self.record.code = OperationState.FAILED, pack(sentence), code

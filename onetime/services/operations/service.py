@@ -3,6 +3,7 @@
 import asyncio
 from typing import Any
 
+from onetime.background import Once
 from onetime.clock import utc_now
 from onetime.models import OperationRecord
 from onetime.services.chargers.live import LiveCharger
@@ -29,8 +30,9 @@ class OperationConflictError(Exception):
 class OperationService(Subject):
     """All operations of the house, those that run and those that ended."""
 
-    def __init__(self, tools: Tools) -> None:
+    def __init__(self, tools: Tools, once: Once) -> None:
         self._tools = tools
+        self._once = once
         self._running: dict[int, Following] = {}
         self._taken: dict[tuple[int, str], str] = {}
 
@@ -100,10 +102,7 @@ class OperationService(Subject):
 
     async def close(self) -> None:
         """End what runs, because the house stops."""
-        tasks = [following.task for following in self._running.values()]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*(following.stop() for following in list(self._running.values())))
 
     async def _follow(
         self, charger: LiveCharger, operation: Operation[Any], wanted: OperationParameters, actor: str
@@ -115,7 +114,7 @@ class OperationService(Subject):
             "actor": actor,
         }
         row = await self._tools.database.write(lambda s: store_new(s, values, charger.identity))
-        following = Following(self._tools, charger, row)
+        following = Following(self._tools, self._once, charger, row)
         following.begin(operation, wanted)
         self._running[following.id] = following
         following.task.add_done_callback(lambda _task: self._running.pop(following.id, None))

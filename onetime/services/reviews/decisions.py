@@ -10,9 +10,9 @@ from onetime.services.people.audit import record
 from onetime.services.reviews.ends import CorrectedEnds, check_ends
 from onetime.services.reviews.undo import Footprint, ReviewError, correction_of
 from onetime.services.sessions.doubts.overlaps import overlapping
-from onetime.services.sessions.doubts.quarantine import quarantined_stop
 from onetime.services.sessions.doubts.reasons import HOLDING, Doubt, open_items, raise_doubt
 from onetime.services.sessions.matching import awaits_stop
+from onetime.services.sessions.quarantine import quarantined_stop
 from onetime.services.sessions.readings.metered import metered
 from onetime.services.sessions.stops import end_for_good
 from onetime.texts import _

@@ -22,8 +22,8 @@ from onetime.models import (
 from onetime.services.cards.handing_over import BILLED_TO
 from onetime.services.reviews.making import Proposal, propose
 from onetime.services.reviews.suggestions import Suggestion, suggest
-from onetime.services.sessions.doubts.quarantine import message_of, quarantined_stop
 from onetime.services.sessions.matching import awaits_stop
+from onetime.services.sessions.quarantine import message_of, quarantined_stop
 from onetime.services.sessions.stop_request import StopRequest
 
 READINGS_SHOWN = 1_500

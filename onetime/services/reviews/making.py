@@ -23,8 +23,8 @@ from onetime.services.reviews.ends import CorrectedEnds, check_ends
 from onetime.services.reviews.suggestions import Suggestion
 from onetime.services.reviews.undo import Footprint, ReviewError
 from onetime.services.sessions.doubts.overlaps import overlapping
-from onetime.services.sessions.doubts.quarantine import quarantined_stop
 from onetime.services.sessions.doubts.reasons import Doubt
+from onetime.services.sessions.quarantine import quarantined_stop
 from onetime.services.sessions.stop_request import StopRequest
 from onetime.texts import _
 

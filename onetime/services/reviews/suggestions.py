@@ -14,7 +14,7 @@ from onetime.clock import is_plausible
 from onetime.models import Connector, Transaction
 from onetime.services.chargers.clocks import EARLIEST
 from onetime.services.reviews.ends import CorrectedEnds
-from onetime.services.sessions.doubts.judging import belied, session_before
+from onetime.services.sessions.judging.ends import belied, session_before
 from onetime.services.sessions.readings.metered import metered
 from onetime.texts import Text, _
 

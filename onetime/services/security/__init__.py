@@ -1,0 +1,1 @@
+"""Chargers' security: who is let in and how (``admission``), profiles, certificates, events."""

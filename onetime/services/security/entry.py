@@ -9,11 +9,11 @@ from onetime.services.security.certificates.authority import CertificateAuthorit
 from onetime.services.security.certificates.encrypted_port import EncryptedPort, describe_port
 from onetime.services.security.certificates.hosts import own_hosts
 from onetime.services.security.certificates.server import Chain, ServerCertificates
-from onetime.services.security.certificates.signing import CertificateService
 from onetime.services.security.configuring import SecurityDesk
 from onetime.services.security.events import SecurityLog
 from onetime.services.security.guard import SecurityGuard
 from onetime.services.security.service import SecurityService
+from onetime.services.security.signing import CertificateService
 from onetime.settings import Settings
 from onetime.texts import _
 

@@ -15,7 +15,7 @@ from onetime.models import OUTSIDE_SESSIONS, Connector, MeterReading, Transactio
 from onetime.services.chargers.charger_clock import CLOCK_ALIGNED, PROMPT, QUARTER
 from onetime.services.chargers.clocks import ClockLearnt
 from onetime.services.sessions.doubts.reasons import Doubt
-from onetime.services.sessions.doubts.second_look import judge_again
+from onetime.services.sessions.judging.second_look import judge_again
 
 LOOKED_BACK = timedelta(days=31)  # a month: what is older has been billed
 # What waited for a connection shares the clock of what is told by it, as long as nobody has set it in between.

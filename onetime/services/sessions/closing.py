@@ -16,7 +16,7 @@ from sqlmodel import Session, col, func, select
 from onetime.background import pass_finished
 from onetime.billing.registers.readings import JITTER_WH
 from onetime.models import Charger, Connector, ConnectorStatus, MeterReading, Transaction, TransactionState
-from onetime.services.sessions.estimates import last_believable
+from onetime.services.sessions.readings.estimates import last_believable
 from onetime.services.sessions.starts import end_estimated
 from onetime.store.group_commit import DatabaseClosedError, DatabaseError
 from onetime.store.unreadable import Tell, left_out, readable, undone

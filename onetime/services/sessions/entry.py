@@ -12,7 +12,7 @@ from onetime.services.chargers.entry import ChargerServices
 from onetime.services.foundation import Foundation, Subject
 from onetime.services.sessions.clock_repairs import repair_times
 from onetime.services.sessions.closing import keep_closed
-from onetime.services.sessions.readings.metering import MeteringService
+from onetime.services.sessions.metering import MeteringService
 from onetime.services.sessions.readings.shown import Shown, shown_register
 from onetime.services.sessions.readings.thinning import keep_thin
 from onetime.services.sessions.reservations import ReservationService

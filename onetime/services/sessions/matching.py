@@ -15,10 +15,10 @@ from onetime.billing.registers.contradictions import MATERIAL_WH
 from onetime.billing.registers.readings import JITTER_WH, highest_power_w, is_deliverable
 from onetime.models import Card, Connector, ReviewState, Transaction, TransactionCorrection, TransactionState
 from onetime.services.cards.authorization import id_tag_key
-from onetime.services.sessions.estimates import last_believable
+from onetime.services.sessions.readings.estimates import last_believable
 from onetime.services.sessions.stop_request import StopRequest
 
-CLOCKS_DIFFER = timedelta(minutes=1)
+CLOCKS_DIFFER = timedelta(minutes=1)  # a stop that is as far on the other side of a start is no more that session's
 LATELY = timedelta(days=1)  # an end that was guessed longer ago than this waits for no stop without its id
 _DECIDED = frozenset({ReviewState.ACCEPTED, ReviewState.CORRECTED, ReviewState.DISCARDED})
 _APPENDED = re.compile(r"_[0-9]+$")  # the serial number of the plug that read the card (KEBA)
@@ -121,7 +121,7 @@ def _is_restamped(row: Transaction, request: StopRequest) -> bool:
 def _by_content(
     session: Session, charger_id: int, request: StopRequest, *, needs_card: bool = False
 ) -> Transaction | None:
-    """Return the only session that a stop can have ended, running ones first."""
+    """Return the only session that a stop can have ended, be it running or ended by a guess."""
     query = (
         select(Transaction)
         .join(Connector, col(Connector.id) == col(Transaction.connector_id))
@@ -171,7 +171,7 @@ def _fits(session: Session, row: Transaction, request: StopRequest) -> bool:
         Transaction.connector_id == row.connector_id, Transaction.started_at > row.started_at
     )
     after = session.exec(following.order_by(col(Transaction.started_at)).limit(1)).first()
-    if after is not None and request.stopped_at > after.started_at + CLOCKS_DIFFER:
+    if after is not None and request.stopped_at >= after.started_at + CLOCKS_DIFFER:
         return False
     if request.meter_stop_wh is None:
         return True

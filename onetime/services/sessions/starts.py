@@ -11,10 +11,10 @@ from onetime.billing.registers.readings import JITTER_WH
 from onetime.models import Connector, ReviewState, Transaction, TransactionState
 from onetime.services.cards.authorization import Authorization, AuthorizationStatus, authorize, id_tag_key
 from onetime.services.chargers.running import LiveSession
-from onetime.services.sessions.doubts.judging import judge, session_before
-from onetime.services.sessions.doubts.lost import look_for_lost_energy, nothing_flowed, settle_listed
 from onetime.services.sessions.doubts.reasons import Doubt, raise_doubt
-from onetime.services.sessions.estimates import last_believable
+from onetime.services.sessions.judging.ends import judge, session_before
+from onetime.services.sessions.judging.lost import look_for_lost_energy, nothing_flowed, settle_listed
+from onetime.services.sessions.readings.estimates import last_believable
 from onetime.services.sessions.readings.shown import Shown, shown_register
 from onetime.services.sessions.reservations import reservation_named, use_reservation
 

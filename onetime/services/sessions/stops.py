@@ -9,12 +9,12 @@ from onetime.billing.registers.readings import JITTER_WH
 from onetime.models import Connector, MeterReading, ReviewState, Transaction
 from onetime.services.cards.authorization import Authorization, AuthorizationStatus, authorize
 from onetime.services.chargers.measurements import reading_row, store_readings
-from onetime.services.sessions.doubts.judging import judge
 from onetime.services.sessions.doubts.months import doubt_month
-from onetime.services.sessions.doubts.quarantine import quarantine
 from onetime.services.sessions.doubts.reasons import HOLDING, Doubt, open_items, raise_doubt, settle
-from onetime.services.sessions.estimates import last_believable
+from onetime.services.sessions.judging.ends import judge
 from onetime.services.sessions.matching import awaits_stop, is_reason, match_stop
+from onetime.services.sessions.quarantine import quarantine
+from onetime.services.sessions.readings.estimates import last_believable
 from onetime.services.sessions.starts import end_session
 from onetime.services.sessions.stop_request import StopRequest
 

@@ -15,7 +15,7 @@ from onetime.services.chargers.clocks import ClockService
 from onetime.services.chargers.life import ChargerService
 from onetime.services.chargers.live import LiveBoard, LiveConnector
 from onetime.services.sessions.closing import Ended, abandoned, end_abandoned
-from onetime.services.sessions.doubts.lost import list_sessionless, sessionless
+from onetime.services.sessions.judging.lost import list_sessionless, sessionless
 from onetime.services.sessions.plugs import plug_number
 from onetime.services.sessions.starts import Started, StartRequest, connector_of_start, store_start
 from onetime.services.sessions.stop_request import StopRequest

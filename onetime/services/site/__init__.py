@@ -1,0 +1,1 @@
+"""The house itself: the system's time, how long things are kept, its bookkeeping, its trouble."""

@@ -21,7 +21,7 @@ from onetime.models import MeterReading, Transaction, TransactionState
 from onetime.services.chargers.clocks import EARLIEST
 from onetime.services.chargers.live import LiveBoard
 from onetime.services.sessions.doubts.reasons import Doubt
-from onetime.services.sessions.doubts.second_look import judge_again
+from onetime.services.sessions.judging.second_look import judge_again
 from onetime.services.sessions.readings.shown import shown_register
 from onetime.services.sessions.starts import live_session
 from onetime.services.sessions.stops import undo_replay

@@ -161,6 +161,7 @@ class Life:
 
     async def _wait_for_trigger(self, seconds: float) -> None:
         self._boot_now.clear()
+        # Both end with this function.
         waits = [asyncio.ensure_future(self._core.pause(seconds)), asyncio.ensure_future(self._boot_now.wait())]
         try:
             await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)

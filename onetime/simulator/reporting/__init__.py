@@ -1,0 +1,1 @@
+"""What a simulated charger reports: meter readings, transactions, and the queue while it is offline."""

@@ -1,0 +1,1 @@
+"""The socket of a simulated charger: frames, calls and their answers, reconnecting."""

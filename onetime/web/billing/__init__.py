@@ -1,0 +1,1 @@
+"""The page *Billing*: choose a month, make its workbook, close it."""

@@ -7,7 +7,7 @@ from onetime.texts import _
 from onetime.web.billing.state import CLOSE, Billing
 from onetime.web.frame import routes
 from onetime.web.frame.parts.dialog import choices, dialog, opens
-from onetime.web.frame.parts.forms import button, field, loading
+from onetime.web.frame.parts.forms import button, choose_among, field, loading
 from onetime.web.frame.parts.layout import frame, permitted
 from onetime.web.frame.parts.link import served_link
 from onetime.web.frame.registry import page
@@ -36,14 +36,7 @@ def _sheet() -> rx.Component:
         ),
         field(
             t("Month"),
-            rx.el.select(
-                rx.foreach(Billing.months, lambda month: rx.el.option(month[1], value=month[0])),
-                value=Billing.month,
-                on_change=Billing.choose,
-                id="month",
-                name="month",
-                class_name="input",
-            ),
+            choose_among("month", Billing.months, value=Billing.month, on_change=Billing.choose),
             name="month",
         ),
         rx.cond(Billing.running, _progress(), rx.cond(Billing.file_name != "", _ready(), _make())),

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from onetime.background import Once
 from onetime.services.billing.reports import ReportError
 from onetime.texts import Text, _
 from onetime.web.frame.audience import SocketAudience
@@ -16,6 +17,7 @@ logger = logging.getLogger(__name__)
 
 REPORTS = "reports"
 TELL_EVERY_S = 0.25  # progress moves at most four times a second
+KEPT = 48  # finished ones that are remembered: four languages of a year
 
 Progress = Callable[[int, int, str], None]
 Build = Callable[[str, str, Progress], Awaitable[Path]]
@@ -44,9 +46,10 @@ class Job:
 class ReportJobs:
     """Makes reports beside the pages, and tells those who watch how far they are."""
 
-    def __init__(self, build: Build, tell: Tell) -> None:
+    def __init__(self, build: Build, tell: Tell, once: Once) -> None:
         self._build = build
         self._tell = tell
+        self._once = once
         self._jobs: dict[tuple[str, str], Job] = {}
 
     def job(self, month: str, language: str) -> Job | None:
@@ -58,14 +61,21 @@ class ReportJobs:
         known = self.job(month, language)
         if known is not None and known.running:
             return known
+        self._jobs.pop((month, language), None)
         job = self._jobs[month, language] = Job(month, language)
-        job.task = asyncio.create_task(self._make(job), name=f"report {month}")
+        job.task = self._once(f"the report of {month}", self._make(job))
+        self._forget_oldest()
         return job
 
     def forget(self, month: str) -> None:
         """Forget a month's finished reports: what they rest on has changed."""
         for known in [key for key, job in self._jobs.items() if key[0] == month and not job.running]:
             del self._jobs[known]
+
+    def _forget_oldest(self) -> None:
+        finished = [key for key, job in self._jobs.items() if not job.running]
+        for key in finished[: max(0, len(finished) - KEPT)]:
+            del self._jobs[key]
 
     async def stop(self) -> None:
         """Give up what is still being made."""
@@ -75,7 +85,7 @@ class ReportJobs:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _make(self, job: Job) -> None:
-        teller = asyncio.create_task(self._tell_progress(job))
+        teller = self._once(f"progress of the report of {job.month}", self._tell_progress(job))
         try:
             path = await self._build(job.month, job.language, lambda *progress: _note(job, *progress))
             job.file_name = path.name

@@ -5,9 +5,10 @@ from typing import Any
 import reflex as rx
 
 from onetime.texts import _
+from onetime.web.cards import words
 from onetime.web.cards.state import NEW_CARD, CardLine, Cards
 from onetime.web.frame import routes
-from onetime.web.frame.parts.dialog import closes, dialog, opens
+from onetime.web.frame.parts.dialog import choices, dialog, opens
 from onetime.web.frame.parts.forms import button, empty, field, loading, submit, text_input
 from onetime.web.frame.parts.layout import frame
 from onetime.web.frame.registry import page
@@ -40,10 +41,8 @@ def cards() -> rx.Component:
 
 def _waiting() -> rx.Component:
     return rx.el.section(
-        rx.el.h2(t("Who is this?")),
-        rx.el.p(
-            t("These cards were held to a charger and nobody knows them yet. They cannot charge."), class_name="hint"
-        ),
+        rx.el.h2(t(words.UNKNOWN)),
+        rx.el.p(t(words.UNKNOWN_MEANS), class_name="hint"),
         rx.el.ul(rx.foreach(Cards.waiting, _waiting_card), class_name="list"),
         class_name="card card--notice",
     )
@@ -96,7 +95,7 @@ def _row(card: CardLine) -> rx.Component:
     name = f"card-{card.id}"
     return rx.el.tr(
         rx.el.td(
-            rx.cond(card.tenant != "", card.tenant, rx.el.span(t("Nobody yet"), class_name="muted")),
+            rx.cond(card.tenant != "", card.tenant, rx.el.span(t(words.NO_TENANT), class_name="muted")),
             class_name="cell-spot",
         ),
         rx.el.td(card.label, class_name="cell-who"),
@@ -104,17 +103,19 @@ def _row(card: CardLine) -> rx.Component:
         rx.el.td(
             rx.cond(
                 card.blocked,
-                rx.el.span(rx.icon("ban", size=15, aria_hidden=True), t("blocked"), class_name="state state--critical"),
+                rx.el.span(
+                    rx.icon("ban", size=15, aria_hidden=True), t(words.BLOCKED), class_name="state state--critical"
+                ),
                 rx.cond(
                     card.expired,
                     rx.el.span(
                         rx.icon("calendar-x", size=15, aria_hidden=True),
-                        t("expired"),
+                        t(words.EXPIRED),
                         class_name="state state--caution",
                     ),
                     rx.el.span(
                         rx.icon("check", size=15, aria_hidden=True),
-                        t("may charge"),
+                        t(words.MAY_CHARGE),
                         class_name="state state--positive-still",
                     ),
                 ),
@@ -160,10 +161,9 @@ def _change(card: CardLine, name: Any) -> rx.Component:
                 t("Blocked: chargers refuse this card. A session that runs goes on."),
                 class_name="check",
             ),
-            rx.el.div(
+            choices(
+                name,
                 submit(t("Save"), False),
-                button(t("Cancel"), kind="secondary", on_click=closes(name)),
-                class_name="dialog-actions",
             ),
             on_submit=Cards.change,
             class_name="form",
@@ -190,10 +190,9 @@ def _new_card() -> rx.Component:
                 hint=t("To tell two cards of one tenant apart, such as “Car” and “Guests”."),
             ),
             _limits("new", "", ""),
-            rx.el.div(
+            choices(
+                NEW_CARD,
                 submit(t("Add the card"), False),
-                button(t("Cancel"), kind="secondary", on_click=closes(NEW_CARD)),
-                class_name="dialog-actions",
             ),
             on_submit=Cards.accept,
             reset_on_submit=True,

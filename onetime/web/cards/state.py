@@ -13,7 +13,7 @@ from onetime.services.runtime import current
 from onetime.texts import _
 from onetime.web.frame.access import loads, needs, tell, visitor
 from onetime.web.frame.parts.dialog import closes
-from onetime.web.frame.texts.times import Clockwork
+from onetime.web.frame.times import Clockwork
 
 NEW_CARD = "new-card"
 

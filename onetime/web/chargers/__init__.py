@@ -1,0 +1,1 @@
+"""The overview and a charger's pages, a folder a page; ``watched`` says which event refreshes which."""

@@ -1,19 +1,17 @@
 """Tells open pages whether new chargers are let in, and which were turned away, at once and when it changes."""
 
-import asyncio
-import logging
 from typing import Any
 
 from onetime.events import ChargerChanged, CommissioningChanged, EventBus, StrangerKnocked
 from onetime.services.chargers.live import LiveBoard
 from onetime.services.commissioning.knocking import KnockingList
 from onetime.services.commissioning.window import CommissioningService
+from onetime.texts import _
 from onetime.web.commissioning.newcomers_state import Newcomers, Stranger
 from onetime.web.frame.audience import Audience
 from onetime.web.frame.browser_copy import delta, variable
+from onetime.web.frame.pushing import Push
 from onetime.web.frame.running import part
-
-logger = logging.getLogger(__name__)
 
 COMMISSIONING = "commissioning"
 REST_S = 0.5  # after a power cut many strangers may knock at once
@@ -30,24 +28,12 @@ class CommissioningNotices:
         self._knocking = knocking
         self._live = live
         self._sent: dict[str, Any] = {}
-        self._wake = asyncio.Event()
+        self.push = Push(_("telling pages about new chargers"), self._send_changes, rest_s=REST_S)
 
     async def run(self, bus: EventBus) -> None:
         """Send changes until cancelled."""
         kinds = (CommissioningChanged, StrangerKnocked, ChargerChanged)
-        subscriptions = [bus.subscribe(kind, lambda _event: self._wake.set()) for kind in kinds]
-        try:
-            while True:
-                await self._wake.wait()
-                self._wake.clear()
-                try:
-                    await self._send_changes()
-                except Exception:
-                    logger.exception("A change of commissioning did not reach the open pages.")  # the next one must
-                await asyncio.sleep(REST_S)
-        finally:
-            for unsubscribe in subscriptions:
-                unsubscribe()
+        await self.push.run(bus, *((kind, lambda _event: self.push.wake()) for kind in kinds))
 
     async def enter(self, socket: str) -> None:
         """Let a browser watch, and send it all of it once."""
@@ -60,9 +46,9 @@ class CommissioningNotices:
             return
         seen = self._seen()
         changes = {name: value for name, value in seen.items() if self._sent.get(name) != value}
-        self._sent = seen
         if changes:
             await self._audience.write(COMMISSIONING, _delta(changes))
+        self._sent = seen
 
     def _seen(self) -> dict[str, Any]:
         """Return what pages show now. A stranger somebody has decided about is one no more."""

@@ -1,0 +1,1 @@
+"""What all pages share: access, visitor, language, times, and the pushes to open pages."""

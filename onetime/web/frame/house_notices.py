@@ -3,20 +3,17 @@
 Trouble is a property in memory, so it is looked at once a second; the inbox is counted when something has changed.
 """
 
-import asyncio
-import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from onetime.events import EventBus, ReviewsChanged, TransactionChanged
 from onetime.store.group_commit import DatabaseError
-from onetime.texts import LANGUAGES, Text, say
+from onetime.texts import LANGUAGES, Text, _, say
 from onetime.web.frame.audience import Audience, SocketAudience
 from onetime.web.frame.browser_copy import delta, variable
 from onetime.web.frame.house_state import HouseNotice
+from onetime.web.frame.pushing import Push
 from onetime.web.frame.running import part
-
-logger = logging.getLogger(__name__)
 
 HOUSE = "house"
 REVIEWS = "reviews"
@@ -33,6 +30,7 @@ class HouseNotices:
         trouble: Callable[[], Text | None],
         count: Callable[[], Awaitable[int]],
         refresh_event: str,
+        look_every_s: float = LOOK_EVERY_S,
     ) -> None:
         self._audience = audience
         self._look = trouble
@@ -41,23 +39,11 @@ class HouseNotices:
         self._trouble: dict[str, str] = {}
         self._reviews = 0
         self._changed = True
+        self.push = Push(_("telling pages about the house"), self._send_changes, look_every_s=look_every_s)
 
     async def run(self, bus: EventBus) -> None:
         """Send changes until cancelled."""
-        subscriptions = [
-            bus.subscribe(ReviewsChanged, lambda _event: self._note()),
-            bus.subscribe(TransactionChanged, lambda _event: self._note()),
-        ]
-        try:
-            while True:
-                try:
-                    await self._send_changes()
-                except Exception:
-                    logger.exception("A notice did not reach the open pages.")  # the next one must
-                await asyncio.sleep(LOOK_EVERY_S)
-        finally:
-            for unsubscribe in subscriptions:
-                unsubscribe()
+        await self.push.run(bus, (ReviewsChanged, self._note), (TransactionChanged, self._note))
 
     async def enter(self, socket: str) -> None:
         """Let a browser see the house's trouble from now on."""
@@ -69,27 +55,29 @@ class HouseNotices:
         await self._audience.enter(socket, REVIEWS)
         await self._audience.write_to(socket, _delta(reviews=self._reviews))
 
-    def _note(self) -> None:
+    def _note(self, _event: object) -> None:
         self._changed = True
 
     async def _send_changes(self) -> None:
         trouble = said(self._look())
         if trouble != self._trouble:
-            self._trouble = trouble
             await self._audience.write(HOUSE, _delta(trouble=trouble))
+            self._trouble = trouble
         if self._changed:
             self._changed = False
-            await self._send_count()
+            try:
+                await self._send_count()
+            except DatabaseError:
+                self._changed = True  # counted again when the database is back; that it is away is told as trouble
+            except Exception:
+                self._changed = True
+                raise
 
     async def _send_count(self) -> None:
-        try:
-            reviews = await self._count()
-        except DatabaseError:
-            self._changed = True  # counted again when the database is back
-            return
+        reviews = await self._count()
         if reviews != self._reviews:
-            self._reviews = reviews
             await self._audience.write(REVIEWS, _delta(reviews=reviews))
+            self._reviews = reviews
         await self._audience.ask(REVIEW_LIST, self._refresh_event)
 
 

@@ -5,7 +5,6 @@ has an owner here. An event under another login finds the page empty; and when a
 emptied, hear nothing live any more, and ask for a login.
 """
 
-import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
@@ -17,8 +16,11 @@ from reflex_base.event import Event
 
 from onetime.events import EventBus, LoginsEnded
 from onetime.services.people.passwords import token_hash
+from onetime.store.group_commit import DatabaseError
+from onetime.texts import _
 from onetime.web.frame import routes
 from onetime.web.frame.audience import SocketAudience
+from onetime.web.frame.pushing import Push
 
 LOOK_EVERY_S = 60.0  # for logins that expire, and those the command line ends
 NOBODY = ""
@@ -39,7 +41,7 @@ class PageOwners:
         self._still_open = still_open
         self._owners: dict[str, str] = {}  # page → hash of its login, or NOBODY
         self._ended: set[str] = set()
-        self._something_ended = asyncio.Event()
+        self.push = Push(_("ending pages of logins that have ended"), self._end_pages, look_every_s=LOOK_EVERY_S)
 
     async def claim(self, page: str, login: str | None) -> None:
         """Empty a page that shows what another login may see, before an event under ``login`` reaches it."""
@@ -47,37 +49,33 @@ class PageOwners:
         before = self._owners.get(page)
         if before == owner:
             return
+        if owner not in await self._open_among({owner}):
+            owner = NOBODY
         self._owners[page] = owner
-        if before is not None:
+        if before not in (None, owner):
             await self._empty(page)
 
     async def run(self, bus: EventBus) -> None:
         """End the pages of logins that end, until cancelled."""
-        unsubscribe = bus.subscribe(LoginsEnded, self._note)
-        try:
-            while True:
-                await self._wait()
-                self._forget_the_gone()
-                logins = {owner for owner in self._owners.values() if owner != NOBODY}
-                ended = logins - await self._still_open(logins) if logins else set()
-                ended |= self._ended & logins
-                self._ended.clear()
-                for page in [page for page, owner in self._owners.items() if owner in ended]:
-                    await self._end(page)
-        finally:
-            unsubscribe()
+        await self.push.run(bus, (LoginsEnded, self._note))
 
     def _note(self, event: LoginsEnded) -> None:
         self._ended.update(event.logins)
-        self._something_ended.set()
+        self.push.wake()
 
-    async def _wait(self) -> None:
+    async def _end_pages(self) -> None:
+        self._forget_the_gone()
+        noted, logins = set(self._ended), set(self._owners.values()) - {NOBODY}
+        ended = (logins - await self._open_among(logins)) | (logins & noted)
+        for page in [page for page, owner in self._owners.items() if owner in ended]:
+            await self._end(page)
+        self._ended -= noted
+
+    async def _open_among(self, logins: set[str]) -> set[str]:
         try:
-            async with asyncio.timeout(LOOK_EVERY_S):
-                await self._something_ended.wait()
-        except TimeoutError:
-            return
-        self._something_ended.clear()
+            return await self._still_open(logins) if logins - {NOBODY} else set()
+        except DatabaseError:
+            return logins  # nobody can tell; every handler asks again
 
     def _forget_the_gone(self) -> None:
         """Forget the owners of pages that are closed, and whose states Reflex has forgotten."""
@@ -92,6 +90,7 @@ class PageOwners:
         if socket is not None:
             await self._audience.leave(socket)
         await self._empty(page)
+        self._owners[page] = NOBODY
         if socket is not None:
             go = Event.from_event_type(rx.call_script(f"window.location.replace('{routes.LOGIN}')"))
             await self._events.emit("event", StateUpdate(events=go), to=socket)

@@ -11,7 +11,7 @@ from onetime.services.people.logins import NOWHERE, Person, Visit
 from onetime.services.people.permissions import PERMISSIONS, Permission
 from onetime.services.runtime import current
 from onetime.texts import LANGUAGES
-from onetime.web.frame.texts.times import Clockwork
+from onetime.web.frame.times import Clockwork
 
 LANGUAGE_COOKIE = "onetime_language"
 DEFAULT_TIME_ZONE = "Europe/Zurich"

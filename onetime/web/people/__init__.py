@@ -1,0 +1,1 @@
+"""The first run, which names the house and its administrator, and the login."""

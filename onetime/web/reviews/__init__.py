@@ -1,0 +1,1 @@
+"""The review inbox, and the page of one doubtful item."""

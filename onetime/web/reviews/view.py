@@ -7,18 +7,11 @@ from onetime.services.reviews.listing import Candidate, Evidence, EvidenceReadin
 from onetime.services.sessions.doubts.reasons import Doubt
 from onetime.services.sessions.doubts.words import DOUBT_TEXTS
 from onetime.services.sessions.history import energy_between
-from onetime.texts import Text, _, say
-from onetime.web.frame.texts.times import THIN_SPACE, Clockwork
+from onetime.texts import _, say
+from onetime.web.frame.times import THIN_SPACE, Clockwork
+from onetime.web.reviews.words import RESOLUTIONS
 
 READINGS_LISTED = 120  # of a day minute by minute; the curve shows all of them
-RESOLUTIONS: dict[str, Text] = {
-    "accepted": _("Accepted as measured"),
-    "corrected": _("Corrected"),
-    "assigned": _("Assigned"),
-    "matched": _("Matched to a session"),
-    "discarded": _("Discarded"),
-    "made": _("Made into a session"),
-}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

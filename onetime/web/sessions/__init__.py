@@ -1,0 +1,1 @@
+"""The page *Sessions*: what was charged, by whom, when and how much; filtered."""

@@ -8,7 +8,7 @@ from onetime.services.chargers.live import LiveBoard
 from onetime.services.people.permissions import Permission
 from onetime.services.sessions.history import SessionFilter
 from onetime.web.frame.session import Visitor
-from onetime.web.frame.texts.times import Clockwork
+from onetime.web.frame.times import Clockwork
 
 FILTER_NAMES = ("month", "from", "until", "charger", "tenant", "state", "q")
 NOBODY = -1  # a charger or tenant that does not exist: nothing fits

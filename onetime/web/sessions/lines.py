@@ -4,30 +4,9 @@ import dataclasses
 
 from onetime.models import ReviewState, TransactionState
 from onetime.services.sessions.history import SessionRow
-from onetime.texts import Text, _, say
-from onetime.web.frame.texts.times import Clockwork
-
-# OCPP 1.6 edition 2, section 7.36, in words; what is missing here is shown as the charger said it.
-STOP_REASONS: dict[str, Text] = {
-    "DeAuthorized": _("Card not accepted"),
-    "EmergencyStop": _("Emergency stop"),
-    "EVDisconnected": _("Car unplugged"),
-    "HardReset": _("Charger restarted"),
-    "Local": _("Stopped at the charger"),
-    "Other": _("Other reason"),
-    "PowerLoss": _("Power failure"),
-    "Reboot": _("Charger restarted"),
-    "Remote": _("Stopped from here"),
-    "SoftReset": _("Charger restarted"),
-    "UnlockCommand": _("Connector unlocked"),
-}
-
-# What a bill knows of a session beside how it ended.
-_JUDGED: dict[ReviewState, Text] = {
-    ReviewState.HELD: _("Waits for a decision"),
-    ReviewState.DISCARDED: _("Discarded, billed to nobody"),
-    ReviewState.CORRECTED: _("Corrected by a person"),
-}
+from onetime.texts import _, say
+from onetime.web.frame.times import Clockwork
+from onetime.web.sessions.words import JUDGED, STOP_REASONS
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -65,7 +44,7 @@ def session_line(row: SessionRow, clockwork: Clockwork) -> SessionLine:
         energy=clockwork.energy(row.energy_wh),
         reason=_reason(row, clockwork.language),
         running=row.state is TransactionState.OPEN,
-        estimated=row.stop_estimated or row.review_state in _JUDGED or bool(row.open_doubts),
+        estimated=row.stop_estimated or row.review_state in JUDGED or bool(row.open_doubts),
         remarks=_remarks(row, clockwork.language),
     )
 
@@ -73,7 +52,7 @@ def session_line(row: SessionRow, clockwork: Clockwork) -> SessionLine:
 def _remarks(row: SessionRow, language: str) -> str:
     """Return what a bill rests on besides the charger's own word, where the end's reason does not say it."""
     remarks = {
-        _("End estimated from the last reading"): row.stop_estimated and row.review_state in _JUDGED,
+        _("End estimated from the last reading"): row.stop_estimated and row.review_state in JUDGED,
         _("Time corrected: the charger’s clock was wrong"): row.time_corrected,
         _("In the review inbox"): bool(row.open_doubts) and row.review_state is not ReviewState.HELD,
     }
@@ -81,7 +60,7 @@ def _remarks(row: SessionRow, language: str) -> str:
 
 
 def _reason(row: SessionRow, language: str) -> str:
-    judged = _JUDGED.get(row.review_state)
+    judged = JUDGED.get(row.review_state)
     if judged is not None:
         return say(judged, language)
     if row.stop_estimated:

@@ -1,0 +1,1 @@
+"""The page *More*, and the one for an address that leads nowhere."""

@@ -8,8 +8,8 @@ from onetime.gateway.frames import answering
 from onetime.models import ReviewState
 from onetime.services.billing.intervals import list_intervals
 from onetime.services.chargers import clocks
+from onetime.services.sessions import metering
 from onetime.services.sessions import transactions as transaction_service
-from onetime.services.sessions.readings import metering
 from tests.integration.conftest import House
 from tests.integration.driving.raw_charger import RawCharger
 from tests.integration.driving.sessions import readings, reviews, sample, start, stop, transactions

@@ -10,9 +10,9 @@ from onetime.gateway.frames import answering
 from onetime.models import Charger, ReviewState, TransactionState
 from onetime.services.chargers import clocks
 from onetime.services.chargers.measurements import Measurement
+from onetime.services.sessions import metering
 from onetime.services.sessions import starts as transaction_store
 from onetime.services.sessions import transactions as transaction_service
-from onetime.services.sessions.readings import metering
 from onetime.services.site import entry
 from tests.integration.conftest import House
 from tests.integration.driving.sessions import readings, reviews, sample, start, stop, transactions

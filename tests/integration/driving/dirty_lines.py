@@ -9,8 +9,8 @@ import pytest
 
 from onetime.services.chargers.measurements import Measurement
 from onetime.services.runtime import Services
+from onetime.services.sessions import metering
 from onetime.services.sessions import transactions as transaction_service
-from onetime.services.sessions.readings import metering
 from onetime.services.sessions.starts import StartRequest
 from onetime.services.sessions.stop_request import StopRequest
 from tests.integration.conftest import House

@@ -8,7 +8,7 @@ import pytest
 from sqlmodel import select
 
 from onetime.events import ChargerChanged, OperationChanged
-from onetime.models import AuditEntry, Role
+from onetime.models import AuditEntry, OperationState, Role
 from onetime.services.operations.store import KEPT_PER_CHARGER
 from onetime.services.operations.table import OPERATIONS
 from onetime.settings import Settings
@@ -235,6 +235,19 @@ async def test_one_that_waits_is_cancelled(house: House, api: httpx.AsyncClient)
     assert (await api.delete(f"{KEBA}/999999")).status_code == 404
     audited = await house.services.database.read(lambda s: s.exec(select(AuditEntry.action)).all())
     assert "operation.cancel" in audited
+
+
+async def test_one_that_is_ended_before_its_first_step_is_written_down_as_ended(house: House) -> None:
+    async with house.charger():
+        operations, [charger] = house.services.operations, house.services.chargers.live.chargers()
+        running = await operations.begin(charger.id, "unlock", {"connector": 1}, "maria")
+        [following] = operations._running.values()
+        following.task.cancel()
+        await operations.close()
+        ended = await operations.find(charger.id, running.id or 0)
+    assert ended is not None
+    assert (ended.state, ended.code) == (OperationState.FAILED, "restarted")
+    assert operations.running(charger.id) == []
 
 
 async def test_only_who_may_begin_it_may_cancel_it(house: House, api: httpx.AsyncClient) -> None:

@@ -7,7 +7,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from onetime.models import CertificateState
-from onetime.services.security.certificates import signing as certificates
+from onetime.services.security import signing as certificates
 from tests.integration.conftest import House
 from tests.integration.driving.charger_login import known_charger, logged_in
 from tests.integration.driving.charger_tls import request

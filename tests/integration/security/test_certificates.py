@@ -16,8 +16,8 @@ from websockets.exceptions import InvalidMessage
 
 from onetime.events import ChargerSecurityChanged
 from onetime.models import CertificateState
+from onetime.services.security import signing as certificates
 from onetime.services.security import store
-from onetime.services.security.certificates import signing as certificates
 from onetime.settings import Settings
 from tests.integration.conftest import House, open_house
 from tests.integration.driving.charger_login import KEY, SERIAL, known_charger, logged_in, refusal, until

@@ -95,6 +95,18 @@ async def test_a_tie_is_for_a_person(house: House) -> None:
     assert await inbox(house) == ["stop_without_start"]
 
 
+async def test_a_stop_a_minute_into_a_session_is_not_that_of_the_one_before(house: House) -> None:
+    """Neither took any energy, so that only the time tells them apart; before that minute it is a tie."""
+    async with metered_charger(house) as charger:
+        await charger.start(0, 5_000)
+        await charger.start(2, 5_000)
+        await charger.stop(-1, 2, 5_000)
+        assert await ends(house) == [5_000, None]
+        await charger.stop(-1, 3, 5_000)
+    assert await ends(house) == [5_000, 5_000]
+    assert [row.stop_estimated for row in await transactions(house)] == [True, False]
+
+
 async def test_a_connector_in_the_stop_settles_a_tie(house: House) -> None:
     async with metered_charger(house) as charger:
         await charger.start(0, 5_000, connector=1)

@@ -7,8 +7,8 @@ import pytest
 
 from onetime.gateway.frames import answering
 from onetime.models import Charger, ReviewState, TransactionState
+from onetime.services.sessions import metering
 from onetime.services.sessions import transactions as transaction_service
-from onetime.services.sessions.readings import metering
 from onetime.services.site import system_time
 from tests.integration.conftest import House
 from tests.integration.driving.raw_charger import RawCharger

@@ -1,0 +1,1 @@
+"""The workbook's sheet *Checks*: it counts again that all sums agree with the registers."""

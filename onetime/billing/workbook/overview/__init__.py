@@ -1,0 +1,1 @@
+"""The workbook's first sheet: the month at a glance, with its days."""

@@ -1,0 +1,1 @@
+"""The workbook's other sheets, a file a sheet."""

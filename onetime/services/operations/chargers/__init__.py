@@ -1,0 +1,1 @@
+"""Operations on a charger as a whole: restart, availability, settings, list of cards, messages."""

@@ -1,0 +1,1 @@
+"""Operations that limit the current, and say what the charger really allows."""

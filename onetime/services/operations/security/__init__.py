@@ -1,0 +1,1 @@
+"""Operations on a charger's security: password, certificate, profile, roots it trusts."""

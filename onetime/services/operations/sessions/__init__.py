@@ -1,0 +1,1 @@
+"""Operations on a session: start, stop, release the cable, reserve."""

@@ -1,0 +1,1 @@
+"""The house's certificate authority, the encrypted port's certificates, reading others'."""

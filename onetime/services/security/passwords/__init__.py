@@ -1,0 +1,1 @@
+"""Chargers' passwords: their strength, how they are stored and compared, how often one may try."""

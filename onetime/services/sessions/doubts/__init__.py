@@ -1,0 +1,1 @@
+"""Why a session is doubted: the reasons, their words, and the inbox's entries."""

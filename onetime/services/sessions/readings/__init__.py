@@ -1,0 +1,1 @@
+"""A session's readings: whom they belong to, reading them back, thinning old ones."""

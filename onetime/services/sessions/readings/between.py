@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
-from onetime.billing.registers.between import first_and_last
 from onetime.billing.registers.readings import Reading
+from onetime.billing.registers_between import first_and_last
 from onetime.models import OUTSIDE_SESSIONS, Charger, Connector, MeterReading
 
 AROUND = timedelta(days=1)  # before and after a period, so that the register at its ends is known

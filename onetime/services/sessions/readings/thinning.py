@@ -17,7 +17,7 @@ from sqlmodel import Session, col, delete, select, update
 from onetime.background import pass_finished
 from onetime.billing.intervals import quarter_hour_number
 from onetime.billing.registers.readings import Reading, review_reason
-from onetime.billing.registers.thinning import thinned
+from onetime.billing.thinning import thinned
 from onetime.models import OUTSIDE_SESSIONS, Connector, MeterReading, ReviewState, Transaction, TransactionState
 from onetime.services.aging import Aging
 from onetime.services.chargers.measurements import AT_THE_END, AT_THE_START

@@ -8,8 +8,8 @@ from onetime.services.people.permissions import Permission
 from onetime.web.chargers.actions.limit_dialogs import current_field
 from onetime.web.chargers.actions.state import ChargerActions
 from onetime.web.frame import routes
-from onetime.web.frame.parts.dialog import closes, dialog
-from onetime.web.frame.parts.forms import button, field, submit
+from onetime.web.frame.parts.dialog import choices, dialog
+from onetime.web.frame.parts.forms import choose_among, field, submit
 from onetime.web.frame.parts.layout import permitted
 from onetime.web.frame.parts.link import link
 from onetime.web.frame.texts.i18n import t
@@ -28,10 +28,9 @@ def start_dialog(number: Any, label: Any, name: Any, cards: Any) -> rx.Component
                 t("Where no car is plugged in yet, the charger waits for one, most for one or two minutes."),
                 class_name="hint",
             ),
-            rx.el.div(
+            choices(
+                name,
                 submit(t("Start charging"), False),
-                button(t("Cancel"), kind="secondary", on_click=closes(name)),
-                class_name="dialog-actions",
             ),
             on_submit=ChargerActions.start,
             class_name="form",
@@ -54,10 +53,9 @@ def reserve_dialog(number: Any, label: Any, name: Any, cards: Any) -> rx.Compone
                 name=name + "-until",
                 hint=t("On the clock of the house, at most 30 days from now."),
             ),
-            rx.el.div(
+            choices(
+                name,
                 submit(t("Reserve"), False),
-                button(t("Cancel"), kind="secondary", on_click=closes(name)),
-                class_name="dialog-actions",
             ),
             on_submit=ChargerActions.reserve,
             class_name="form",
@@ -72,12 +70,7 @@ def card_fields(name: Any, cards: Any, question: Any, hint: Any = None) -> rx.Co
             cards.length() > 0,
             field(
                 question,
-                rx.el.select(
-                    rx.foreach(cards, lambda card: rx.el.option(card[1], value=card[0])),
-                    name="card",
-                    id=name + "-card",
-                    class_name="input",
-                ),
+                choose_among("card", cards, id=name + "-card"),
                 name=name + "-card",
                 hint=hint,
             ),

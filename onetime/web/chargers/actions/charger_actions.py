@@ -4,14 +4,13 @@ from typing import Any
 
 import reflex as rx
 
-from onetime.services.operations.chargers.triggering import Message
 from onetime.services.people.permissions import Permission
-from onetime.texts import Text, _
 from onetime.web.chargers.actions.limit_dialogs import limit_dialogs
 from onetime.web.chargers.actions.state import ChargerActions
+from onetime.web.chargers.actions.words import MESSAGES
 from onetime.web.chargers.frame.head import ChargerHead
 from onetime.web.frame.parts.action_sheet import Action, action_sheet, confirmation
-from onetime.web.frame.parts.dialog import choices, closes, dialog, opens
+from onetime.web.frame.parts.dialog import choices, dialog, opens
 from onetime.web.frame.parts.forms import button, choose, field, submit
 from onetime.web.frame.texts.i18n import t
 
@@ -19,17 +18,6 @@ SHEET = "charger-actions"
 RESET = "reset"
 TRIGGER = "trigger"
 CARDS = "cards"
-
-MESSAGES: dict[Message, Text] = {
-    Message.STATUS_NOTIFICATION: _("the state of its connectors"),
-    Message.METER_VALUES: _("the readings of its meters"),
-    Message.BOOT_NOTIFICATION: _("what it is: make, model, firmware"),
-    Message.HEARTBEAT: _("a sign of life"),
-    Message.FIRMWARE_STATUS_NOTIFICATION: _("how far its firmware update is"),
-    Message.DIAGNOSTICS_STATUS_NOTIFICATION: _("how far its diagnostics are"),
-    Message.LOG_STATUS_NOTIFICATION: _("how far its log is"),
-    Message.SIGN_CHARGE_POINT_CERTIFICATE: _("a request for a new certificate"),
-}
 
 
 def actions_button() -> rx.Component:
@@ -121,10 +109,9 @@ def _trigger_dialog() -> rx.Component:
                 name="message",
                 hint=t("It sends the message at once instead of when it thinks it is time. The log shows it."),
             ),
-            rx.el.div(
+            choices(
+                TRIGGER,
                 submit(t("Ask for it"), False),
-                button(t("Cancel"), kind="secondary", on_click=closes(TRIGGER)),
-                class_name="dialog-actions",
             ),
             on_submit=ChargerActions.ask_for,
             class_name="form",

@@ -7,8 +7,8 @@ import reflex as rx
 from onetime.web.chargers.actions.form import THIS_SESSION
 from onetime.web.chargers.actions.state import ChargerActions
 from onetime.web.frame.parts.action_sheet import confirmation
-from onetime.web.frame.parts.dialog import closes, dialog
-from onetime.web.frame.parts.forms import button, field, submit
+from onetime.web.frame.parts.dialog import choices, dialog
+from onetime.web.frame.parts.forms import field, submit
 from onetime.web.frame.texts.i18n import t
 
 
@@ -35,10 +35,9 @@ def limit_dialogs(number: Any, label: Any) -> rx.Component:
                     name=name + "-hours",
                     hint=t("It also holds after a restart of the charger."),
                 ),
-                rx.el.div(
+                choices(
+                    name,
                     submit(t("Set the limit"), False),
-                    button(t("Cancel"), kind="secondary", on_click=closes(name)),
-                    class_name="dialog-actions",
                 ),
                 on_submit=ChargerActions.limit,
                 class_name="form",

@@ -5,19 +5,18 @@ touched, and sends it at once, then at most ten times a second, to everybody who
 once, encoded once for all of them. A change that shows the same figures sends nothing.
 """
 
-import asyncio
-import logging
+import time
 from collections import Counter, defaultdict
 from typing import Any
 
 from onetime.events import ChargerChanged, ConnectorChanged, EventBus
 from onetime.services.chargers.live import LiveBoard
+from onetime.texts import _
 from onetime.web.chargers.board.state import ConnectorRow, Live, Tile, WaitingCharger, key
 from onetime.web.chargers.board.view import connector_rows, row, tile, waiting_chargers
 from onetime.web.frame.audience import Audience
 from onetime.web.frame.browser_copy import delta, variable
-
-logger = logging.getLogger(__name__)
+from onetime.web.frame.pushing import Push
 
 BOARD = "board"
 REST_S = 0.1  # a page redraws at most ten times a second
@@ -42,28 +41,17 @@ class LiveFeed:
         self._counts: dict[str, int] = {}
         self._touched: set[int] = set()
         self._chargers_touched = True
-        self._wake = asyncio.Event()
+        self._are_pages_behind = False  # something they were to be sent has not been sent
+        self._minutes_at = 0.0
+        self.push = Push(_("pushing live values to pages"), self._send_in_time, rest_s=REST_S, look_every_s=MINUTES_S)
 
     async def run(self, bus: EventBus) -> None:
         """Send changes until cancelled."""
-        subscriptions = [
-            bus.subscribe(ConnectorChanged, lambda event: self._touch(event.connector_id)),
-            bus.subscribe(ChargerChanged, lambda _event: self._touch_chargers()),
-        ]
-        minutes = asyncio.create_task(self._watch_minutes())
-        try:
-            while True:
-                await self._wake.wait()
-                self._wake.clear()
-                try:
-                    await self._send_changes()
-                except Exception:
-                    logger.exception("A change did not reach the open pages.")  # the next one must
-                await asyncio.sleep(REST_S)
-        finally:
-            minutes.cancel()
-            for unsubscribe in subscriptions:
-                unsubscribe()
+        await self.push.run(
+            bus,
+            (ConnectorChanged, lambda event: self._touch(event.connector_id)),
+            (ChargerChanged, lambda _event: self._touch_chargers()),
+        )
 
     async def open_board(self, socket: str) -> None:
         """Let a browser watch the whole board, and send it all of it once."""
@@ -89,29 +77,44 @@ class LiveFeed:
 
     def _touch(self, connector_id: int) -> None:
         self._touched.add(connector_id)
-        self._wake.set()
+        self.push.wake()
 
     def _touch_chargers(self) -> None:
         self._chargers_touched = True
-        self._wake.set()
+        self.push.wake()
 
-    async def _watch_minutes(self) -> None:
-        while True:
-            await asyncio.sleep(MINUTES_S)
-            for connector in self._live.connectors():
-                if connector.session is not None:
-                    self._touch(connector.id)
+    async def _send_in_time(self) -> None:
+        """Send what has changed, and every few seconds the minutes of running sessions."""
+        now = time.monotonic()
+        if now - self._minutes_at >= MINUTES_S:
+            self._minutes_at = now
+            self._touched |= {connector.id for connector in self._live.connectors() if connector.session is not None}
+        await self._send_changes()
 
     async def _send_changes(self) -> None:
+        """Send what has changed. A connector that cannot be shown keeps no other from its pages."""
+        failures: dict[int, Exception] = {}
+        try:
+            await self._send_whatever_changed(failures)
+        except Exception:
+            self._are_pages_behind = self._chargers_touched = True
+            raise
+        if failures:
+            self._touched |= failures.keys()
+            msg = f"These connectors cannot be shown: {sorted(failures)}."
+            raise ExceptionGroup(msg, list(failures.values()))
+
+    async def _send_whatever_changed(self, failures: dict[int, Exception]) -> None:
         touched, self._touched = self._touched, set()
         changes: dict[str, Any] = {}
         if self._chargers_touched or any(self._renamed(connector_id) for connector_id in touched):
             self._chargers_touched = False
             changes |= self._changed_chargers()
-            touched |= self._labels.keys() - self._tiles.keys()
-        tiles = self._changed_tiles(touched)
+            touched |= self._labels.keys() if self._are_pages_behind else self._labels.keys() - self._tiles.keys()
+        tiles = self._changed_tiles(touched, failures)
         changes |= {key(connector_id): seen for connector_id, seen in tiles.items()}
         changes |= self._changed_counts()
+        self._are_pages_behind = False
         if changes:
             await self._audience.write(BOARD, delta(Live, changes))
         await self._send_by_charger(tiles)
@@ -126,30 +129,34 @@ class LiveFeed:
         for topic, values in changes.items():
             await self._audience.write(topic, delta(Live, values))
 
-    def _changed_tiles(self, touched: set[int]) -> dict[int, Tile]:
+    def _changed_tiles(self, touched: set[int], failures: dict[int, Exception]) -> dict[int, Tile]:
         """Return the touched connectors that look different now, and remember them as sent."""
         changed = {}
         for connector_id in touched & self._labels.keys():
-            seen = tile(self._live.connector(connector_id))
-            if self._tiles.get(connector_id) != seen:
+            try:
+                seen = tile(self._live.connector(connector_id))
+            except Exception as error:  # noqa: BLE001 - raised once the others are sent
+                failures[connector_id] = error
+                continue
+            if self._are_pages_behind or self._tiles.get(connector_id) != seen:
                 self._tiles[connector_id] = changed[connector_id] = seen
         return changed
 
     def _changed_chargers(self) -> dict[str, Any]:
         changes: dict[str, Any] = {}
         rows, waiting = connector_rows(self._live), waiting_chargers(self._live.chargers())
-        if rows != self._rows:
+        if self._are_pages_behind or rows != self._rows:
             self._rows = rows
             self._labels = {row.id: row.label for row in rows}
             changes[variable("rows")] = rows
-        if waiting != self._waiting:
+        if self._are_pages_behind or waiting != self._waiting:
             self._waiting = waiting
             changes[variable("waiting")] = waiting
         return changes
 
     def _changed_counts(self) -> dict[str, Any]:
         counts = dict(Counter(seen["state"] for seen in self._tiles.values()))
-        if counts == self._counts:
+        if counts == self._counts and not self._are_pages_behind:
             return {}
         self._counts = counts
         return {variable("counts"): counts}

@@ -4,7 +4,7 @@ from typing import Any
 
 import reflex as rx
 
-from onetime.web.chargers.board import looks as states
+from onetime.web.chargers.board import words as states
 from onetime.web.chargers.board.state import ConnectorRow, Tile
 from onetime.web.frame.parts.link import link
 from onetime.web.frame.session import Session

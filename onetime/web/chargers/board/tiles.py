@@ -8,7 +8,7 @@ from typing import Any
 import reflex as rx
 from reflex.experimental import ClientStateVar
 
-from onetime.web.chargers.board import looks as states
+from onetime.web.chargers.board import words as states
 from onetime.web.chargers.board.state import ConnectorRow, Live, tile_of, whole
 from onetime.web.chargers.board.tile import tile
 from onetime.web.frame.texts.format import helper

@@ -1,0 +1,1 @@
+"""A charger's console: any OCPP command by hand, for the administrator."""

@@ -11,7 +11,7 @@ from onetime.services.ocpp_actions.base import Payload
 from onetime.services.ocpp_actions.table import ACTIONS
 from onetime.texts import Text, _, say
 from onetime.validation_words import mistakes
-from onetime.web.frame.texts.times import Clockwork
+from onetime.web.frame.times import Clockwork
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

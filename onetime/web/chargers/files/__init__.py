@@ -1,0 +1,1 @@
+"""A charger's files: firmware uploaded and installed, diagnostics fetched and opened."""

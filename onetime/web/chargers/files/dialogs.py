@@ -8,7 +8,7 @@ from onetime.services.ocpp_actions.security import LogType
 from onetime.web.chargers.files.state import DELETE, FETCH, INSIDE, UPDATE, ChargerFiles
 from onetime.web.chargers.frame.head import ChargerHead
 from onetime.web.frame.parts.action_sheet import confirmation
-from onetime.web.frame.parts.dialog import closes, dialog
+from onetime.web.frame.parts.dialog import choices, dialog
 from onetime.web.frame.parts.forms import button, choose, field, submit
 from onetime.web.frame.texts.i18n import t
 
@@ -54,10 +54,9 @@ def _fetch_dialog() -> rx.Component:
             field(t("What?"), choose("what", kinds), name="what"),
             field(t("From when?"), choose("days", spans, default_value="7"), name="days"),
             rx.el.p(t("It may take some minutes. You can leave the page meanwhile."), class_name="hint"),
-            rx.el.div(
+            choices(
+                FETCH,
                 submit(t("Fetch it"), False),
-                button(t("Cancel"), kind="secondary", on_click=closes(FETCH)),
-                class_name="dialog-actions",
             ),
             on_submit=ChargerFiles.fetch,
             class_name="form",

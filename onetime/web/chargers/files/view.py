@@ -7,17 +7,12 @@ from sqlmodel import Session
 from onetime.models import FileKind, StoredFile
 from onetime.services.files.inside import Inside
 from onetime.services.files.store import list_files
-from onetime.texts import Text, _, say
+from onetime.texts import _, say
+from onetime.web.chargers.files.words import KINDS
 from onetime.web.frame import routes
-from onetime.web.frame.texts.times import THIN_SPACE, Clockwork
+from onetime.web.frame.times import THIN_SPACE, Clockwork
 
 FILES_SHOWN = 50
-
-KINDS: dict[FileKind, Text] = {
-    FileKind.FIRMWARE: _("Firmware"),
-    FileKind.DIAGNOSTICS: _("Diagnostics"),
-    FileKind.LOG: _("Log"),
-}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

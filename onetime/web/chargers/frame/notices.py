@@ -4,12 +4,13 @@ Each page watches a topic of its own, so that a page is only asked to read again
 the asking lies a short pause, in which further events count as the same.
 """
 
-import asyncio
 from dataclasses import dataclass
 from typing import Any
 
 from onetime.events import EventBus
+from onetime.texts import _
 from onetime.web.frame.audience import Audience, SocketAudience
+from onetime.web.frame.pushing import Push
 from onetime.web.frame.running import part
 
 HEAD = "head"  # the topic of what all pages of a charger show
@@ -37,31 +38,27 @@ class ChargerNotices:
         self._audience = audience
         self._notice = notice
         self._chargers: set[int] = set()
-        self._wake = asyncio.Event()
+        name = _("telling a charger's pages about “{topic}”", topic=notice.topic)
+        self.push = Push(name, self._send, gather_s=notice.pause_s)
 
     async def run(self, bus: EventBus) -> None:
         """Send notices until cancelled."""
-        subscriptions = [bus.subscribe(kind, self._note) for kind in self._notice.events]
-        try:
-            while True:
-                await self._wake.wait()
-                self._wake.clear()
-                await asyncio.sleep(self._notice.pause_s)
-                await self._send()
-        finally:
-            for unsubscribe in subscriptions:
-                unsubscribe()
+        await self.push.run(bus, *((kind, self._note) for kind in self._notice.events))
 
     def _note(self, event: Any) -> None:
         charger_id: int | None = event.charger_id
         if charger_id is not None and self._audience.watched(topic_of(self._notice.topic, charger_id)):
             self._chargers.add(charger_id)
-            self._wake.set()
+            self.push.wake()
 
     async def _send(self) -> None:
         chargers, self._chargers = self._chargers, set()
-        for charger_id in chargers:
-            await self._audience.ask(topic_of(self._notice.topic, charger_id), self._notice.handler)
+        try:
+            for charger_id in chargers:
+                await self._audience.ask(topic_of(self._notice.topic, charger_id), self._notice.handler)
+        except Exception:
+            self._chargers |= chargers  # asked twice is better than not at all
+            raise
 
 
 async def watch_charger(socket: str, charger_id: int, topic: str) -> None:

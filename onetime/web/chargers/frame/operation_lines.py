@@ -9,8 +9,8 @@ from onetime.models import OperationRecord, OperationState
 from onetime.services.chargers.live import LiveCharger
 from onetime.services.operations.words import unpack
 from onetime.texts import say
-from onetime.web.chargers.frame.operation_words import advice, outcome, title
-from onetime.web.frame.texts.times import Clockwork
+from onetime.web.chargers.frame.words import advice, outcome, title
+from onetime.web.frame.times import Clockwork
 
 API_ACTOR = "api:"
 UNKNOWN_PROGRESS = -1

@@ -4,9 +4,9 @@ import reflex as rx
 
 from onetime.web.chargers.frame.head import ChargerHead
 from onetime.web.chargers.limits.state import CLEAR_PROFILES, ChargerLimits
-from onetime.web.chargers.limits.view import PURPOSES
-from onetime.web.frame.parts.dialog import closes, dialog
-from onetime.web.frame.parts.forms import button, choose, field, submit
+from onetime.web.chargers.limits.words import PURPOSES
+from onetime.web.frame.parts.dialog import choices, dialog
+from onetime.web.frame.parts.forms import choose, field, submit
 from onetime.web.frame.texts.i18n import t
 
 
@@ -30,10 +30,9 @@ def clear_profiles_dialog() -> rx.Component:
                 ),
                 name="clear-connector",
             ),
-            rx.el.div(
+            choices(
+                CLEAR_PROFILES,
                 submit(t("Clear them"), False),
-                button(t("Cancel"), kind="secondary", on_click=closes(CLEAR_PROFILES)),
-                class_name="dialog-actions",
             ),
             on_submit=ChargerLimits.clear_profiles,
             class_name="form",

@@ -9,18 +9,9 @@ from onetime.models import OperationRecord, OperationState, StoredProfile
 from onetime.services.chargers.live import LiveCharger
 from onetime.services.ocpp_actions.smart_charging import ChargingProfile
 from onetime.texts import Text, _, say
-from onetime.web.frame.texts.times import THIN_SPACE, Clockwork
+from onetime.web.chargers.limits.words import KINDS, PURPOSES
+from onetime.web.frame.times import THIN_SPACE, Clockwork
 
-PURPOSES: dict[str, Text] = {
-    "ChargePointMaxProfile": _("The whole charger"),
-    "TxDefaultProfile": _("Every session"),
-    "TxProfile": _("The running session"),
-}
-KINDS: dict[str, Text] = {
-    "Absolute": _("by the clock"),
-    "Relative": _("from the start of charging"),
-    "Recurring": _("again and again"),
-}
 LIMITING = ("set_current_limit", "clear_current_limit", "clear_charging_profiles")
 UNITS = {"A": "A", "W": "W"}
 

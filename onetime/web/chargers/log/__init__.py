@@ -1,0 +1,1 @@
+"""A charger's log: every message it said and was told."""

@@ -5,7 +5,7 @@ import dataclasses
 from sqlmodel import Session
 
 from onetime.services.chargers.messages.listing import MessageRow, list_messages
-from onetime.web.frame.texts.times import Clockwork
+from onetime.web.frame.times import Clockwork
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

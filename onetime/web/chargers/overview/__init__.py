@@ -1,0 +1,1 @@
+"""A charger's first page: its connectors, what it is, how it measures, what it repairs."""

@@ -6,14 +6,14 @@ import reflex as rx
 
 from onetime.services.people.permissions import Permission
 from onetime.web.chargers.actions.connector_actions import connector_actions
-from onetime.web.chargers.board import looks as states
+from onetime.web.chargers.board import words as states
 from onetime.web.chargers.board.state import tile_of
 from onetime.web.chargers.board.tile import headline, power_bar, state_mark
 from onetime.web.chargers.overview.state import ChargerPage
 from onetime.web.chargers.overview.view import ConnectorDetail
 from onetime.web.frame.parts.curve import power_curve
-from onetime.web.frame.parts.dialog import closes, dialog, opens
-from onetime.web.frame.parts.forms import button, field, submit
+from onetime.web.frame.parts.dialog import choices, dialog, opens
+from onetime.web.frame.parts.forms import field, submit
 from onetime.web.frame.parts.layout import permitted
 from onetime.web.frame.texts.i18n import t
 
@@ -83,10 +83,9 @@ def _spot_dialog(detail: ConnectorDetail, name: Any) -> rx.Component:
                 name=name + "-input",
                 hint=t("As people call it, such as A12. Empty shows the charger’s own name."),
             ),
-            rx.el.div(
+            choices(
+                name,
                 submit(t("Save"), False),
-                button(t("Cancel"), kind="secondary", on_click=closes(name)),
-                class_name="dialog-actions",
             ),
             on_submit=ChargerPage.name_spot,
             class_name="form",

@@ -4,8 +4,8 @@ from typing import Any
 
 import reflex as rx
 
-from onetime.web.chargers.overview.repair_words import RepairLine
 from onetime.web.chargers.overview.state import ChargerPage
+from onetime.web.chargers.overview.words import RepairLine
 from onetime.web.frame.texts.i18n import t
 
 

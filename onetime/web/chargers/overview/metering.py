@@ -6,7 +6,7 @@ import reflex as rx
 
 from onetime.services.people.permissions import Permission
 from onetime.web.chargers.overview.metering_state import ChargerMetering, PowerLine
-from onetime.web.frame.parts.dialog import closes, dialog, opens
+from onetime.web.frame.parts.dialog import choices, dialog, opens
 from onetime.web.frame.parts.forms import button, field, problem, submit
 from onetime.web.frame.parts.layout import permitted
 from onetime.web.frame.texts.i18n import t
@@ -99,10 +99,9 @@ def _dialog(line: PowerLine, name: Any) -> rx.Component:
                 hint=t("Fill in one of the two. Empty both if it is not known."),
             ),
             problem(ChargerMetering.problem),
-            rx.el.div(
+            choices(
+                name,
                 submit(t("Save"), False),
-                button(t("Cancel"), kind="secondary", on_click=closes(name)),
-                class_name="dialog-actions",
             ),
             on_submit=ChargerMetering.set_power,
             class_name="form",

@@ -13,7 +13,7 @@ from onetime.services.runtime import current
 from onetime.texts import _, say
 from onetime.web.frame.access import needs, tell, visitor
 from onetime.web.frame.parts.dialog import closes
-from onetime.web.frame.texts.times import THIN_SPACE, Clockwork
+from onetime.web.frame.times import THIN_SPACE, Clockwork
 
 SHOWN_FROM_S = 60  # a clock that is less wrong is right enough for every bill
 

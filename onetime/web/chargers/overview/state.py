@@ -10,8 +10,8 @@ from onetime.texts import _
 from onetime.web.chargers.board.feed import LiveFeed
 from onetime.web.chargers.frame.head import arrive, shown_charger
 from onetime.web.chargers.overview.metering_state import ChargerMetering, show_metering
-from onetime.web.chargers.overview.repair_words import RepairLine, repair_lines
 from onetime.web.chargers.overview.view import ConnectorDetail, Facts, read_charger
+from onetime.web.chargers.overview.words import RepairLine, repair_lines
 from onetime.web.frame.access import loads, needs, tell, visitor
 from onetime.web.frame.parts.dialog import closes
 from onetime.web.frame.running import part

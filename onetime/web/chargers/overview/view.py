@@ -11,7 +11,7 @@ from onetime.services.chargers.live import LiveCharger, LiveConnector
 from onetime.services.sessions.history import CurvePoint, SessionFilter, SessionRow, list_sessions, power_curve
 from onetime.services.sessions.reservations import active_reservations
 from onetime.texts import _, say
-from onetime.web.frame.texts.times import Clockwork
+from onetime.web.frame.times import Clockwork
 from onetime.web.sessions.lines import SessionLine, session_line
 
 SESSIONS_SHOWN = 10

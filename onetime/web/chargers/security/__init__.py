@@ -1,0 +1,1 @@
+"""A charger's security: profile, password, certificates, and what was noticed."""

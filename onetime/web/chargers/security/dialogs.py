@@ -8,7 +8,7 @@ from onetime.web.chargers.frame.head import ChargerHead
 from onetime.web.chargers.security.state import BY_HAND, INSTALL, PASSWORD, RENEW, ChargerSecurityPage
 from onetime.web.chargers.security.view import ProfileLine
 from onetime.web.frame.parts.action_sheet import confirmation
-from onetime.web.frame.parts.dialog import closes, dialog
+from onetime.web.frame.parts.dialog import choices, dialog
 from onetime.web.frame.parts.forms import button, choose, field, submit
 from onetime.web.frame.texts.i18n import t
 
@@ -96,15 +96,14 @@ def _by_hand() -> rx.Component:
                 name="by-hand-password",
                 hint=t("A good one is filled in; use your own where the charger wants another form."),
             ),
-            rx.el.div(
+            choices(
+                BY_HAND,
                 submit(t("Use this password"), False),
                 button(
                     t("Copy"),
                     kind="secondary",
                     on_click=[rx.set_clipboard(password), rx.toast.success(t("Copied"))],
                 ),
-                button(t("Cancel"), kind="secondary", on_click=closes(BY_HAND)),
-                class_name="dialog-actions",
             ),
             on_submit=ChargerSecurityPage.enter,
             key=password,
@@ -134,10 +133,9 @@ def _install() -> rx.Component:
                 name="certificate",
                 hint=t("Leave it empty for this house’s own."),
             ),
-            rx.el.div(
+            choices(
+                INSTALL,
                 submit(t("Install it"), False),
-                button(t("Cancel"), kind="secondary", on_click=closes(INSTALL)),
-                class_name="dialog-actions",
             ),
             on_submit=ChargerSecurityPage.install,
             class_name="form",

@@ -27,9 +27,7 @@ def events() -> rx.Component:
 def _event(line: EventLine) -> rx.Component:
     return rx.el.li(
         rx.el.div(
-            rx.cond(
-                line.alert, rx.icon("triangle-alert", size=18, aria_label=t("Alert"), role="img", class_name="bad")
-            ),
+            rx.cond(line.alert, _alert()),
             rx.el.div(
                 rx.el.strong(line.what),
                 rx.cond(line.detail != "", rx.el.span(line.detail)),

@@ -9,18 +9,8 @@ from onetime.services.security.events import SecurityEntry
 from onetime.services.security.facts import CertificateFacts
 from onetime.services.security.state import ChargerSecurityState, ProfileNeeds
 from onetime.texts import Text, _, say
-from onetime.web.chargers.security.words import EVENTS, PROTECTS
-from onetime.web.frame.texts.times import Clockwork
-
-CERTIFICATE_STATES: dict[CertificateState, Text] = {
-    CertificateState.OFFERED: _("sent, not confirmed yet"),
-    CertificateState.ACCEPTED: _("accepted, not used yet"),
-    CertificateState.IN_USE: _("in use"),
-    CertificateState.SUPERSEDED: _("replaced"),
-    CertificateState.REJECTED: _("refused by the charger"),
-    CertificateState.REVOKED: _("revoked"),
-}
-USES: dict[str, Text] = {"central_system": _("for this house"), "manufacturer": _("for signed firmware")}
+from onetime.web.chargers.security.words import CERTIFICATE_STATES, EVENTS, PROTECTS, USES
+from onetime.web.frame.times import Clockwork
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

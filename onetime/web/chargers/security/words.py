@@ -1,8 +1,9 @@
-"""Security in the reader's words: what each profile protects from, and what events mean.
+"""Security in the reader's words: what each profile protects from, what events mean, what certificates are.
 
 The names of events are the security whitepaper's (appendix 1), and those of this house.
 """
 
+from onetime.models import CertificateState
 from onetime.texts import Text, _
 
 PROTECTS: tuple[Text, ...] = (
@@ -40,3 +41,14 @@ EVENTS: dict[str, Text] = {
     "StartupOfTheDevice": _("The charger started"),
     "TamperDetectionActivated": _("Somebody opened the charger"),
 }
+
+CERTIFICATE_STATES: dict[CertificateState, Text] = {
+    CertificateState.OFFERED: _("sent, not confirmed yet"),
+    CertificateState.ACCEPTED: _("accepted, not used yet"),
+    CertificateState.IN_USE: _("in use"),
+    CertificateState.SUPERSEDED: _("replaced"),
+    CertificateState.REJECTED: _("refused by the charger"),
+    CertificateState.REVOKED: _("revoked"),
+}
+
+USES: dict[str, Text] = {"central_system": _("for this house"), "manufacturer": _("for signed firmware")}

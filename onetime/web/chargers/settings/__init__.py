@@ -1,0 +1,1 @@
+"""A charger's settings, with what each does: searched, changed, read back."""

@@ -5,8 +5,8 @@ from typing import Any
 import reflex as rx
 
 from onetime.web.chargers.settings.state import CHANGE, ChargerSettings
-from onetime.web.frame.parts.dialog import closes, dialog
-from onetime.web.frame.parts.forms import button, field, submit, text_input
+from onetime.web.frame.parts.dialog import choices, dialog
+from onetime.web.frame.parts.forms import field, submit, text_input
 from onetime.web.frame.texts.i18n import t
 
 OTHER = "other-setting"
@@ -22,7 +22,7 @@ def change_dialog() -> rx.Component:
         rx.el.form(
             rx.el.input(type="hidden", name="key", value=chosen.key),
             field(t("Value"), _input(chosen), name="setting-value", hint=_READ_BACK),
-            _buttons(CHANGE),
+            choices(CHANGE, submit(t("Write to the charger"), False)),
             on_submit=ChargerSettings.write,
             key=chosen.key + "=" + chosen.value,  # another setting shows its own value
             class_name="form",
@@ -43,7 +43,7 @@ def other_dialog() -> rx.Component:
                 name="key",
             ),
             field(t("Value"), text_input("value", max_length=500, auto_complete="off"), name="value", hint=_READ_BACK),
-            _buttons(OTHER),
+            choices(OTHER, submit(t("Write to the charger"), False)),
             on_submit=ChargerSettings.write,
             class_name="form",
         ),
@@ -61,14 +61,6 @@ def _input(chosen: Any) -> rx.Component:
     number = rx.el.input(type="number", default_value=chosen.value, required=True, **common)
     text = rx.el.textarea(default_value=chosen.value, max_length=500, rows="2", spell_check=False, **common)
     return rx.match(chosen.kind, ("flag", flag), ("number", number), text)
-
-
-def _buttons(name: str) -> rx.Component:
-    return rx.el.div(
-        submit(t("Write to the charger"), False),
-        button(t("Cancel"), kind="secondary", on_click=closes(name)),
-        class_name="dialog-actions",
-    )
 
 
 _READ_BACK = t("It is written to the charger and read back.")

@@ -31,6 +31,16 @@ def choose(name: str, options: list[tuple[Any, Any]], **props: Any) -> rx.Compon
     )
 
 
+def choose_among(name: str, options: Any, *, everything: Any = None, **props: Any) -> rx.Component:
+    """Return the chooser of options that are only known in the page, as [value, text].
+
+    ``everything`` is the text of a first option whose value is empty.
+    """
+    first = () if everything is None else (rx.el.option(everything, value=""),)
+    among = rx.foreach(options, lambda option: rx.el.option(option[1], value=option[0]))
+    return rx.el.select(*first, among, **({"id": name, "name": name, "class_name": "input"} | props))
+
+
 def problem(sentence: Any) -> rx.Component:
     """Return what is wrong with a form, announced when it appears."""
     return rx.cond(

@@ -1,0 +1,1 @@
+"""Texts in four languages: marked, translated, picked and formatted in the browser."""

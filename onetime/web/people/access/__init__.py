@@ -1,0 +1,1 @@
+"""Who gets in: people and the tokens of programs, for the administrator."""

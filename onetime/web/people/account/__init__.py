@@ -1,0 +1,1 @@
+"""The own account: a new password, and every browser that is logged in."""

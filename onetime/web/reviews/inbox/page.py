@@ -6,7 +6,7 @@ import reflex as rx
 
 from onetime.texts import _
 from onetime.web.frame import routes
-from onetime.web.frame.parts.forms import button, empty, field, loading
+from onetime.web.frame.parts.forms import button, choose_among, empty, field, loading
 from onetime.web.frame.parts.layout import frame
 from onetime.web.frame.parts.link import link
 from onetime.web.frame.registry import page
@@ -58,13 +58,12 @@ def _filter() -> rx.Component:
     return rx.el.div(
         field(
             t("Reason"),
-            rx.el.select(
-                rx.el.option(t("All reasons"), value=""),
-                rx.foreach(Reviews.reasons, lambda reason: rx.el.option(reason[1], value=reason[0])),
-                id="reason",
+            choose_among(
+                "reason",
+                Reviews.reasons,
+                everything=t("All reasons"),
                 value=chosen["reason"],
                 on_change=lambda value: Reviews.narrow("reason", value),
-                class_name="input",
             ),
             name="reason",
         ),

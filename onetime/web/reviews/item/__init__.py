@@ -1,0 +1,1 @@
+"""One doubtful item: why, the evidence, and the forms to decide."""

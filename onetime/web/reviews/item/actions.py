@@ -4,10 +4,10 @@ from typing import Any
 
 import reflex as rx
 
-from onetime.web.frame.parts.dialog import closes, dialog, opens
-from onetime.web.frame.parts.forms import button, field, problem, submit, text_input
+from onetime.web.frame.parts.dialog import choices, closes, dialog, opens
+from onetime.web.frame.parts.forms import button, choose_among, field, problem, submit
 from onetime.web.frame.texts.i18n import t
-from onetime.web.reviews.item.inputs import note_input, register_input, time_input
+from onetime.web.reviews.item.inputs import ends_inputs, note_input, suggested, why_input
 from onetime.web.reviews.item.making import make
 from onetime.web.reviews.item.state import ReviewPage
 
@@ -58,10 +58,9 @@ def discard_dialog() -> rx.Component:
         rx.el.p(t("It can be taken back under “Decided lately”."), class_name="hint"),
         rx.el.form(
             note_input("discard-note"),
-            rx.el.div(
+            choices(
+                DISCARD,
                 rx.el.button(t("Discard"), type="submit", on_click=closes(DISCARD), class_name="button button--danger"),
-                button(t("Cancel"), kind="secondary", on_click=closes(DISCARD)),
-                class_name="dialog-actions",
             ),
             on_submit=ReviewPage.discard,
             class_name="form",
@@ -88,21 +87,10 @@ def _correct() -> rx.Component:
     # A new item has its own form; one that was refused keeps what was typed.
     return rx.el.section(
         rx.el.h2(t("Correct")),
-        rx.el.p(t("Suggested: {because}", because=form.because), class_name="hint"),
+        suggested(form),
         rx.el.form(
-            rx.el.div(
-                time_input("started", t("Started"), form.started),
-                register_input("meter_start", t("Meter at the start, kWh"), form.meter_start),
-                time_input("stopped", t("Ended"), form.stopped),
-                register_input("meter_stop", t("Meter at the end, kWh"), form.meter_stop),
-                class_name="review-ends",
-            ),
-            field(
-                t("Why"),
-                text_input("note", required=True, max_length=500, auto_complete="off"),
-                name="note",
-                hint=t("Such as: read off the meter on 5 October. It is kept with the session."),
-            ),
+            ends_inputs(form),
+            why_input(),
             rx.el.div(submit(t("Correct the session"), False)),
             on_submit=ReviewPage.correct,
             class_name="form",
@@ -149,12 +137,7 @@ def _match() -> rx.Component:
             rx.el.form(
                 field(
                     t("Session without an end of its own"),
-                    rx.el.select(
-                        rx.foreach(candidates, lambda each: rx.el.option(each[1], value=each[0])),
-                        id="session",
-                        name="session",
-                        class_name="input",
-                    ),
+                    choose_among("session", candidates),
                     name="session",
                     hint=t("It ends with this report: its time, its meter reading, and the readings it brought."),
                 ),

@@ -8,7 +8,7 @@ from onetime.services.reviews.ends import CorrectedEnds
 from onetime.services.reviews.suggestions import Suggestion
 from onetime.services.reviews.undo import ReviewError
 from onetime.texts import _, say
-from onetime.web.frame.texts.times import Clockwork
+from onetime.web.frame.times import Clockwork
 
 LARGEST_WH = 10**12  # more than any meter shows
 

@@ -4,8 +4,12 @@ import asyncio
 import json
 from typing import Any
 
+import pytest
+
+from onetime.background import Background
 from onetime.gateway.frames.syntax import CallResult
 from onetime.gateway.sockets.outbox import THE_HOUSE, Outbox
+from onetime.services.chargers.commands import CommandError
 
 
 class Charger:
@@ -13,9 +17,13 @@ class Charger:
 
     def __init__(self) -> None:
         self.heard: list[str] = []
-        self.outbox = Outbox("KEBA-07", 5.0, self._hear, self._give_up)
+        self.background = Background()
+        self.outbox = Outbox("KEBA-07", 5.0, self._hear, self._give_up, self.background.once)
 
     async def _hear(self, frame: str, action: str, _payload: dict[str, Any]) -> None:
+        if action == "Broken":
+            msg = "a fault of our own"
+            raise RuntimeError(msg)
         self.heard.append(action)
         message_id = json.loads(frame)[1]
         asyncio.get_running_loop().call_soon(self.outbox.settle, CallResult(message_id, {}))
@@ -49,4 +57,15 @@ async def test_every_call_gets_its_turn() -> None:
     charger = Charger()
     heard = await charger.asked(*((str(number), THE_HOUSE if number % 3 else "maria") for number in range(20)))
     assert sorted(heard, key=int) == [str(number) for number in range(20)]
+    assert charger.outbox.outstanding() == []
+
+
+async def test_a_fault_of_our_own_fails_one_call_and_no_other() -> None:
+    charger = Charger()
+    broken = asyncio.create_task(charger.outbox.call("Broken", {}, "maria"))
+    sound = asyncio.create_task(charger.outbox.call("Reset", {}, "maria"))
+    with pytest.raises(CommandError, match="unexpected error"):
+        await broken
+    assert await sound == {}
+    assert charger.background.failures == 1
     assert charger.outbox.outstanding() == []

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from onetime.web.cards.state import end_of_day, last_day, moment_of
-from onetime.web.frame.texts.times import Clockwork
+from onetime.web.frame.times import Clockwork
 
 HERE = Clockwork("en", "Europe/Zurich")
 

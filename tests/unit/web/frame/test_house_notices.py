@@ -6,7 +6,6 @@ from typing import Any
 from onetime.events import EventBus, ReviewsChanged
 from onetime.store.group_commit import DatabaseUnavailableError
 from onetime.texts import Text, _
-from onetime.web.frame import house_notices
 from onetime.web.frame.browser_copy import variable
 from onetime.web.frame.house_notices import HOUSE, REVIEW_LIST, REVIEWS, HouseNotices, said
 from onetime.web.frame.house_state import HouseNotice
@@ -44,7 +43,7 @@ class Watched:
         self.waiting = 0
         self.is_away = False
         self.pages, self.bus = Pages(), EventBus()
-        self.notices = HouseNotices(self.pages, lambda: self.trouble, self._count, "refresh")
+        self.notices = HouseNotices(self.pages, lambda: self.trouble, self._count, "refresh", look_every_s=0)
 
     async def _count(self) -> int:
         if self.is_away:
@@ -53,14 +52,11 @@ class Watched:
 
     async def settle(self) -> None:
         """Let the notices look several times."""
-        before = house_notices.LOOK_EVERY_S
-        house_notices.LOOK_EVERY_S = 0
         task = asyncio.create_task(self.notices.run(self.bus))
-        for _turn in range(20):
+        for _turn in range(40):
             await asyncio.sleep(0)
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
-        house_notices.LOOK_EVERY_S = before
 
 
 async def test_trouble_is_told_once_in_every_language_and_its_end_too() -> None:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from onetime.models import ReviewState, TransactionState
 from onetime.services.sessions.history import SessionRow
-from onetime.web.frame.texts.times import Clockwork
+from onetime.web.frame.times import Clockwork
 from onetime.web.sessions.lines import session_line
 
 START = datetime(2026, 10, 3, 12, 0, tzinfo=UTC)

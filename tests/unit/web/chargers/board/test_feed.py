@@ -16,7 +16,8 @@ from onetime.services.chargers.live import LiveBoard, LiveCharger, LiveConnector
 from onetime.services.chargers.running import LiveSession
 from onetime.web.chargers.board import feed as live_feed
 from onetime.web.chargers.board.feed import BOARD, LiveFeed, charger_topic
-from onetime.web.chargers.board.state import Live, key
+from onetime.web.chargers.board.state import Live, Tile, key
+from onetime.web.frame import pushing
 from onetime.web.frame.browser_copy import variable
 
 
@@ -26,8 +27,11 @@ class Listener:
 
     sent: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     topics: set[str] = field(default_factory=set)
+    is_deaf: bool = False
 
     async def write(self, topic: str, delta: dict[str, dict[str, Any]]) -> None:
+        if self.is_deaf:
+            raise ConnectionError
         self.sent.append((topic, delta[Live.get_full_name()]))
 
     async def write_to(self, socket: str, delta: dict[str, dict[str, Any]]) -> None:
@@ -111,18 +115,20 @@ async def test_a_change_that_shows_the_same_sends_nothing(garage: Garage) -> Non
     assert [changes[key(1)]["w"] for _topic, changes in garage.listener.take()] == [11_000]
 
 
-async def test_a_burst_is_sent_in_few_messages(garage: Garage, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_burst_is_sent_in_few_messages(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live_feed, "REST_S", 0.05)
-    for step in range(20):
-        garage.board.add_reading(1, utc_now(), register_wh=None, power_w=step * 1_000, soc_percent=None)
-        await asyncio.sleep(0.005)
-    await asyncio.sleep(0.1)
-    messages = garage.listener.take()
+    async with running_garage() as house:
+        for step in range(20):
+            house.board.add_reading(1, utc_now(), register_wh=None, power_w=step * 1_000, soc_percent=None)
+            await asyncio.sleep(0.005)
+        await asyncio.sleep(0.1)
+        messages = house.listener.take()
     assert len(messages) <= 6
     assert messages[-1][1][key(1)]["w"] == 19_000
 
 
-async def test_the_minutes_of_a_running_session_move(garage: Garage, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_minutes_of_a_running_session_move(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live_feed, "REST_S", 0.01)
     monkeypatch.setattr(live_feed, "MINUTES_S", 0.01)
     async with running_garage() as house:
         started = utc_now() - timedelta(minutes=5)
@@ -173,3 +179,40 @@ async def test_a_fault_is_sent_with_its_reason(garage: Garage) -> None:
     garage.board.set_status(1, ConnectorStatus.FAULTED, utc_now(), "GroundFailure", "Residual current")
     await quiet()
     assert garage.listener.take()[-1][1][key(1)]["error"] == "Residual current"
+
+
+async def test_what_could_not_be_sent_is_sent_when_it_can(garage: Garage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pushing, "FIRST_PAUSE_S", 0.01)
+    garage.listener.is_deaf = True
+    garage.board.set_status(2, ConnectorStatus.PREPARING, utc_now(), "NoError", None)
+    await quiet()
+    assert garage.feed.push.trouble() is not None
+    garage.listener.is_deaf = False
+    await asyncio.sleep(0.2)
+    assert garage.feed.push.trouble() is None
+    [(_topic, whole)] = garage.listener.take()
+    assert whole[key(2)]["state"] == "preparing"
+    assert {key(1), key(12), variable("rows"), variable("waiting"), variable("counts")} <= whole.keys()
+
+
+async def test_a_connector_that_cannot_be_shown_keeps_no_other_from_its_page(
+    garage: Garage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pushing, "FIRST_PAUSE_S", 0.01)
+    shown = live_feed.tile
+
+    def unlucky(connector: LiveConnector) -> Tile:
+        if connector.id == 1:
+            raise ValueError
+        return shown(connector)
+
+    monkeypatch.setattr(live_feed, "tile", unlucky)
+    for number in (1, 2):
+        garage.board.set_status(number, ConnectorStatus.PREPARING, utc_now(), "NoError", None)
+    await quiet()
+    assert [changes.keys() & {key(1), key(2)} for _topic, changes in garage.listener.take()] == [{key(2)}]
+    assert garage.feed.push.trouble() is not None
+    monkeypatch.setattr(live_feed, "tile", shown)
+    await asyncio.sleep(0.2)
+    assert [changes[key(1)]["state"] for _topic, changes in garage.listener.take()] == ["preparing"]
+    assert garage.feed.push.trouble() is None

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from onetime.models import FileContent, FileKind, StoredFile
 from onetime.services.files.inside import Inside, Member
 from onetime.web.chargers.files.view import KINDS, file_line, inside_of, size
-from onetime.web.frame.texts.times import Clockwork
+from onetime.web.frame.times import Clockwork
 
 ENGLISH = Clockwork("en", "Europe/Zurich")
 

@@ -11,8 +11,8 @@ from onetime.services.operations.table import OPERATIONS
 from onetime.services.operations.words import pack
 from onetime.texts import _
 from onetime.web.chargers.frame.operation_lines import UNKNOWN_PROGRESS, operation_line
-from onetime.web.chargers.frame.operation_words import ADVICE, WORDS
-from onetime.web.frame.texts.times import Clockwork
+from onetime.web.chargers.frame.words import ADVICE, WORDS
+from onetime.web.frame.times import Clockwork
 
 START = datetime(2026, 10, 3, 12, 0, tzinfo=UTC)
 ENGLISH = Clockwork("en", "Europe/Zurich")

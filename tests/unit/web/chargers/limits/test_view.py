@@ -6,7 +6,7 @@ from typing import Any
 from onetime.models import OperationRecord, OperationState, Registration, StoredProfile
 from onetime.services.chargers.live import LiveCharger, LiveConnector
 from onetime.web.chargers.limits.view import last_schedule, places, profile_line
-from onetime.web.frame.texts.times import Clockwork
+from onetime.web.frame.times import Clockwork
 
 AT = datetime(2026, 10, 3, 12, 0, tzinfo=UTC)
 ENGLISH = Clockwork("en", "Europe/Zurich")

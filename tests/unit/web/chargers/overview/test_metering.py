@@ -8,7 +8,7 @@ from onetime.events import EventBus
 from onetime.models import Registration
 from onetime.services.chargers.live import LiveBoard, LiveCharger, LiveConnector
 from onetime.web.chargers.overview.metering_state import clock_sentence, power_line
-from onetime.web.frame.texts.times import THIN_SPACE, Clockwork
+from onetime.web.frame.times import THIN_SPACE, Clockwork
 
 CLOCKWORK = Clockwork("en", "Europe/Zurich")
 

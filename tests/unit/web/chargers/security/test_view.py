@@ -17,7 +17,7 @@ from onetime.web.chargers.security.view import (
     profile_lines,
 )
 from onetime.web.chargers.security.words import EVENTS, PROTECTS
-from onetime.web.frame.texts.times import Clockwork
+from onetime.web.frame.times import Clockwork
 
 AT = datetime(2026, 10, 3, 12, 0, tzinfo=UTC)
 ENGLISH = Clockwork("en", "Europe/Zurich")

@@ -8,7 +8,7 @@ from onetime.services.reviews.ends import CorrectedEnds
 from onetime.services.reviews.suggestions import Suggestion
 from onetime.services.reviews.undo import ReviewError
 from onetime.texts import _
-from onetime.web.frame.texts.times import Clockwork
+from onetime.web.frame.times import Clockwork
 from onetime.web.reviews.item.form import form_of, read_form
 
 CLOCKWORK = Clockwork("de", "Europe/Zurich")

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from onetime.billing.intervals import session_intervals
 from onetime.billing.registers.readings import MeteredSession, Reading
-from onetime.billing.registers.thinning import thinned
+from onetime.billing.thinning import thinned
 
 MORNING = datetime(2026, 10, 14, 6, 7, tzinfo=UTC)
 STEPS = st.lists(

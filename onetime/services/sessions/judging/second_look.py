@@ -5,8 +5,8 @@ from datetime import datetime
 from sqlmodel import Session
 
 from onetime.models import Connector, ReviewState, Transaction
-from onetime.services.sessions.doubts.judging import doubt_of_the_ends, judge
 from onetime.services.sessions.doubts.reasons import HOLDING, Doubt, is_time_unknown, open_items, settle
+from onetime.services.sessions.judging.ends import doubt_of_the_ends, judge
 from onetime.services.sessions.readings.metered import metered
 
 

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from onetime.billing.frozen import freeze, thaw_between
 from onetime.billing.month_report import build_month_report
-from onetime.billing.registers.between import first_and_last
 from onetime.billing.registers.readings import Reading
+from onetime.billing.registers_between import first_and_last
 from onetime.billing.report import ChargingSession, Connector, MonthReport
 from tests.unit.billing.factories import DAY, MORNING, charging, reading, session
 from tests.unit.billing.workbook.written import Written, write

@@ -15,6 +15,7 @@ from onetime.services.chargers.life import ChargerService
 from onetime.services.chargers.live import LiveBoard, LiveConnector
 from onetime.services.chargers.measurements import AT_THE_START, Measurement, reading_row
 from onetime.services.sessions.doubts.reasons import Doubt, raise_doubt
+from onetime.services.sessions.judging.late_readings import misfits, recheck_ended
 from onetime.services.sessions.readings.belonging import (
     ASK_DATABASE,
     find_sessions,
@@ -29,7 +30,6 @@ from onetime.services.sessions.readings.following import (
     is_other_register,
     measured_plug,
 )
-from onetime.services.sessions.readings.recheck import misfits, recheck_ended
 from onetime.services.sessions.readings.shown import Shown, open_chain, shown_of
 from onetime.store.commit_batch import Told
 from onetime.store.database import Database

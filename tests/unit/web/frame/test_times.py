@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from onetime.web.frame.texts import times
-from onetime.web.frame.texts.times import Clockwork
+from onetime.web.frame import times
+from onetime.web.frame.times import Clockwork
 
 NOON = datetime(2026, 10, 25, 11, 0, tzinfo=UTC)  # the day summer time ends; 12:00 in Zurich
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from onetime.services.chargers.messages.repairs import Repairs
 from onetime.texts import Text, _, say
-from onetime.web.frame.texts.times import Clockwork
+from onetime.web.frame.times import Clockwork
 
 # The kinds are those of the gateway's repairs.
 KINDS: dict[str, Text] = {

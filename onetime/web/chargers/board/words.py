@@ -1,4 +1,4 @@
-"""What a connector's state looks like, in one table: colour role, icon and word. All pages read it."""
+"""What a connector's state is called and looks like, in one table: word, icon and colour role. All pages read it."""
 
 from dataclasses import dataclass
 

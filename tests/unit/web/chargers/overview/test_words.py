@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 from onetime.gateway.frames.repairs import Repair
 from onetime.services.chargers.messages.repairs import Repairs
-from onetime.web.chargers.overview.repair_words import KINDS, repair_lines
-from onetime.web.frame.texts.times import Clockwork
+from onetime.web.chargers.overview.words import KINDS, repair_lines
+from onetime.web.frame.times import Clockwork
 
 AT = datetime(2020, 10, 3, 12, 0, tzinfo=UTC)
 

@@ -9,8 +9,8 @@ from onetime.billing.registers.contradictions import MATERIAL_WH
 from onetime.billing.registers.readings import highest_power_w, is_deliverable
 from onetime.models import Connector, ReviewState, Transaction, TransactionState
 from onetime.services.chargers.measurements import AT_THE_END, AT_THE_START, Measurement
-from onetime.services.sessions.doubts.judging import judge
-from onetime.services.sessions.estimates import last_believable
+from onetime.services.sessions.judging.ends import judge
+from onetime.services.sessions.readings.estimates import last_believable
 
 Late = Sequence[tuple[int | None, Measurement]]
 

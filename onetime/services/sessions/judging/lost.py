@@ -17,8 +17,8 @@ from onetime.models import (
     Transaction,
     TransactionState,
 )
-from onetime.services.sessions.doubts.judging import session_before
 from onetime.services.sessions.doubts.reasons import Doubt, raise_doubt
+from onetime.services.sessions.judging.ends import session_before
 from onetime.store.unreadable import Tell, left_out, readable, undone
 
 LOST_WH = 500  # less than this is no session

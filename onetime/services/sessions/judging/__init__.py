@@ -1,0 +1,1 @@
+"""Looks for what contradicts itself: in ended sessions, late readings, energy between sessions."""
