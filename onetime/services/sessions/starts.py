@@ -13,7 +13,8 @@ from onetime.services.cards.authorization import Authorization, AuthorizationSta
 from onetime.services.chargers.running import LiveSession
 from onetime.services.sessions.doubts.judging import judge, session_before
 from onetime.services.sessions.doubts.lost import look_for_lost_energy, nothing_flowed, settle_listed
-from onetime.services.sessions.doubts.reasons import Doubt, raise_doubt
+from onetime.services.sessions.doubts.overlaps import is_covered
+from onetime.services.sessions.doubts.reasons import Doubt, raise_doubt, release, settle
 from onetime.services.sessions.estimates import last_believable
 from onetime.services.sessions.readings.shown import Shown, shown_register
 from onetime.services.sessions.reservations import reservation_named, use_reservation
@@ -114,7 +115,9 @@ def end_estimated(
     end_session(row, last.at, now, last.register_wh, "Other")
     row.stop_estimated = True
     session.add(row)
-    if nothing_flowed(row, connector, next_register_wh):
+    if nothing_flowed(row, connector, next_register_wh) or is_covered(session, row):
+        settle(session, row, now, frozenset({Doubt.OVERLAPPING}))
+        release(session, row)
         return
     if row.review_state is not ReviewState.HELD:
         judge(session, row, connector, evidence)

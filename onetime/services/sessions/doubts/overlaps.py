@@ -57,6 +57,22 @@ def overlapping(session: Session, row: Transaction) -> list[Transaction]:
     ]
 
 
+def is_covered(session: Session, row: Transaction) -> bool:
+    """Say whether a session of no energy lies inside one that is billed: a start told again, of one charging."""
+    if row.meter_stop_wh is None or row.meter_stop_wh - row.meter_start_wh > JITTER_WH:
+        return False
+    query = select(Transaction.id).where(
+        Transaction.connector_id == row.connector_id,
+        Transaction.id != row.id,
+        col(Transaction.review_state).not_in(_SET_ASIDE),
+        Transaction.started_at <= row.started_at,
+        col(Transaction.stopped_at) > row.started_at,
+        Transaction.meter_start_wh <= row.meter_start_wh + JITTER_WH,
+        col(Transaction.meter_stop_wh) > row.meter_start_wh,
+    )
+    return session.exec(query.limit(1)).first() is not None
+
+
 def _neighbours(session: Session, row: Transaction) -> list[Transaction]:
     """Return the session before one and the one after it, which on a meter that only rises share no register."""
     others = select(Transaction).where(Transaction.connector_id == row.connector_id, Transaction.id != row.id)
