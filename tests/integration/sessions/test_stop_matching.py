@@ -228,3 +228,16 @@ async def test_sessions_one_after_the_other_share_no_register(house: House) -> N
         await charger.stop(second, 120, 15_000)
     assert sum(await quarters(house)) == 11_000
     assert len(await inbox(house)) == 1
+
+
+async def test_a_meter_that_begins_anew_each_day_is_no_overlap(house: House) -> None:
+    """The readings of both days show it; the ends alone would not."""
+    async with metered_charger(house) as charger:
+        for day in range(3):
+            morning = day * 1_440
+            number = await charger.start(morning, 20 + day)
+            await charger.read(morning + 10, 1_000, number)
+            await charger.read(morning + 20, 2_000, number)
+            await charger.stop(number, morning + 60, 6_000)
+    assert await inbox(house) == []
+    assert sum(await quarters(house)) == 3 * 6_000 - 20 - 21 - 22
