@@ -4,7 +4,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi_offline import FastAPIOffline
 
 from onetime import __version__
-from onetime.api import cards, files, house
+from onetime.api import cards, files, house, reviews
 from onetime.api import sessions as transactions
 from onetime.api.billing import intervals, reports
 from onetime.api.chargers import commands, messages
@@ -35,6 +35,7 @@ RESOURCES = (
     cards,
     knocking,
     transactions,
+    reviews,
     intervals,
     files,
     security,

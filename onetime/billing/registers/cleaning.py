@@ -12,7 +12,7 @@ from datetime import datetime
 from operator import lt
 
 from onetime.billing.registers.chains import is_chain, longest_chain
-from onetime.billing.registers.counting import counted_from_zero, counted_through
+from onetime.billing.registers.counting import counted_from_zero, counted_through, in_wh
 from onetime.billing.registers.readings import (
     JITTER_WH,
     MeteredSession,
@@ -63,7 +63,8 @@ def clean(session: MeteredSession) -> Chain:
     Dropped are duplicates, readings outside the session in time or by more than 10 Wh in register, readings that
     go back, and readings faster than the connector can deliver. Of two equally long chains the lower one stays.
     Where the anchors alone are too fast (see `is_faster_than_connector`), power says nothing about the samples.
-    Readings that count from another zero than the anchors (lbbrhzn/ocpp #2093, PR #919) are brought to theirs.
+    Readings that count from another zero than the anchors (lbbrhzn/ocpp #2093, PR #919), or in kWh, are brought to
+    theirs.
 
     Raises:
         NeedsReviewError: If meterStop is below meterStart, or the stop is before the start.
@@ -71,6 +72,7 @@ def clean(session: MeteredSession) -> Chain:
     reason = review_reason(session)
     if reason is not None:
         raise NeedsReviewError(reason)
+    session = in_wh(session)
     times, registers = samples_inside(session)
     limit_w = power_limit(session)
     chain = _chain(session, times, registers, limit_w, 0)

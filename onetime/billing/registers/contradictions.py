@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from onetime.billing.registers.chains import longest_chain
 from onetime.billing.registers.cleaning import Chain, clean, power_limit, samples_inside
-from onetime.billing.registers.counting import BELOW_WH
+from onetime.billing.registers.counting import BELOW_WH, in_wh
 from onetime.billing.registers.readings import JITTER_WH, MeteredSession, Reading, highest_power_w, is_deliverable
 
 MATERIAL_WH = 50  # less than this changes no bill by a Rappen worth a person's time
@@ -40,6 +40,7 @@ def contradiction(session: MeteredSession, *, times_are_known: bool = True) -> C
     Readings and ends are compared with one zero: see `registers.counting`. The ends must not contradict each
     other (`review_reason`). Where the times are not the charger's own (`times_are_known`), speed proves nothing.
     """
+    session = in_wh(session)
     times, registers = samples_inside(session)
     if session.stop is None or not times:
         return None
@@ -51,6 +52,10 @@ def contradiction(session: MeteredSession, *, times_are_known: bool = True) -> C
     says_speed = times_are_known and session.max_power_w is not None
     limit_w = highest_power_w(session.max_power_w or 0) if says_speed else None
     from_start = clean(replace(session, stop=None, samples=samples))
+    if from_start.offset_wh > 0 and chain.offset_wh == 0 and _leads_nearer(session, session.stop, samples):
+        return _belied_start(session, session.stop, samples, tolerance_wh, limit_w)
+    if from_start.offset_wh > 0 and not any(registers):
+        return None  # a register that shows nought all the time is none, and proves nothing
     follows = from_start.offset_wh >= 0  # one that counts through life is only guessed to begin at the start
     found = _belied_stop(from_start, session.stop, tolerance_wh, limit_w) if follows else None
     if found is None and chain.offset_wh == 0:
@@ -75,8 +80,7 @@ def _belied_start(
     session: MeteredSession, stop: Reading, samples: Sequence[Reading], tolerance_wh: int, limit_w: int | None
 ) -> Contradiction | None:
     """Compare meterStart with the first reading that leads to meterStop."""
-    possible = [each for each in samples if 0 <= each.register_wh <= stop.register_wh + JITTER_WH]
-    leading = longest_chain(possible, power_limit(session), None, stop)
+    leading = _leading(session, stop, samples)
     if not leading:
         return None
     first = leading[0]
@@ -84,6 +88,21 @@ def _belied_start(
     if is_below or not _leads_to(session.start, first, tolerance_wh, limit_w):
         return Contradiction(End.START, first)
     return None
+
+
+def _leading(session: MeteredSession, stop: Reading, samples: Sequence[Reading]) -> list[Reading]:
+    """Return the readings that lead to meterStop, counted like it."""
+    possible = [each for each in samples if 0 <= each.register_wh <= stop.register_wh + JITTER_WH]
+    return longest_chain(possible, power_limit(session), None, stop)
+
+
+def _leads_nearer(session: MeteredSession, stop: Reading, samples: Sequence[Reading]) -> bool:
+    """Say whether readings below meterStart lead to meterStop by a smaller leap than from nought to the first of them.
+
+    Then they count like the ends, of which the start is the wrong one; else they count each session anew.
+    """
+    leading = _leading(session, stop, samples)
+    return bool(leading) and stop.register_wh - leading[-1].register_wh < leading[0].register_wh
 
 
 def _own_life(samples: Sequence[Reading], session: MeteredSession, tolerance_wh: int) -> Contradiction | None:

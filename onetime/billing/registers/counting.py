@@ -1,16 +1,38 @@
-"""From which zero a session's readings count, where that is another one than its ends'.
+"""From which zero a session's readings count, and in which unit, where that is another one than its ends'.
 
 Some chargers give their lifetime register at a session's ends and count each session anew in its readings (Grizzl-E,
 lbbrhzn/ocpp #2093); others do it the other way round (ABB Terra AC, lbbrhzn/ocpp PR #919).
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from onetime.billing.registers.chains import longest_chain
 from onetime.billing.registers.readings import JITTER_WH, MeteredSession, Reading, is_deliverable
 
 BELOW_WH = 100  # a reading below meterStart by less than this may be a slip of the meter
 LIFE_WH = 1_000  # a register beyond reach by less than this may be one of the session that came late
+
+
+WH_PER_KWH = 1_000
+LEAST_IN_KWH_WH = 2_000  # a session of less shows too few different kWh to prove a unit
+
+
+def in_wh(session: MeteredSession) -> MeteredSession:
+    """Return a session with its readings in Wh, where all of them are kWh told without a unit.
+
+    Without one they are Wh (OCPP 1.6 edition 2, section 7.43). A thousandth of the ends, from the first to the last, is
+    no register of the session's own.
+    """
+    stop = session.stop
+    if stop is None or session.start.register_wh < 10 * WH_PER_KWH or len(session.samples) < 2:
+        return session
+    low, high = session.start.register_wh - WH_PER_KWH, stop.register_wh + WH_PER_KWH
+    if high - low < LEAST_IN_KWH_WH + 2 * WH_PER_KWH:
+        return session
+    if not all(low <= each.register_wh * WH_PER_KWH <= high for each in session.samples):
+        return session
+    return replace(session, samples=[Reading(at, register * WH_PER_KWH) for at, register in session.samples])
 
 
 def counted_from_zero(session: MeteredSession, samples: Sequence[Reading]) -> int | None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from onetime.gateway.frames import messages as m
-from onetime.gateway.frames.readings import measurements, to_wh
+from onetime.gateway.frames.readings import measurements, register, start_register
 from onetime.gateway.frames.times import is_off_the_dial, read_time, stamp_of, write_now, write_time
 from onetime.models import ConnectorStatus, Registration
 from onetime.services.cards.authorization import Authorization, card_tag
@@ -106,7 +106,7 @@ async def start_transaction(context: Context, request: m.StartTransaction) -> An
             started_at=stamp or context.received_at,
             has_stamp=stamp is not None,
             charger_started_at=stamp if is_off_the_dial(request.timestamp) else None,
-            meter_start_wh=None if request.meter_start is None else to_wh(request.meter_start),
+            meter_start_wh=start_register(request.meter_start),
             reservation_id=request.reservation_id,
         ),
     )
@@ -124,8 +124,8 @@ async def stop_transaction(context: Context, request: m.StopTransaction) -> Answ
             stopped_at=stamp or context.received_at,
             has_stamp=stamp is not None,
             charger_stopped_at=stamp if is_off_the_dial(request.timestamp) else None,
-            meter_stop_wh=None if request.meter_stop is None else to_wh(request.meter_stop),
-            connector_number=request.connector_id,
+            meter_stop_wh=register(request.meter_stop),
+            connector_number=_plug(request.connector_id),
             reason=request.reason,
             id_tag=context.id_tag(request.id_tag) if request.id_tag else None,
             raw=context.raw,
@@ -208,6 +208,11 @@ HANDLERS: dict[str, tuple[type[m.Message], Handler]] = {
 }
 
 _STATUSES = {status.value.casefold(): status for status in ConnectorStatus}
+
+
+def _plug(number: int | None) -> int | None:
+    """Return the connector a stop names, which the specification does not ask for, or None where it can be none."""
+    return number if number is not None and 0 < number <= m.CONNECTOR_LIMIT else None
 
 
 async def _heard(context: Context, stamp: datetime | None) -> None:

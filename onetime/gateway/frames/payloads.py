@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from onetime.gateway.frames.messages import TEXT_LIMIT, Message, MeterValue, SampledValue
+from onetime.gateway.frames.salvage import salvaged
 
 M = TypeVar("M", bound=Message)
 
@@ -86,7 +87,7 @@ def _unknown_field(content: Any, kind: type[msgspec.Struct]) -> str | None:
 def _decode_repaired(payload: bytes, kind: type[M]) -> M:
     try:
         content = _repaired(json.loads(payload))  # takes numbers beyond what fits, unlike msgspec
-        return msgspec.convert(content if content is not None else {}, kind, strict=False)
+        return salvaged(content if content is not None else {}, kind)
     except RecursionError as error:
         raise PayloadError("FormationViolation", "nested too deeply") from error
     except msgspec.ValidationError as error:

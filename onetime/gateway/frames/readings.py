@@ -45,15 +45,17 @@ def has_more_than_the_start(samples: Sequence[SampledValue]) -> bool:
     return AT_THE_START in contexts and len(contexts) > 1
 
 
-def to_wh(value: float) -> int:
-    """Return a register in whole Wh, half up; some chargers send fractions (shiv3 PR #83).
-
-    Raises ``ValueError`` for what is no number.
-    """
-    if not math.isfinite(value) or abs(value) > LARGEST:
-        msg = f"{value} is no meter register."
-        raise ValueError(msg)
+def register(value: float | None) -> int | None:
+    """Return a register in whole Wh, half up, None for what is none; some chargers send fractions (shiv3 PR #83)."""
+    if value is None or not math.isfinite(value) or abs(value) > LARGEST:
+        return None
     return int(Decimal(str(value)).quantize(Decimal(1), ROUND_HALF_UP))
+
+
+def start_register(value: float | None) -> int | None:
+    """Return the register at a start in Wh; one below zero, such as -1, is none. At a stop it would be a meter back."""
+    found = register(value)
+    return found if found is None or found >= 0 else None
 
 
 def _measurement(samples: Sequence[SampledValue], taken_at: datetime) -> Measurement | None:

@@ -62,7 +62,7 @@ def correct_item(
 ) -> Transaction:
     """Set the ends of a session and keep what they were. Raises ``ReviewError``."""
     item = _open_item(session, item_id)
-    row = _check_correction(_session_of(session, item), ends, note, now)
+    row = _check_correction(session, _session_of(session, item), ends, note, now)
     footprint = Footprint(session, row)
     session.add(correction_of(row, actor, note, now))
     before = f"{row.meter_start_wh}…{row.meter_stop_wh} Wh"
@@ -157,13 +157,15 @@ def doubt_session(session: Session, transaction_id: int, actor: str) -> int:
     return open_items(session, transaction_id)[0].id or 0
 
 
-def _check_correction(row: Transaction | None, ends: CorrectedEnds, note: str, now: datetime) -> Transaction:
+def _check_correction(
+    session: Session, row: Transaction | None, ends: CorrectedEnds, note: str, now: datetime
+) -> Transaction:
     if row is None:
         msg = _("There is no session to correct.")
         raise ReviewError(msg)
     if row.state is TransactionState.OPEN:
         raise ReviewError(_still_open())
-    check_ends(ends, note, now)
+    check_ends(ends, note, now, session.get_one(Connector, row.connector_id))
     return row
 
 

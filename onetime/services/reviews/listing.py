@@ -20,7 +20,7 @@ from onetime.models import (
     TransactionState,
 )
 from onetime.services.cards.handing_over import BILLED_TO
-from onetime.services.reviews.making import Proposal, propose
+from onetime.services.reviews.making import MAKES_SESSIONS, Proposal, propose
 from onetime.services.reviews.suggestions import Suggestion, suggest
 from onetime.services.sessions.matching import awaits_stop
 from onetime.services.sessions.quarantine import message_of, quarantined_stop
@@ -63,6 +63,11 @@ class ReviewRow:
     resolved_by: str | None = None
     note: str | None = None
     can_be_undone: bool = False
+
+    @property
+    def can_make_session(self) -> bool:
+        """Say whether a session can be made of it: it waits, and its own, if it has one, has ended."""
+        return self.reason in MAKES_SESSIONS and self.resolved_at is None and not self.is_running
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +119,9 @@ def count_open(session: Session) -> int:
     return session.exec(select(func.count()).where(col(ReviewItem.resolved_at).is_(None))).one()
 
 
-def open_rows(session: Session, limit: int) -> list[ReviewRow]:
-    """Return what waits, oldest first."""
-    return _rows(session, col(ReviewItem.resolved_at).is_(None), limit)
+def open_rows(session: Session, limit: int, after_id: int = 0) -> list[ReviewRow]:
+    """Return what waits, oldest first, those up to ``after_id`` left out."""
+    return _rows(session, col(ReviewItem.resolved_at).is_(None) & (col(ReviewItem.id) > after_id), limit)
 
 
 def decided_rows(session: Session, limit: int) -> list[ReviewRow]:

@@ -82,7 +82,7 @@ def make_session(
     if plug is None:
         msg = _("There is no such connector of this charger.")
         raise ReviewError(msg)
-    check_ends(wanted.ends, note, now)
+    check_ends(wanted.ends, note, now, plug)
     source, stop = _session_of(session, item), quarantined_stop(item)
     footprint = Footprint(session, source)
     if source is not None:

@@ -48,9 +48,9 @@ class ReviewService:
         """Return how many items wait."""
         return await self._database.read(count_open)
 
-    async def open_items(self, limit: int = 200) -> list[ReviewRow]:
-        """Return what waits, oldest first."""
-        return await self._database.read(lambda s: open_rows(s, limit))
+    async def open_items(self, limit: int = 200, after_id: int = 0) -> list[ReviewRow]:
+        """Return what waits, oldest first, those up to ``after_id`` left out."""
+        return await self._database.read(lambda s: open_rows(s, limit, after_id))
 
     async def decided(self, limit: int = 20) -> list[ReviewRow]:
         """Return what people decided, newest first."""

@@ -4,12 +4,21 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 
 from sqlmodel import Session
 
 from onetime.billing.registers.cleaning import clean
 from onetime.billing.registers.contradictions import End
-from onetime.billing.registers.readings import JITTER_WH, MeteredSession, Reading, review_reason
+from onetime.billing.registers.counting import in_wh
+from onetime.billing.registers.readings import (
+    JITTER_WH,
+    MeteredSession,
+    Reading,
+    highest_power_w,
+    is_deliverable,
+    review_reason,
+)
 from onetime.clock import is_plausible
 from onetime.models import Connector, Transaction
 from onetime.services.chargers.clocks import EARLIEST
@@ -33,6 +42,7 @@ def suggest(session: Session, row: Transaction) -> Suggestion:
     """Return what a session most likely was."""
     connector = session.get_one(Connector, row.connector_id)
     measured = metered(session, row, connector.believable_power_w)
+    measured = measured if review_reason(measured) is not None else in_wh(measured)
     start, stop = _times(row, measured.samples)
     offset = _offset_wh(measured)
     counted = (Reading(each.at, each.register_wh + offset) for each in measured.samples if start <= each.at <= stop)
@@ -96,9 +106,30 @@ def _registers(row: Transaction, samples: Sequence[Reading], connector: Connecto
     chain = _longest_non_decreasing(shown)
     if end is not None and end >= begin and chain[0] == begin and chain[-1] == end:
         return _within_power(row, samples, connector, end)
+    if end is not None and end < begin and _count_anew(row, samples, end):
+        return begin, begin + end, _("The readings and the end count this session alone, the start the meter’s life.")
+    if samples and not _leads_from_start(row, samples, connector):
+        chain = _longest_non_decreasing([each.register_wh for each in samples])
     if len(chain) > 1:
         return chain[0], chain[-1], _("The lowest and highest register of the readings that follow from each other.")
     return begin, begin, _("No reading says how much it was.")
+
+
+def _count_anew(row: Transaction, samples: Sequence[Reading], end: int) -> bool:
+    """Say whether readings begin at nought with the session, by the pace they go on with, and lead to its end."""
+    if len(samples) < 2 or samples[0].at <= row.started_at:
+        return False
+    first, last = samples[0], samples[-1]
+    rises = all(one.register_wh <= other.register_wh for one, other in pairwise(samples))
+    lead, rest = first.at - row.started_at, last.at - first.at
+    is_steady = first.register_wh * rest <= 2 * (last.register_wh - first.register_wh) * lead
+    return rises and is_steady and first.register_wh >= 0 and last.register_wh <= end + JITTER_WH
+
+
+def _leads_from_start(row: Transaction, samples: Sequence[Reading], connector: Connector) -> bool:
+    """Say whether a session can have got from its start to the first of its readings."""
+    gained, elapsed = samples[0].register_wh - row.meter_start_wh, samples[0].at - row.started_at
+    return is_deliverable(gained, elapsed, highest_power_w(connector.believable_power_w))
 
 
 def _within_power(

@@ -19,6 +19,8 @@ from onetime.services.sessions.readings.estimates import last_believable
 from onetime.services.sessions.stop_request import StopRequest
 
 CLOCKS_DIFFER = timedelta(minutes=1)  # a stop that is as far on the other side of a start is no more that session's
+TOLD_AGAIN = timedelta(minutes=10)  # a stop is repeated until it is confirmed, by some with a new time
+LATEST_LOOKED_AT = 200  # sessions among which the last one of each connector is sought
 LATELY = timedelta(days=1)  # an end that was guessed longer ago than this waits for no stop without its id
 _DECIDED = frozenset({ReviewState.ACCEPTED, ReviewState.CORRECTED, ReviewState.DISCARDED})
 _APPENDED = re.compile(r"_[0-9]+$")  # the serial number of the plug that read the card (KEBA)
@@ -36,11 +38,10 @@ def match_stop(session: Session, charger_id: int, request: StopRequest) -> Match
     """Find the session a stop ends, or the one it has ended before."""
     named = _by_id(session, charger_id, request.transaction_id)
     if named is None:
-        repeated = _repeated(session, charger_id, request)
-        return Match(repeated, is_repetition=True) if repeated else Match(_by_content(session, charger_id, request))
+        return _match_unnamed(session, charger_id, request)
     if awaits_stop(named):
         if _fits(session, named, request):
-            return Match(named)
+            return Match(None if _is_of_another_card(session, charger_id, named, request) else named)
         return Match(_by_content(session, charger_id, request, needs_card=True) or named)
     if _is_same_stop(session, named, request):
         return Match(named, is_repetition=True)
@@ -51,6 +52,60 @@ def match_stop(session: Session, charger_id: int, request: StopRequest) -> Match
     if other is not None or not (named.stop_estimated or _is_restamped(named, request)):
         return Match(other)
     return Match(named, is_repetition=not named.stop_estimated)
+
+
+def _match_unnamed(session: Session, charger_id: int, request: StopRequest) -> Match:
+    repeated = _repeated(session, charger_id, request)
+    if repeated is not None:
+        return Match(repeated, is_repetition=True)
+    found = _by_content(session, charger_id, request)
+    if found is None:
+        repeated = _with_nothing_new(session, charger_id, request)
+    return Match(found or repeated, is_repetition=repeated is not None)
+
+
+def _is_of_another_card(session: Session, charger_id: int, named: Transaction, request: StopRequest) -> bool:
+    """Say whether a stop that fits the session it names is by its card the end of another one, which it fits as well.
+
+    One of the two is wrong, and where the cards are not of one group, who stops a session is who began it.
+    """
+    if _of_its_card(session, [named], request, needs_card=False):
+        return False
+    other = _by_content(session, charger_id, request, needs_card=True)
+    return other is not None and other.id != named.id
+
+
+def _with_nothing_new(session: Session, charger_id: int, request: StopRequest) -> Transaction | None:
+    """Return the last session of a connector whose end a stop tells again with another time, and no energy since.
+
+    Where the register counts each session anew the same one may be that of another session, so card and time count.
+    """
+    query = (
+        select(Transaction)
+        .join(Connector, col(Connector.id) == col(Transaction.connector_id))
+        .where(
+            Connector.charger_id == charger_id,
+            col(Transaction.stopped_at) <= request.stopped_at + CLOCKS_DIFFER,
+            col(Transaction.stop_estimated).is_(False),
+        )
+        .order_by(col(Transaction.stopped_at).desc(), col(Transaction.id).desc())
+    )
+    if request.connector_number:
+        query = query.where(Connector.number == request.connector_number)
+    latest: dict[int, Transaction] = {}
+    for row in session.exec(query.limit(LATEST_LOOKED_AT)):
+        latest.setdefault(row.connector_id, row)
+    return next((row for row in latest.values() if _says_nothing_new(row, request)), None)
+
+
+def _says_nothing_new(row: Transaction, request: StopRequest) -> bool:
+    if not _is_restamped(row, request) or row.stopped_at is None:
+        return False
+    if row.meter_start_wh > JITTER_WH:
+        return True
+    card = request.id_tag
+    is_own = not card or is_reason(card, request.reason) or _bare(card) == _bare(row.id_tag)
+    return is_own and request.stopped_at - row.stopped_at <= TOLD_AGAIN
 
 
 def awaits_stop(row: Transaction) -> bool:

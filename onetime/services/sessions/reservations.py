@@ -121,12 +121,18 @@ def drop_forgotten(session: Session, charger_id: int, number: int, *, was_reserv
     """End what is reserved at a connector that says Available.
 
     The charger no longer knows of it where the connector was shown as reserved before, and where the charger has booted
-    since (MicroOcpp #202, #233). One that never shows Reserved is believed until then.
+    since (MicroOcpp #202, #233). One that never shows Reserved is believed until then. Of a reservation of any
+    connector (0) a boot tells nothing: all of them are free until its card comes (section 5.13).
     """
     booted_at = session.get_one(Charger, charger_id).booted_at
+    plugs = session.exec(select(Connector.number).where(Connector.charger_id == charger_id, Connector.number > 0)).all()
     for row in active_reservations(session, charger_id, now):
-        is_forgotten = was_reserved or (booted_at is not None and booted_at > row.created_at)
-        if row.connector_number == number and is_forgotten:
+        has_booted = booted_at is not None and booted_at > row.created_at
+        if row.connector_number == 0:
+            is_forgotten = was_reserved and (number == 0 or list(plugs) == [number])
+        else:
+            is_forgotten = row.connector_number == number and (was_reserved or has_booted)
+        if is_forgotten:
             row.state = ReservationState.DROPPED
             session.add(row)
 

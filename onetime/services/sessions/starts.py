@@ -11,7 +11,8 @@ from onetime.billing.registers.readings import JITTER_WH
 from onetime.models import Connector, ReviewState, Transaction, TransactionState
 from onetime.services.cards.authorization import Authorization, AuthorizationStatus, authorize, id_tag_key
 from onetime.services.chargers.running import LiveSession
-from onetime.services.sessions.doubts.reasons import Doubt, raise_doubt
+from onetime.services.sessions.doubts.overlaps import is_covered
+from onetime.services.sessions.doubts.reasons import Doubt, raise_doubt, release, settle
 from onetime.services.sessions.judging.ends import judge, session_before
 from onetime.services.sessions.judging.lost import look_for_lost_energy, nothing_flowed, settle_listed
 from onetime.services.sessions.readings.estimates import last_believable
@@ -114,7 +115,9 @@ def end_estimated(
     end_session(row, last.at, now, last.register_wh, "Other")
     row.stop_estimated = True
     session.add(row)
-    if nothing_flowed(row, connector, next_register_wh):
+    if nothing_flowed(row, connector, next_register_wh) or is_covered(session, row):
+        settle(session, row, now, frozenset({Doubt.OVERLAPPING}))
+        release(session, row)
         return
     if row.review_state is not ReviewState.HELD:
         judge(session, row, connector, evidence)

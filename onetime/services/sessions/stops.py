@@ -1,20 +1,21 @@
 """What a stop writes, inside one transaction of the database: once, on the session it belongs to, or for review."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from onetime.billing.registers.readings import JITTER_WH
-from onetime.models import Connector, MeterReading, ReviewState, Transaction
+from onetime.models import Connector, Transaction
 from onetime.services.cards.authorization import Authorization, AuthorizationStatus, authorize
 from onetime.services.chargers.measurements import reading_row, store_readings
 from onetime.services.sessions.doubts.months import doubt_month
-from onetime.services.sessions.doubts.reasons import HOLDING, Doubt, open_items, raise_doubt, settle
+from onetime.services.sessions.doubts.reasons import Doubt, open_items, raise_doubt, release, settle
 from onetime.services.sessions.judging.ends import judge
 from onetime.services.sessions.matching import awaits_stop, is_reason, match_stop
 from onetime.services.sessions.quarantine import quarantine
 from onetime.services.sessions.readings.estimates import last_believable
+from onetime.services.sessions.replays import REPLAYED_FASTER_BY, undo_replay
 from onetime.services.sessions.starts import end_session
 from onetime.services.sessions.stop_request import StopRequest
 
@@ -22,9 +23,6 @@ from onetime.services.sessions.stop_request import StopRequest
 _ANSWERED_BY_STOP = frozenset(
     {Doubt.STOP_NEVER_CAME, Doubt.ENDS_CONTRADICTED, Doubt.FASTER_THAN_CONNECTOR, Doubt.OVERLAPPING}
 )
-# A session whose charger counted much longer than we did between its start and stop was replayed at once.
-REPLAYED_FASTER_BY = timedelta(minutes=1)
-LONGEST_SESSION = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +67,7 @@ def end_for_good(
     """End a session with its stop, which replaces an estimated end; hold it where it cannot be right."""
     connector = session.get_one(Connector, row.connector_id)
     settle(session, row, received_at, _ANSWERED_BY_STOP)
-    _release(session, row)
+    release(session, row)
     store_readings(session, [reading_row(row.connector_id, row.id, each, received_at) for each in request.measurements])
     meter_stop_wh = request.meter_stop_wh
     if meter_stop_wh is None:
@@ -87,34 +85,6 @@ def end_for_good(
         raise_doubt(session, Doubt.REFUSED_CARD, charger_id, row, request.raw)
     if Doubt.REGISTER_MISSING not in {item.reason for item in open_items(session, row.id or 0)}:
         judge(session, row, connector, request.raw)
-
-
-def undo_replay(session: Session, row: Transaction) -> None:
-    """Give a session replayed with a wrong clock its length back: the charger's clock was wrong, but it ran."""
-    if row.charger_started_at is None or row.charger_stopped_at is None or row.stopped_at is None:
-        return
-    length = row.charger_stopped_at - row.charger_started_at
-    if length > LONGEST_SESSION or length <= row.stopped_at - row.started_at + REPLAYED_FASTER_BY:
-        return
-    offset = row.stopped_at - row.charger_stopped_at
-    row.started_at = row.charger_started_at + offset
-    session.flush()
-    query = select(MeterReading).where(
-        MeterReading.transaction_id == row.id,
-        col(MeterReading.charger_taken_at).between(row.charger_started_at, row.charger_stopped_at),
-    )
-    for reading in session.exec(query):
-        if reading.charger_taken_at is not None:
-            reading.taken_at = reading.charger_taken_at + offset
-            session.add(reading)
-
-
-def _release(session: Session, row: Transaction) -> None:
-    """Hold a session no longer for what its own stop answers."""
-    session.flush()
-    if row.review_state is ReviewState.HELD and not any(i.reason in HOLDING for i in open_items(session, row.id or 0)):
-        row.review_state = ReviewState.CLEAR
-        session.add(row)
 
 
 def _says_otherwise(row: Transaction, request: StopRequest) -> bool:

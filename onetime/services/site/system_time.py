@@ -23,8 +23,8 @@ from onetime.services.chargers.live import LiveBoard
 from onetime.services.sessions.doubts.reasons import Doubt
 from onetime.services.sessions.judging.second_look import judge_again
 from onetime.services.sessions.readings.shown import shown_register
+from onetime.services.sessions.replays import undo_replay
 from onetime.services.sessions.starts import live_session
-from onetime.services.sessions.stops import undo_replay
 from onetime.services.unreadable import UnreadableRows, naming
 from onetime.store.database import Database
 from onetime.store.group_commit import DatabaseClosedError, DatabaseError

@@ -123,7 +123,7 @@ async def test_other_versions_are_refused_with_400(house: House) -> None:
         ('[2,"x","Heartbeats",{}]', "NotImplemented"),
         ('[2,"x","Reset",{"type":"Soft"}]', "NotSupported"),
         ('[2,"x","StartTransaction",{}]', "OccurenceConstraintViolation"),
-        ('[2,"x","StartTransaction",{"connectorId":"one","idTag":"A","meterStart":0}]', "TypeConstraintViolation"),
+        ('[2,"x","StatusNotification",{"connectorId":"one","status":"Available"}]', "TypeConstraintViolation"),
         ('[2,"x","StartTransaction",{"connectorId":1,', "FormationViolation"),
     ],
 )

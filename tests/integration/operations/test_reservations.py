@@ -89,6 +89,37 @@ async def test_what_a_charger_has_forgotten_ends(house: House, api: httpx.AsyncC
     assert await states(house) == [ReservationState.DROPPED]
 
 
+async def test_a_boot_does_not_end_the_reservation_of_any_connector(house: House, api: httpx.AsyncClient) -> None:
+    """Connector 0 and every plug say Available with it too: one of them is kept free (section 5.13)."""
+    async with house.charger() as charger:
+        asking = begun(api, "reserve", connector=0, id_tag="CARD", duration_s=3600)
+        await expect(charger, "ReserveNow", {"status": "Accepted"})
+        assert (await asking).status_code == 200
+        await charger.call("BootNotification", {"chargePointVendor": "Keba", "chargePointModel": "P30"})
+        for connector in (0, 1, 2):
+            await status(charger, connector, "Available")
+        assert await states(house) == [ReservationState.ACTIVE]
+        await begin_charging(charger, connector=2)
+    assert await states(house) == [ReservationState.USED]
+
+
+@pytest.mark.parametrize(("plugs", "left"), [(1, ReservationState.DROPPED), (2, ReservationState.ACTIVE)])
+async def test_only_the_one_plug_tells_that_a_reservation_of_any_is_forgotten(
+    house: House, api: httpx.AsyncClient, plugs: int, left: ReservationState
+) -> None:
+    async with house.charger() as charger:
+        for connector in range(plugs + 1):
+            await status(charger, connector, "Available")
+        asking = begun(api, "reserve", connector=0, id_tag="CARD", duration_s=3600)
+        await expect(charger, "ReserveNow", {"status": "Accepted"})
+        assert (await asking).status_code == 200
+        await status(charger, 1, "Reserved")
+        await status(charger, 0, "Available")
+        assert await states(house) == [ReservationState.ACTIVE]
+        await status(charger, 1, "Available")
+    assert await states(house) == [left]
+
+
 async def test_a_rejected_cancellation_ends_it_too(house: House, api: httpx.AsyncClient) -> None:
     """Rejected says that the charger knows of none (section 6.4)."""
     async with house.charger() as charger:

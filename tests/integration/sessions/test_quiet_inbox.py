@@ -85,6 +85,21 @@ async def test_a_start_whose_answer_was_lost_ends_when_the_connector_was_free_me
     assert await inbox(house) == []
 
 
+@pytest.mark.parametrize("status", ["Available", "Charging"])
+async def test_a_start_told_again_with_another_time_is_nobodys_business(house: House, status: str) -> None:
+    """The charger's stop names the first one; the other has charged nothing."""
+    async with metered_charger(house) as charger:
+        first = await charger.start(0, 1_000)
+        await charger.start(1, 1_000)
+        await charger.status("Charging")
+        await charger.read(10, 2_000, first)
+        await charger.stop(first, 30, 4_000)
+        await charger.status(status)
+        await charger.start(300, 4_000)
+    assert await inbox(house) == []
+    assert sum(await quarters(house)) == 3_000
+
+
 async def test_a_lost_end_of_a_session_that_charged_is_listed(house: House) -> None:
     async with metered_charger(house) as charger:
         await charger.start(0, 1_000)

@@ -101,3 +101,34 @@ async def test_the_register_at_the_start_is_not_the_one_of_now(house: House) -> 
         await charger.stop(number, 70, 157_440 + 7_500)
     assert await quarters(house) == [1_800, 1_800, 1_800, 1_800, 300]
     assert await inbox(house) == []
+
+
+async def test_kwh_told_without_a_unit_are_read_as_such(house: House) -> None:
+    """Without a unit it is Wh (section 7.43); a thousandth of both ends is no register of its own."""
+    async with metered_charger(house) as charger:
+        number = await charger.start(0, 100_000)
+        for minute, kwh in ((10, "101.5"), (20, "103.1"), (30, "104.6"), (38, "105.8")):
+            await charger.read(minute, [{"value": kwh}], number)
+        await charger.stop(number, 40, 106_000)
+    assert await quarters(house) == [2_500, 2_500, 1_000]
+    assert await inbox(house) == []
+
+
+async def test_a_register_of_the_session_that_stays_small_is_not_taken_for_kwh(house: House) -> None:
+    async with metered_charger(house) as charger:
+        number = await charger.start(0, 100_000)
+        for minute, register in ((10, 0), (20, 101), (30, 106)):
+            await charger.read(minute, register, number)
+        await charger.stop(number, 40, 106_000)
+    assert await quarters(house) == [50, 56, 5_894]
+
+
+async def test_readings_of_nought_all_the_time_belie_no_end(house: House) -> None:
+    """A meter that does not answer: the ends say what was charged."""
+    async with metered_charger(house) as charger:
+        number = await charger.start(0, 1_000_000)
+        for minute in (10, 20, 30):
+            await charger.read(minute, 0, number)
+        await charger.stop(number, 31, 1_006_000)
+    assert sum(await quarters(house)) == 6_000
+    assert await inbox(house) == []

@@ -138,6 +138,50 @@ async def test_an_estimate_that_somebody_accepted_is_not_overwritten(house: Hous
     assert await inbox(house) == ["stop_after_decision"]
 
 
+async def test_a_stop_whose_id_and_card_name_two_sessions_is_for_a_person(house: House) -> None:
+    async with metered_charger(house) as charger:
+        first = await charger.start(0, 5_000, connector=1)
+        second = await charger.start(0, 6_000, card="BEAT", connector=2)
+        await charger.stop(first, 30, 7_500, card="BEAT")
+        await charger.stop(second, 40, 9_000, card="ANNA")
+    assert await ends(house) == [None, None]
+    assert await inbox(house) == ["stop_without_start"] * 2
+
+
+async def test_a_stop_by_a_card_that_charges_elsewhere_ends_the_session_it_names(house: House) -> None:
+    """The other session cannot have ended so: its register is far away."""
+    async with metered_charger(house) as charger:
+        first = await charger.start(0, 5_000, connector=1)
+        await charger.start(0, 700_000, card="BEAT", connector=2)
+        await charger.stop(first, 30, 7_500, card="BEAT")
+    assert await ends(house) == [7_500, None]
+    assert await inbox(house) == []
+
+
+async def test_a_stop_of_no_id_that_tells_nothing_new_is_nobodys_business(house: House) -> None:
+    """Told again with another time, or after a boot although nothing has run since."""
+    async with metered_charger(house) as charger:
+        number = await charger.start(0, 1_000)
+        await charger.stop(-1, 30, 3_000, card="ANNA")
+        await charger.stop(-1, 33, 3_000, card="ANNA")
+        await charger.stop(0, 300, 3_000, card="BEAT", reason="PowerLoss")
+        assert await inbox(house) == []
+        await charger.stop(-1, 400, 3_600, card="BEAT")
+    assert [row.id for row in await transactions(house)] == [number]
+    assert await inbox(house) == ["stop_without_start"]
+
+
+async def test_an_equal_stop_of_a_register_that_begins_anew_is_another_session(house: House) -> None:
+    async with metered_charger(house) as charger:
+        number = await charger.start(0, 0)
+        await charger.stop(number, 30, 3_000, card="ANNA")
+        await charger.stop(-1, 33, 3_000, card="ANNA")
+        assert await inbox(house) == []
+        await charger.stop(-1, 34, 3_000, card="BEAT")
+        await charger.stop(-1, 300, 3_000, card="ANNA")
+    assert await inbox(house) == ["stop_without_start"] * 2
+
+
 async def test_one_id_for_every_message_makes_two_sessions_of_two_connectors(house: House) -> None:
     async with metered_charger(house) as charger:
         begin = {"idTag": "ANNA", "meterStart": 0, "timestamp": "2026-10-05T06:00:00Z"}
@@ -196,3 +240,16 @@ async def test_sessions_one_after_the_other_share_no_register(house: House) -> N
         await charger.stop(second, 120, 15_000)
     assert sum(await quarters(house)) == 11_000
     assert len(await inbox(house)) == 1
+
+
+async def test_a_meter_that_begins_anew_each_day_is_no_overlap(house: House) -> None:
+    """The readings of both days show it; the ends alone would not."""
+    async with metered_charger(house) as charger:
+        for day in range(3):
+            morning = day * 1_440
+            number = await charger.start(morning, 20 + day)
+            await charger.read(morning + 10, 1_000, number)
+            await charger.read(morning + 20, 2_000, number)
+            await charger.stop(number, morning + 60, 6_000)
+    assert await inbox(house) == []
+    assert sum(await quarters(house)) == 3 * 6_000 - 20 - 21 - 22

@@ -3,11 +3,12 @@
 import json
 from datetime import datetime, timedelta
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from onetime.billing.registers.contradictions import MATERIAL_WH
+from onetime.billing.registers.counting import BELOW_WH
 from onetime.billing.registers.readings import JITTER_WH
-from onetime.models import Connector, ReviewState, Transaction, TransactionState
+from onetime.models import Connector, MeterReading, ReviewState, Transaction, TransactionState
 from onetime.services.sessions.doubts.reasons import Doubt, raise_doubt
 
 _SET_ASIDE = (ReviewState.HELD, ReviewState.DISCARDED)
@@ -53,8 +54,24 @@ def overlapping(session: Session, row: Transaction) -> list[Transaction]:
     return [
         each
         for each in [*session.exec(during), *_neighbours(session, row)]
-        if each.id != row.id and _claims_the_same(row, each)
+        if each.id != row.id and _claims_the_same(row, each) and not _meter_went_back(session, row, each)
     ]
+
+
+def is_covered(session: Session, row: Transaction) -> bool:
+    """Say whether a session of no energy lies inside one that is billed: a start told again, of one charging."""
+    if row.meter_stop_wh is None or row.meter_stop_wh - row.meter_start_wh > JITTER_WH:
+        return False
+    query = select(Transaction.id).where(
+        Transaction.connector_id == row.connector_id,
+        Transaction.id != row.id,
+        col(Transaction.review_state).not_in(_SET_ASIDE),
+        Transaction.started_at <= row.started_at,
+        col(Transaction.stopped_at) > row.started_at,
+        Transaction.meter_start_wh <= row.meter_start_wh + JITTER_WH,
+        col(Transaction.meter_stop_wh) > row.meter_start_wh,
+    )
+    return session.exec(query.limit(1)).first() is not None
 
 
 def _neighbours(session: Session, row: Transaction) -> list[Transaction]:
@@ -83,6 +100,29 @@ def _claims_the_same(row: Transaction, other: Transaction) -> bool:
     shorter = min(row.stopped_at - row.started_at, other.stopped_at - other.started_at)
     counts_for_life = min(row.meter_start_wh, other.meter_start_wh) > JITTER_WH
     return shared > min(CLOCKS_DIFFER, shorter / 2) or counts_for_life
+
+
+def _meter_went_back(session: Session, one: Transaction, other: Transaction) -> bool:
+    """Say whether the readings of two sessions, one after the other, show that the meter began anew between them.
+
+    Some meters do at each power cut. The ends alone do not show it: the earlier stop or the later start may be wrong.
+    """
+    earlier, later = sorted((one, other), key=lambda each: each.started_at)
+    if earlier.stopped_at is None or earlier.stopped_at > later.started_at + CLOCKS_DIFFER:
+        return False
+    highest, lowest = _shown(session, earlier)[1], _shown(session, later)[0]
+    return highest is not None and lowest is not None and highest > lowest + BELOW_WH
+
+
+def _shown(session: Session, row: Transaction) -> tuple[int | None, int | None]:
+    """Return the lowest and the highest register of a session's readings that lie between its ends."""
+    register = col(MeterReading.register_wh)
+    query = select(func.min(register), func.max(register)).where(
+        MeterReading.transaction_id == row.id,
+        register.between(row.meter_start_wh, row.meter_stop_wh),
+        col(MeterReading.taken_at).between(row.started_at, row.stopped_at),
+    )
+    return session.exec(query).one()
 
 
 def _smaller_first(one: Transaction, other: Transaction) -> tuple[Transaction, Transaction]:

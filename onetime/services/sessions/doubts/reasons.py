@@ -99,6 +99,14 @@ def settle(session: Session, row: Transaction, now: datetime, doubts: frozenset[
             session.add(item)
 
 
+def release(session: Session, row: Transaction) -> None:
+    """Hold a session no longer where nothing that waits about it forbids billing."""
+    session.flush()
+    if row.review_state is ReviewState.HELD and not any(i.reason in HOLDING for i in open_items(session, row.id or 0)):
+        row.review_state = ReviewState.CLEAR
+        session.add(row)
+
+
 def open_items(session: Session, transaction_id: int) -> list[ReviewItem]:
     """Return what is still open about a session."""
     query = select(ReviewItem).where(ReviewItem.transaction_id == transaction_id, col(ReviewItem.resolved_at).is_(None))

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from onetime.models import Connector, ReviewState, Transaction
-from onetime.services.sessions.doubts.reasons import HOLDING, Doubt, is_time_unknown, open_items, settle
+from onetime.services.sessions.doubts.reasons import Doubt, is_time_unknown, release, settle
 from onetime.services.sessions.judging.ends import doubt_of_the_ends, judge
 from onetime.services.sessions.readings.metered import metered
 
@@ -18,10 +18,6 @@ def judge_again(session: Session, row: Transaction, now: datetime, answered: fro
     if doubt_of_the_ends(row, connector, metered(session, row, connector.believable_power_w)) in answered:
         return
     settle(session, row, now, answered)
-    session.flush()
-    waits = {each.reason for each in open_items(session, row.id or 0)}
-    if row.review_state is ReviewState.HELD and not waits & HOLDING:
-        row.review_state = ReviewState.CLEAR
-        session.add(row)
+    release(session, row)
     if row.review_state is ReviewState.CLEAR and row.stopped_at is not None:
         judge(session, row, connector, None)

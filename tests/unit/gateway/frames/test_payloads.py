@@ -61,7 +61,6 @@ def test_null_in_an_optional_field_is_the_same_as_left_out() -> None:
     ("payload", "code"),
     [
         (b"{}", "OccurenceConstraintViolation"),
-        (b'{"connectorId":"one","idTag":"X","meterStart":0}', "TypeConstraintViolation"),
         (b"[1]", "TypeConstraintViolation"),
         (b'{"connectorId":1,', "FormationViolation"),
     ],
@@ -149,3 +148,61 @@ def test_a_null_character_is_left_out_of_a_text(told: str, kept: str) -> None:
     """No text of PostgreSQL holds one."""
     request, problem = decode(f'{{"idTag":{told}}}'.encode(), m.Authorize)
     assert (request.id_tag, problem is None) == (kept, "u0000" in kept)
+
+
+@pytest.mark.parametrize("number", ["-1", "1000", "1180591620717411303424", '"one"', "1.5", "true", "[1]", "null"])
+def test_a_start_of_a_connector_that_cannot_be_is_a_start_all_the_same(number: str) -> None:
+    """It would be forgotten with its energy (section 3.7.1); which plug it was is asked later."""
+    request, problem = decode(f'{{"connectorId":{number},"idTag":"A","meterStart":5}}'.encode(), m.StartTransaction)
+    assert (request.connector_id, request.id_tag, request.meter_start) == (0, "A", 5)
+    assert problem
+
+
+JUNK = ['"12.5 kWh"', "true", "[]", "[5]", '{"value":5}', '"3000,4"']
+
+
+@pytest.mark.parametrize("junk", JUNK)
+@pytest.mark.parametrize(
+    ("kind", "name", "facts"),
+    [
+        (m.StartTransaction, "meterStart", '"connectorId":1,"idTag":"A"'),
+        (m.StopTransaction, "meterStop", '"transactionId":7,"timestamp":"2026-10-05T06:00:00Z"'),
+    ],
+)
+def test_a_register_that_is_none_is_the_same_as_left_out(
+    kind: type[m.Message], name: str, facts: str, junk: str
+) -> None:
+    request, problem = decode(f'{{{facts},"{name}":{junk}}}'.encode(), kind)
+    assert getattr(request, "meter_start" if kind is m.StartTransaction else "meter_stop") is None
+    assert problem
+
+
+@pytest.mark.parametrize("junk", ['{"a":1}', "[1]", "true"])
+def test_a_stop_is_read_without_the_fields_that_cannot_be(junk: str) -> None:
+    payload = f'{{"transactionId":7,"meterStop":9,"idTag":{junk},"connectorId":{junk},"transactionData":{junk}}}'
+    request, _problem = decode(payload.encode(), m.StopTransaction)
+    assert (request.transaction_id, request.meter_stop) == (7, 9)
+
+
+def test_one_reading_that_cannot_be_read_costs_no_other() -> None:
+    samples = '[{"value":"1"},{"value":{"a":1}},5,{"value":"2","context":{}},{"value":"3"}]'
+    data = f'[7,{{"timestamp":"x","sampledValue":{samples}}},"y",{{"timestamp":"z","sampledValue":[{{"value":"4"}}]}}]'
+    for kind, name, facts in (
+        (m.StopTransaction, "transactionData", '"meterStop":9'),
+        (m.MeterValues, "meterValue", '"connectorId":1'),
+    ):
+        request, _problem = decode(f'{{{facts},"{name}":{data}}}'.encode(), kind)
+        values = request.transaction_data if isinstance(request, m.StopTransaction) else request.meter_value
+        assert [[each.value for each in value.sampled_value] for value in values] == [["1", "3"], ["4"]]
+
+
+def test_readings_of_which_nearly_none_can_be_read_are_given_up_at_once() -> None:
+    data = "[" + ",".join(["1"] * 100_000) + "]"
+    request, _problem = decode(f'{{"meterStop":9,"transactionData":{data}}}'.encode(), m.StopTransaction)
+    assert (request.meter_stop, request.transaction_data) == (9, [])
+
+
+def test_readings_of_no_connector_are_refused() -> None:
+    with pytest.raises(PayloadError) as refused:
+        decode(b'{"connectorId":"x","meterValue":[]}', m.MeterValues)
+    assert refused.value.code == "OccurenceConstraintViolation"

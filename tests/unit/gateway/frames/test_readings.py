@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from onetime.gateway.frames.messages import MeterValue, SampledValue
-from onetime.gateway.frames.readings import measurements, to_wh
+from onetime.gateway.frames.readings import measurements, register, start_register
 from onetime.services.chargers.measurements import Measurement
 
 NOW = datetime(2026, 10, 5, 18, 0, tzinfo=UTC)
@@ -76,7 +76,12 @@ def test_a_register_in_kwh_is_off_by_half_a_wh_at_most(kwh: Decimal) -> None:
     assert abs(Decimal(register) - kwh * 1000) <= Decimal("0.5")
 
 
-@pytest.mark.parametrize("value", [float("nan"), float("inf")])
-def test_a_register_that_is_no_number_is_refused(value: float) -> None:
-    with pytest.raises(ValueError, match="no meter register"):
-        to_wh(value)
+@pytest.mark.parametrize("value", [None, float("nan"), float("inf"), 1e300])
+def test_a_register_that_is_no_number_is_none(value: float | None) -> None:
+    assert register(value) is None
+    assert start_register(value) is None
+
+
+def test_a_register_below_zero_is_none_at_a_start_and_a_meter_that_went_back_at_a_stop() -> None:
+    assert (start_register(-1), register(-1)) == (None, -1)
+    assert (start_register(0.4), register(0.5)) == (0, 1)
