@@ -18,13 +18,13 @@ from onetime.web.chargers.files import upload_route
 from onetime.web.chargers.frame.notices import ChargerNotices
 from onetime.web.chargers.watched import charger_notices
 from onetime.web.commissioning.notices import CommissioningNotices
-from onetime.web.frame.audience import SocketAudience, refresh_of
 from onetime.web.frame.hosts import Hosts
-from onetime.web.frame.house_notices import HouseNotices
+from onetime.web.frame.live.audience import SocketAudience, refresh_of
+from onetime.web.frame.live.house_notices import HouseNotices
+from onetime.web.frame.live.page_owners import PageOwners
+from onetime.web.frame.live.pushing import Telling, trouble_of
 from onetime.web.frame.origin import accept_own_pages_only
 from onetime.web.frame.page_events import watch_events
-from onetime.web.frame.page_owners import PageOwners
-from onetime.web.frame.pushing import Telling, trouble_of
 from onetime.web.frame.registry import add_pages
 from onetime.web.frame.running import holding
 from onetime.web.frame.shield import Shield

@@ -10,7 +10,7 @@ from pathlib import Path
 from onetime.background import Once
 from onetime.services.billing.reports import ReportError
 from onetime.texts import Text, _
-from onetime.web.frame.audience import SocketAudience
+from onetime.web.frame.live.audience import SocketAudience
 from onetime.web.frame.running import part
 
 logger = logging.getLogger(__name__)

@@ -28,7 +28,7 @@ from onetime.web.chargers.security.state import TOPIC as SECURITY
 from onetime.web.chargers.security.state import ChargerSecurityPage
 from onetime.web.chargers.settings.state import TOPIC as SETTINGS
 from onetime.web.chargers.settings.state import ChargerSettings
-from onetime.web.frame.audience import refresh_of
+from onetime.web.frame.live.audience import refresh_of
 
 SECURED = (ChargerSecurityChanged, ChargerLoggedIn, SecurityNoted, OperationChanged)
 AT_ONCE_S = 0.1  # a page redraws at most ten times a second

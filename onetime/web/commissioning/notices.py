@@ -8,9 +8,9 @@ from onetime.services.commissioning.knocking import KnockingList
 from onetime.services.commissioning.window import CommissioningService
 from onetime.texts import _
 from onetime.web.commissioning.newcomers_state import Newcomers, Stranger
-from onetime.web.frame.audience import Audience
-from onetime.web.frame.browser_copy import delta, variable
-from onetime.web.frame.pushing import Push
+from onetime.web.frame.live.audience import Audience
+from onetime.web.frame.live.browser_copy import delta, variable
+from onetime.web.frame.live.pushing import Push
 from onetime.web.frame.running import part
 
 COMMISSIONING = "commissioning"

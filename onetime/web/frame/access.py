@@ -20,8 +20,8 @@ from onetime.services.people.permissions import Permission
 from onetime.store.group_commit import DatabaseError
 from onetime.texts import Text, _, say
 from onetime.web.frame import routes
-from onetime.web.frame.audience import stop_watching
-from onetime.web.frame.house_notices import watch_house, watch_reviews
+from onetime.web.frame.live.audience import stop_watching
+from onetime.web.frame.live.house_notices import watch_house, watch_reviews
 from onetime.web.frame.session import Session, Visitor, recognise
 
 logger = logging.getLogger(__name__)

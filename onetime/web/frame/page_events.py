@@ -13,7 +13,7 @@ from reflex_base import constants
 from reflex_base.registry import RegistrationContext
 
 from onetime.services.people.login_cookie import login_in
-from onetime.web.frame.page_owners import PageOwners
+from onetime.web.frame.live.page_owners import PageOwners
 from onetime.web.frame.registry import permission_of
 from onetime.web.frame.running import part
 from onetime.web.frame.session import read_cookies

@@ -14,9 +14,9 @@ from onetime.services.chargers.live import LiveBoard
 from onetime.texts import _
 from onetime.web.chargers.board.state import ConnectorRow, Live, Tile, WaitingCharger, key
 from onetime.web.chargers.board.view import connector_rows, row, tile, waiting_chargers
-from onetime.web.frame.audience import Audience
-from onetime.web.frame.browser_copy import delta, variable
-from onetime.web.frame.pushing import Push
+from onetime.web.frame.live.audience import Audience
+from onetime.web.frame.live.browser_copy import delta, variable
+from onetime.web.frame.live.pushing import Push
 
 BOARD = "board"
 REST_S = 0.1  # a page redraws at most ten times a second

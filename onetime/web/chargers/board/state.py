@@ -9,7 +9,7 @@ from typing import Any, TypedDict
 
 import reflex as rx
 
-from onetime.web.frame.browser_copy import variable
+from onetime.web.frame.live.browser_copy import variable
 from onetime.web.frame.texts.format import helper
 
 

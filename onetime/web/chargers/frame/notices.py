@@ -9,8 +9,8 @@ from typing import Any
 
 from onetime.events import EventBus
 from onetime.texts import _
-from onetime.web.frame.audience import Audience, SocketAudience
-from onetime.web.frame.pushing import Push
+from onetime.web.frame.live.audience import Audience, SocketAudience
+from onetime.web.frame.live.pushing import Push
 from onetime.web.frame.running import part
 
 HEAD = "head"  # the topic of what all pages of a charger show

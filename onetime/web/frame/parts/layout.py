@@ -9,7 +9,7 @@ from reflex_components_core.core.banner import has_connection_errors
 from onetime.services.people.permissions import Permission
 from onetime.texts import Text, _
 from onetime.web.frame import routes
-from onetime.web.frame.house_state import HouseNotice
+from onetime.web.frame.live.house_state import HouseNotice
 from onetime.web.frame.parts.link import link
 from onetime.web.frame.session import Session
 from onetime.web.frame.texts.format import helper

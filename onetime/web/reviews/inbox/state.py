@@ -9,7 +9,7 @@ from onetime.services.runtime import current
 from onetime.texts import _
 from onetime.web.frame import routes
 from onetime.web.frame.access import loads, needs, tell, visitor
-from onetime.web.frame.house_notices import watch_review_list
+from onetime.web.frame.live.house_notices import watch_review_list
 from onetime.web.reviews.view import DecidedLine, ReviewLine, decided_line, review_line
 
 FILTERS = ("reason", "spot")

@@ -14,7 +14,7 @@ from onetime.services.unreadable import UnreadableRows
 from onetime.store.database import Database
 from onetime.web.commissioning.newcomers_state import Newcomers, Stranger
 from onetime.web.commissioning.notices import COMMISSIONING, CommissioningNotices
-from onetime.web.frame.browser_copy import variable
+from onetime.web.frame.live.browser_copy import variable
 
 NOW = datetime(2026, 12, 1, 8, 0, tzinfo=UTC)
 ALL = {"known", "is_open", "accepts_at_once", "until", "strangers"}

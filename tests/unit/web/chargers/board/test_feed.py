@@ -17,8 +17,8 @@ from onetime.services.chargers.running import LiveSession
 from onetime.web.chargers.board import feed as live_feed
 from onetime.web.chargers.board.feed import BOARD, LiveFeed, charger_topic
 from onetime.web.chargers.board.state import Live, Tile, key
-from onetime.web.frame import pushing
-from onetime.web.frame.browser_copy import variable
+from onetime.web.frame.live import pushing
+from onetime.web.frame.live.browser_copy import variable
 
 
 @dataclass

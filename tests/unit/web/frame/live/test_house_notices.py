@@ -6,9 +6,9 @@ from typing import Any
 from onetime.events import EventBus, ReviewsChanged
 from onetime.store.group_commit import DatabaseUnavailableError
 from onetime.texts import Text, _
-from onetime.web.frame.browser_copy import variable
-from onetime.web.frame.house_notices import HOUSE, REVIEW_LIST, REVIEWS, HouseNotices, said
-from onetime.web.frame.house_state import HouseNotice
+from onetime.web.frame.live.browser_copy import variable
+from onetime.web.frame.live.house_notices import HOUSE, REVIEW_LIST, REVIEWS, HouseNotices, said
+from onetime.web.frame.live.house_state import HouseNotice
 
 FULL = _("The disk is full.")
 

@@ -1,6 +1,6 @@
 """What every open page holds of the house itself: what is wrong with it, and how much waits for a decision.
 
-It is written by ``onetime.web.frame.house_notices`` into the browser's copy; the server's copy of it stays empty.
+It is written by ``onetime.web.frame.live.house_notices`` into the browser's copy; the server's copy of it stays empty.
 """
 
 import reflex as rx

@@ -19,8 +19,8 @@ from onetime.services.people.passwords import token_hash
 from onetime.store.group_commit import DatabaseError
 from onetime.texts import _
 from onetime.web.frame import routes
-from onetime.web.frame.audience import SocketAudience
-from onetime.web.frame.pushing import Push
+from onetime.web.frame.live.audience import SocketAudience
+from onetime.web.frame.live.pushing import Push
 
 LOOK_EVERY_S = 60.0  # for logins that expire, and those the command line ends
 NOBODY = ""

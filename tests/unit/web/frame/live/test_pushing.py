@@ -10,8 +10,8 @@ import pytest
 
 from onetime.events import EventBus, ReviewsChanged
 from onetime.texts import _
-from onetime.web.frame import pushing
-from onetime.web.frame.pushing import Push, trouble_of
+from onetime.web.frame.live import pushing
+from onetime.web.frame.live.pushing import Push, trouble_of
 
 NAME = _("telling pages about the house")
 

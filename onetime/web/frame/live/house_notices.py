@@ -9,10 +9,10 @@ from typing import Any
 from onetime.events import EventBus, ReviewsChanged, TransactionChanged
 from onetime.store.group_commit import DatabaseError
 from onetime.texts import LANGUAGES, Text, _, say
-from onetime.web.frame.audience import Audience, SocketAudience
-from onetime.web.frame.browser_copy import delta, variable
-from onetime.web.frame.house_state import HouseNotice
-from onetime.web.frame.pushing import Push
+from onetime.web.frame.live.audience import Audience, SocketAudience
+from onetime.web.frame.live.browser_copy import delta, variable
+from onetime.web.frame.live.house_state import HouseNotice
+from onetime.web.frame.live.pushing import Push
 from onetime.web.frame.running import part
 
 HOUSE = "house"

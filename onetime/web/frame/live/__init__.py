@@ -1,0 +1,1 @@
+"""What open pages are told live, to whom it is sent, and whose pages they are."""
