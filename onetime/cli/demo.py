@@ -40,7 +40,7 @@ def prepare_demo() -> None:
         if session.get(Site, 1) is not None:
             return
         session.add(Site(id=1, name="Sonnenhof 12", time_zone="Europe/Zurich", language=get_settings().language))
-        create_user(session, DEMO_LOGIN, stored, Role.ADMINISTRATOR)
+        create_user(session, DEMO_LOGIN, stored, Role.ADMINISTRATOR, get_settings().language)
         for number, card in enumerate(_cards()):
             label = f"Card {number % CARDS_EACH + 1}"
             save_card(session, CardFacts(card, tenant=TENANTS[number // CARDS_EACH], label=label), "demo")

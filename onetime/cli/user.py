@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from onetime.cli.databases import opened_database
 from onetime.models import Role, User
 from onetime.services.cards.holders import tenant_id
-from onetime.services.people.accounts import ensure_house
+from onetime.services.people.accounts import ensure_house, read_house
 from onetime.services.people.audit import COMMAND_LINE
 from onetime.services.people.login_rows import end_logins
 from onetime.services.people.passwords import hash_password
@@ -68,7 +68,10 @@ def _create(args: argparse.Namespace) -> int:
         role = _role(session, args.role)
         stored = hash_password(args.password or _ask_for_password(), [name])
         ensure_house(session, get_settings().language)
-        create_user(session, name, stored, role, tenant_id=tenant_id(session, args.tenant))
+        session.flush()
+        house = read_house(session)
+        language = house.language if house else get_settings().language
+        create_user(session, name, stored, role, language, tenant_id=tenant_id(session, args.tenant))
     print(f"{name} can log in now as {role.value}.")  # noqa: T201
     return 0
 

@@ -141,7 +141,9 @@ def evidence_of(session: Session, item_id: int, now: datetime) -> Evidence | Non
     if row is None:
         stop = quarantined_stop(item)
         found = _candidates(session, item, stop) if stop else []
-        return Evidence(listed, message, [], [], stop=stop, candidates=found, proposal=propose(session, item, now))
+        readings = _stop_readings(stop, item.created_at) if stop else []
+        proposal = propose(session, item, now)
+        return Evidence(listed, message, readings, [], stop=stop, candidates=found, proposal=proposal)
     corrections = session.exec(
         select(TransactionCorrection)
         .where(TransactionCorrection.transaction_id == row.id)
@@ -165,6 +167,15 @@ def _readings(session: Session, transaction_id: int) -> list[EvidenceReading]:
     return [
         EvidenceReading(r.taken_at, r.received_at, r.charger_taken_at, r.context, r.register_wh, r.power_w)
         for r in readings[::step]
+    ]
+
+
+def _stop_readings(stop: StopRequest, received_at: datetime) -> list[EvidenceReading]:
+    measured = sorted(stop.measurements, key=lambda each: each.taken_at)
+    step = -(-len(measured) // READINGS_SHOWN) or 1
+    return [
+        EvidenceReading(each.taken_at, received_at, None, each.context, each.register_wh, each.power_w)
+        for each in measured[::step]
     ]
 
 

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select, update
 from onetime.models import (
     OUTSIDE_SESSIONS,
     Card,
+    Charger,
     Connector,
     MeterReading,
     ReviewItem,
@@ -60,11 +61,15 @@ def propose(session: Session, item: ReviewItem, now: datetime) -> Proposal | Non
     if row is not None and row.state is TransactionState.OPEN:
         return None
     register_wh = stop.meter_stop_wh if stop else row.meter_stop_wh if row else None
-    plug = next((each for each in plugs if each.id == item.connector_id), None) or _likeliest(
+    said = stop.connector_number if stop else None
+    plug = next((each for each in plugs if item.connector_id == each.id or said == each.number), None) or _likeliest(
         session, plugs, register_wh
     )
-    places = [(each.id or 0, each.spot or f"· {each.number}") for each in plugs]
+    identity = session.get_one(Charger, item.charger_id).identity
+    places = [(each.id or 0, each.spot or f"{identity} · {each.number}") for each in plugs]
     card = (stop.id_tag or "") if stop else row.id_tag if row else ""
+    if (measured := _measured_ends(stop)) is not None:
+        return Proposal(places, plug.id or 0, card, Suggestion(measured, _("What the charger measured until the end.")))
     ends = _ends_of(row) or _guessed_ends(session, item, plug, stop, now)
     because = _("Where the session before it ended, and what the charger said.")
     return Proposal(places, plug.id or 0, card, Suggestion(ends, because))
@@ -127,6 +132,21 @@ def _likeliest(session: Session, plugs: list[Connector], register_wh: int | None
         return gained < 0, abs(gained)
 
     return min(plugs, key=distance)
+
+
+def _measured_ends(stop: StopRequest | None) -> CorrectedEnds | None:
+    """Return the ends that a stop's own readings (``transactionData``) tell, or None where they tell no start."""
+    if stop is None or stop.meter_stop_wh is None:
+        return None
+    earlier = [
+        (each.taken_at, each.register_wh)
+        for each in stop.measurements
+        if each.register_wh is not None and each.taken_at < stop.stopped_at
+    ]
+    started_at, meter_start_wh = min(earlier, default=(stop.stopped_at, stop.meter_stop_wh))
+    if started_at == stop.stopped_at or meter_start_wh > stop.meter_stop_wh:
+        return None
+    return CorrectedEnds(started_at, meter_start_wh, stop.stopped_at, stop.meter_stop_wh)
 
 
 def _guessed_ends(

@@ -171,3 +171,20 @@ async def test_open_sessions_that_are_held_are_not_billed(house: House) -> None:
     now = utc_now()
     found = await house.services.database.read(lambda s: list_intervals(s, MORNING, now, 100, None))
     assert found == []
+
+
+async def test_a_lost_start_is_proposed_from_the_readings_the_stop_brought_along(house: House) -> None:
+    async with metered_charger(house) as charger:
+        first = await charger.start(0, 1_000)
+        await charger.stop(first, 10, 2_000)
+        data = [(70, 4_310, "Transaction.Begin"), (100, 14_310, "Sample.Periodic"), (130, 24_310, "Transaction.End")]
+        await charger.stop(-1, 130, 24_310, card="BEAT", data=data)
+    [item] = await house.services.reviews.open_items()
+    evidence = await house.services.reviews.evidence(item.id)
+    assert evidence is not None
+    assert evidence.proposal is not None
+    ends = evidence.proposal.suggestion.ends
+    assert (ends.meter_start_wh, ends.meter_stop_wh) == (4_310, 24_310)
+    assert (ends.started_at, ends.stopped_at) == (MORNING + timedelta(minutes=70), MORNING + timedelta(minutes=130))
+    assert [each.register_wh for each in evidence.readings] == [4_310, 14_310, 24_310]
+    assert {name for _id, name in evidence.proposal.places} == {"KEBA-07 · 1"}

@@ -19,7 +19,7 @@ DOUBT_TEXTS: dict[Doubt, DoubtText] = {
     Doubt.STOP_WITHOUT_START: DoubtText(
         _("End without a session"),
         _("The charger reported the end of a session, but not of which one. No open session fits."),
-        _("Match it to a session that has no end of its own, or discard it."),
+        _("Match it to a session that has no end of its own, make a session of it, or discard it."),
     ),
     Doubt.STOP_NEVER_CAME: DoubtText(
         _("End never reported"),
