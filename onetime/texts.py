@@ -8,8 +8,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol, Self, runtime_checkable
 
-from babel.messages.pofile import read_po
-
 LANGUAGES = {"en": "English", "de": "Deutsch", "fr": "Français", "it": "Italiano"}
 CATALOGUES = Path(__file__).parent / "locales"
 
@@ -75,5 +73,7 @@ def catalogue(language: str) -> dict[str, str]:
     path = CATALOGUES / language / "LC_MESSAGES" / "onetime.po"
     if language == "en" or not path.exists():
         return {}
+    from babel.messages.pofile import read_po  # with the first text in another language: no charger waits for it
+
     with path.open("rb") as file:
         return {str(message.id): str(message.string) for message in read_po(file, locale=language) if message.id}

@@ -4,12 +4,13 @@ What changes data works on the database itself, so it works while the server run
 """
 
 import argparse
+import gc
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from types import ModuleType
 
 from onetime import __version__
-from onetime.cli.errors import CommandLineError, sentence_of
 
 # Only the chosen command is imported: a charger waits for the start of `run`, and no other command needs it.
 COMMANDS = {
@@ -33,6 +34,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     except Exception as error:
+        from onetime.cli.command_error import CommandLineError
+        from onetime.cli.errors import sentence_of  # it knows the errors of every subject
+
         sentence = sentence_of(error)
         if sentence is None:
             raise
@@ -50,5 +54,14 @@ def _parser(chosen: str | None) -> argparse.ArgumentParser:
     for name, (module, summary) in COMMANDS.items():
         command = commands.add_parser(name, help=summary)
         if name == chosen:
-            import_module(module).add_arguments(command)
+            _imported(module).add_arguments(command)
     return parser
+
+
+def _imported(name: str) -> ModuleType:
+    """Import a module without looking for reference cycles meanwhile: a fifth of the time, for nothing."""
+    gc.disable()
+    try:
+        return import_module(name)
+    finally:
+        gc.enable()

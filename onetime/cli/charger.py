@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, select
 
+from onetime.cli.command_error import CommandLineError
 from onetime.cli.databases import opened_database
-from onetime.cli.errors import CommandLineError
 from onetime.models import Charger, Commissioning, Site
 from onetime.services.chargers.life import accept_charger, unknown_charger
 from onetime.services.commissioning import window as commissioning

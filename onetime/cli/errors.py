@@ -3,6 +3,7 @@
 from pydantic import ValidationError
 from sqlalchemy.exc import OperationalError
 
+from onetime.cli.command_error import CommandLineError
 from onetime.frontend.nodejs import FrontendError
 from onetime.services.billing.months import MonthError
 from onetime.services.cards.holders import CardError
@@ -15,13 +16,6 @@ from onetime.services.security.errors import AuthorityError, ServerCertificateEr
 from onetime.store.data_lock import DataFolderInUseError
 from onetime.store.group_commit import describe
 from onetime.store.migrations import NewerDatabaseError
-
-
-class CommandLineError(Exception):
-    """A command cannot be done as asked; the text says why."""
-
-    status = 2
-
 
 _SPEAKING = (
     CommandLineError,

@@ -6,7 +6,7 @@ import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
-from onetime.cli.errors import CommandLineError
+from onetime.cli.command_error import CommandLineError
 
 BACKLOG = 128
 REQUEST_BYTES = 16_384  # of a request's head; nothing else of it is read

@@ -4,9 +4,10 @@ import asyncio
 import logging
 import socket
 import ssl
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -27,9 +28,13 @@ RENEWAL = _("renewing the certificate of the pages' encrypted port")
 
 @dataclass(slots=True)
 class Shown:
-    """The times of change of the files whose certificates the port shows (ns)."""
+    """The times of change of the files whose certificates the port shows (ns), and when they were looked at last (s).
+
+    Work that died and is started again knows by it that its turn is now.
+    """
 
     stamps: list[int]
+    looked_at: float = field(default_factory=time.monotonic)
 
 
 class HttpsServer(uvicorn.Server):
@@ -79,6 +84,7 @@ class HttpsServer(uvicorn.Server):
 
     async def _keep_renewed(self, context: ssl.SSLContext, shown: Shown) -> None:
         while True:
+            await asyncio.sleep(shown.looked_at + CERTIFICATE_CHECK_S - time.monotonic())
             try:
                 chains = await asyncio.to_thread(self._certificates.chains)
                 if (stamps := _stamps(chains)) != shown.stamps:
@@ -86,8 +92,8 @@ class HttpsServer(uvicorn.Server):
                     shown.stamps = stamps
             except (AuthorityError, ServerCertificateError, OSError) as error:
                 logger.warning("The encrypted port of the pages keeps its certificate for now: %s", error)
+            shown.looked_at = time.monotonic()
             pass_finished()
-            await asyncio.sleep(CERTIFICATE_CHECK_S)
 
 
 def pages_context(chains: list[Chain]) -> ssl.SSLContext:

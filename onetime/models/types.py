@@ -20,6 +20,9 @@ SQLModel.metadata.naming_convention = {
     "pk": "pk_%(table_name)s",
 }
 
+# A table's rows are never validated, and what would do it takes a start a while to build.
+SQLModel.model_config["defer_build"] = True
+
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)

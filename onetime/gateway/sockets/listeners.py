@@ -4,14 +4,16 @@ import asyncio
 import contextlib
 import logging
 import ssl
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
 from websockets.asyncio.server import Server, ServerConnection, serve
 
 from onetime.background import pass_finished
+from onetime.gateway.files.later import FilesLater
 from onetime.gateway.sockets.charger_socket import ChargerSocket
 from onetime.gateway.sockets.door import Door
 from onetime.gateway.sockets.handshake import COMPRESSION, select_subprotocol
@@ -43,9 +45,13 @@ class Ports:
 
 @dataclass(slots=True)
 class Shown:
-    """The times of change of the files whose certificates the port shows (ns)."""
+    """The times of change of the files whose certificates the port shows (ns), and when they were looked at last (s).
+
+    Work that died and is started again knows by it that its turn is now.
+    """
 
     stamps: list[int]
+    looked_at: float = field(default_factory=time.monotonic)
 
 
 @contextlib.asynccontextmanager
@@ -60,12 +66,10 @@ async def listening(services: Services, door: Door, accept: Accept) -> AsyncIter
         plain = await stack.enter_async_context(_serve(settings.host, settings.ocpp_port, door, accept))
         encrypted = None
         if settings.ocpp_tls_port is not None:
-            from onetime.gateway.files.https_host import FileHost  # an HTTP server takes a tenth of a second to import
-
             chains = await asyncio.to_thread(services.security.server_certificates.chains)
             shown = Shown(_stamps(chains))
             context = await _context(services, chains)
-            files = FileHost()
+            files = FilesLater(services.background.once)
             stack.push_async_callback(files.close)
             kind = partial(EncryptedConnection, context=context, on_failure=door.note_handshake, files=files)
             server = _serve(settings.host, settings.ocpp_tls_port, door, accept, create_connection=kind)
@@ -110,6 +114,7 @@ async def _context(services: Services, chains: list[Chain]) -> ssl.SSLContext:
 async def _keep_renewed(services: Services, context: ssl.SSLContext, shown: Shown) -> None:
     """Show a new certificate before the old one expires, or when its files have been replaced."""
     while True:
+        await asyncio.sleep(shown.looked_at + CERTIFICATE_CHECK_S - time.monotonic())
         try:
             chains = await asyncio.to_thread(services.security.server_certificates.chains)
             if (stamps := _stamps(chains)) != shown.stamps:
@@ -118,8 +123,8 @@ async def _keep_renewed(services: Services, context: ssl.SSLContext, shown: Show
                 logger.info("The encrypted port shows a new certificate.")
         except (AuthorityError, ServerCertificateError, OSError) as error:
             logger.warning("The encrypted port keeps its certificate for now: %s", error)
+        shown.looked_at = time.monotonic()
         pass_finished()
-        await asyncio.sleep(CERTIFICATE_CHECK_S)
 
 
 def _stamps(chains: list[Chain]) -> list[int]:

@@ -6,8 +6,6 @@ from datetime import date, datetime
 from typing import Self
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
-
 from onetime.texts import _
 
 _FORM = re.compile(r"(19[7-9][0-9]|2[01][0-9]{2})-(0[1-9]|1[0-2])")  # within the bounds of all times here
@@ -48,6 +46,8 @@ class Month:
 
     def in_words(self, language: str) -> str:
         """Return "2026-10" as "October 2026"."""
+        from babel.dates import format_date  # with the first month that is named: no charger waits for it
+
         return str(format_date(date(self.year, self.number, 1), "LLLL y", locale=language))
 
     def __str__(self) -> str:

@@ -17,7 +17,13 @@ from onetime import bounds
 class Payload(BaseModel):
     """A payload of a message. Fields are snake_case in Python and camelCase in JSON."""
 
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid", frozen=True)
+    model_config = ConfigDict(
+        alias_generator=to_camel,
+        populate_by_name=True,
+        extra="forbid",
+        frozen=True,
+        defer_build=True,  # at the first use of each: together they would cost a start a tenth of a second
+    )
 
     def wire(self) -> dict[str, Any]:
         """Return the payload as it is sent: camelCase, times as text, what was left out left out."""

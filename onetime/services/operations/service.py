@@ -11,7 +11,6 @@ from onetime.services.foundation import Subject
 from onetime.services.operations.base import Operation, OperationParameters
 from onetime.services.operations.following import Following
 from onetime.services.operations.store import end_interrupted, read_newest, store_new
-from onetime.services.operations.table import OPERATIONS
 from onetime.services.operations.tools import Tools
 from onetime.services.people.audit import record
 from onetime.texts import _
@@ -149,6 +148,8 @@ class OperationService(Subject):
 
 def find_operation(name: str) -> Operation[Any]:
     """Return the operation of this name. Raises ``UnknownOperationError``, which names those there are."""
+    from onetime.services.operations.table import OPERATIONS  # when one is asked for: no charger waits for them
+
     operation = OPERATIONS.get(name)
     if operation is None:
         msg = _("There is no operation called {name}. There are {names}.", name=name[:50], names=", ".join(OPERATIONS))

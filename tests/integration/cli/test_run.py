@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 from onetime.cli import pages, run
-from onetime.cli.errors import CommandLineError
+from onetime.cli.command_error import CommandLineError
 from onetime.cli.http_port import taken
 from onetime.services.runtime import current, is_running
 from onetime.settings import Settings

@@ -16,6 +16,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from onetime.clock import utc_now
 from onetime.services.security.certificates.files import write_secret
+from onetime.services.security.certificates.own_keys import load_own_key
 from onetime.services.security.errors import AuthorityError
 from onetime.texts import _
 
@@ -111,11 +112,10 @@ class CertificateAuthority:
             write_secret(path, _key_pem(key, self._passphrase))
             return key
         try:
-            loaded = serialization.load_pem_private_key(path.read_bytes(), self._passphrase)
+            return load_own_key(path, self._passphrase)  # type: ignore[no-any-return]  # only such keys are written there
         except (ValueError, TypeError) as error:
             msg = _("{path} cannot be opened: is ONETIME_CA_PASSPHRASE the one it was made with?", path=str(path))
             raise AuthorityError(msg) from error
-        return loaded  # type: ignore[return-value]  # only keys that sign certificates are written there
 
     def _load_root(self, key: CertificateIssuerPrivateKeyTypes) -> x509.Certificate:
         """Return the root; one that a power cut kept from being written is made again from its key."""

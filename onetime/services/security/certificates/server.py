@@ -18,6 +18,7 @@ from onetime.clock import utc_now
 from onetime.services.security.certificates.authority import NAME_LIMIT, CertificateAuthority
 from onetime.services.security.certificates.files import write_secret
 from onetime.services.security.certificates.hosts import general_name, own_hosts
+from onetime.services.security.certificates.own_keys import load_own_key
 from onetime.services.security.errors import ServerCertificateError
 from onetime.texts import _
 
@@ -78,8 +79,8 @@ class ServerCertificates:
             return False
         try:
             certificate = _load(chain.certificate)
-            key = load_pem_private_key(chain.key.read_bytes(), None)
-        except ValueError:
+            key = load_own_key(chain.key)
+        except (ValueError, TypeError):
             return False
         names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
         return (
