@@ -103,21 +103,11 @@ def _row(card: CardLine) -> rx.Component:
         rx.el.td(
             rx.cond(
                 card.blocked,
-                rx.el.span(
-                    rx.icon("ban", size=15, aria_hidden=True), t(words.BLOCKED), class_name="state state--critical"
-                ),
+                _state("ban", words.BLOCKED, "critical"),
                 rx.cond(
                     card.expired,
-                    rx.el.span(
-                        rx.icon("calendar-x", size=15, aria_hidden=True),
-                        t(words.EXPIRED),
-                        class_name="state state--caution",
-                    ),
-                    rx.el.span(
-                        rx.icon("check", size=15, aria_hidden=True),
-                        t(words.MAY_CHARGE),
-                        class_name="state state--positive-still",
-                    ),
+                    _state("calendar-x", words.EXPIRED, "caution"),
+                    _state("check", words.MAY_CHARGE, "positive-still"),
                 ),
             ),
             class_name="cell-end",
@@ -129,6 +119,10 @@ def _row(card: CardLine) -> rx.Component:
         ),
         key=card.id,
     )
+
+
+def _state(icon: str, word: str, role: str) -> rx.Component:
+    return rx.el.span(rx.icon(icon, size=15, aria_hidden=True), t(word), class_name=f"state state--{role}")
 
 
 def _change(card: CardLine, name: Any) -> rx.Component:
