@@ -16,7 +16,7 @@ from onetime.gateway.sockets import listeners
 from onetime.models import FileKind, MeterReading, StoredFile
 from onetime.services.chargers.messages import log, repairs
 from onetime.services.files import keeping
-from onetime.services.security.certificates import signing
+from onetime.services.security import signing
 from onetime.services.sessions.readings import thinning
 from onetime.settings import Settings
 from onetime.store.unreadable import UnreadableRow
