@@ -22,13 +22,14 @@ def in_wh(session: MeteredSession) -> MeteredSession:
     """Return a session with its readings in Wh, where all of them are kWh told without a unit.
 
     Without one they are Wh (OCPP 1.6 edition 2, section 7.43). A thousandth of the ends, from the first to the last, is
-    no register of the session's own.
+    no register of the session's own, where the session is long enough to tell, or its energy is less than they show.
     """
     stop = session.stop
     if stop is None or session.start.register_wh < 10 * WH_PER_KWH or len(session.samples) < 2:
         return session
     low, high = session.start.register_wh - WH_PER_KWH, stop.register_wh + WH_PER_KWH
-    if high - low < LEAST_IN_KWH_WH + 2 * WH_PER_KWH:
+    energy_wh = stop.register_wh - session.start.register_wh
+    if energy_wh < LEAST_IN_KWH_WH and min(each.register_wh for each in session.samples) <= energy_wh + WH_PER_KWH:
         return session
     if not all(low <= each.register_wh * WH_PER_KWH <= high for each in session.samples):
         return session

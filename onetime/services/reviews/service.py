@@ -1,6 +1,8 @@
 """The review inbox: what is doubtful, why, what speaks for it, and what a person decides."""
 
 from collections.abc import Callable
+from functools import partial
+from typing import TypeVar
 
 from sqlmodel import Session
 
@@ -29,11 +31,15 @@ from onetime.services.reviews.listing import (
 )
 from onetime.services.reviews.making import NewSession, make_session
 from onetime.services.reviews.undo import undo_decision
+from onetime.services.sessions.doubts.lost import look_again
 from onetime.services.sessions.readings.shown import shown_register
 from onetime.services.sessions.starts import live_session
 from onetime.store.database import Database
 
 __all__ = ["Candidate", "Evidence", "EvidenceReading", "ReviewRow", "ReviewService"]
+
+
+R = TypeVar("R", bound=Transaction | None)
 
 
 class ReviewService:
@@ -92,7 +98,8 @@ class ReviewService:
     async def make(self, item_id: int, wanted: NewSession, note: str, actor: str) -> int:
         """Add a session whose start was lost, as a corrected one; return its number. Raises ``ReviewError``."""
         now = utc_now()
-        row = await self._database.write(lambda s: make_session(s, item_id, wanted, actor, note, now))
+        made = partial(make_session, item_id=item_id, wanted=wanted, actor=actor, note=note, now=now)
+        row = await self._database.write(lambda s: _looked_around(s, made(s)))
         await self._show(row)
         self._bus.publish(ReviewsChanged())
         return row.id or 0
@@ -112,7 +119,7 @@ class ReviewService:
         return item_id
 
     async def _decide(self, decision: Callable[[Session], Transaction | None]) -> None:
-        row = await self._database.write(decision)
+        row = await self._database.write(lambda s: _looked_around(s, decision(s)))
         if row is not None:
             await self._show(row)
         self._bus.publish(ReviewsChanged())
@@ -126,3 +133,10 @@ class ReviewService:
             register = await self._database.read(lambda s: shown_register(s, row))
             self._live.start_session(row.connector_id, live_session(row, register))
         self._bus.publish(TransactionChanged(row.id or 0, row.connector_id))
+
+
+def _looked_around(session: Session, row: R) -> R:
+    """Look what energy is lost beside a session, now that somebody has said what it was."""
+    if row is not None:
+        look_again(session, row)
+    return row

@@ -86,7 +86,7 @@ async def test_what_is_discarded_is_never_billed(house: House) -> None:
 async def test_a_late_stop_does_not_undo_a_correction(house: House) -> None:
     async with house.charger() as charger:
         lost = await start(charger)
-        await start(charger, timestamp="2026-10-06T07:00:00Z", meterStart=22_345)
+        await start(charger, timestamp="2026-10-06T07:00:00Z", meterStart=21_300)
         [item] = await house.services.reviews.open_items()
         ends = CorrectedEnds(BEGIN, 15_000, END, 21_000)
         await house.services.reviews.correct(item.id, ends, "Read off the meter.", "maria")

@@ -151,6 +151,36 @@ async def test_energy_between_two_sessions_is_listed_and_the_houses_until_somebo
     assert (ends.meter_start_wh, ends.meter_stop_wh) == (5_000, 12_000)
 
 
+async def test_each_gap_of_a_connector_is_listed_although_an_earlier_one_waits(house: House) -> None:
+    async with metered_charger(house) as charger:
+        for step in range(3):
+            number = await charger.start(step * 600, 1_000 + step * 9_000)
+            await charger.stop(number, step * 600 + 60, 5_000 + step * 9_000)
+        await charger.stop(-1, 1_500, 27_000, card="BEAT")
+        await charger.start(1_800, 27_000)
+    assert await inbox(house) == ["charged_without_session"] * 2 + ["stop_without_start"]
+
+
+async def test_a_gap_beside_a_doubtful_session_is_listed_once_that_is_decided(house: House) -> None:
+    async with metered_charger(house) as charger:
+        first = await charger.start(0, 1_000)
+        await charger.stop(first, 60, 5_000)
+        doubtful = await charger.start(300, 0)
+        await charger.stop(doubtful, 330, 14_000)
+        number = await charger.start(600, 14_000)
+        await charger.stop(number, 630, 15_000)
+    [item] = await house.services.reviews.open_items()
+    ends = CorrectedEnds(MORNING + timedelta(minutes=300), 12_000, MORNING + timedelta(minutes=330), 14_000)
+    await house.services.reviews.correct(item.id, ends, "Read off the meter.", "maria")
+    [lost] = await house.services.reviews.open_items()
+    assert lost.reason == "charged_without_session"
+    evidence = await house.services.reviews.evidence(lost.id)
+    assert evidence is not None
+    assert evidence.proposal is not None
+    ends = evidence.proposal.suggestion.ends
+    assert (ends.meter_start_wh, ends.meter_stop_wh) == (5_000, 12_000)
+
+
 async def test_a_connector_that_charges_without_a_start_is_listed_until_its_start_comes(house: House) -> None:
     async with metered_charger(house) as charger:
         await charger.status("Charging")

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, select
 
 from onetime.billing.registers.contradictions import End
-from onetime.billing.registers.readings import JITTER_WH, highest_power_w, is_deliverable
+from onetime.billing.registers.readings import JITTER_WH, Reading, highest_power_w, is_deliverable
 from onetime.models import (
     Charger,
     Connector,
@@ -19,9 +19,11 @@ from onetime.models import (
 )
 from onetime.services.sessions.doubts.reasons import Doubt, raise_doubt
 from onetime.services.sessions.judging.ends import session_before
+from onetime.services.sessions.quarantine import quarantined_stop
 from onetime.store.unreadable import Tell, left_out, readable, undone
 
 LOST_WH = 500  # less than this is no session
+LATE_STAMP = timedelta(minutes=1)
 STANDBY_W = 30  # what the charger itself may draw through its meter between two sessions
 
 
@@ -49,20 +51,54 @@ def look_for_lost_energy(session: Session, row: Transaction, connector: Connecto
     before = session_before(session, row)
     if before is None or before.stopped_at is None or before.meter_stop_wh is None:
         return
-    gained, elapsed = row.meter_start_wh - before.meter_stop_wh, row.started_at - before.stopped_at
     limit_w = highest_power_w(connector.believable_power_w)
     counts_for_life = before.meter_start_wh > JITTER_WH and row.meter_start_wh > JITTER_WH
-    standby_wh = STANDBY_W * elapsed // timedelta(hours=1)
-    if not counts_for_life or gained - standby_wh <= LOST_WH or _is_explained(session, row, before, connector):
+    if not counts_for_life or not _is_loss(row, Reading(before.stopped_at, before.meter_stop_wh)):
         return
-    seen = {"register_wh_before": before.meter_stop_wh, "register_wh_after": row.meter_start_wh}
-    length = before.stopped_at - before.started_at
+    if _is_explained(session, row, before, connector):
+        return
+    known = _known_until(session, row, before, connector)
+    if not _is_loss(row, known):
+        return
+    gained, length = row.meter_start_wh - known.register_wh, before.stopped_at - before.started_at
+    seen = {"register_wh_before": known.register_wh, "register_wh_after": row.meter_start_wh}
     if before.meter_stop_wh - before.meter_start_wh <= JITTER_WH and is_deliverable(gained, length, limit_w):
         if before.review_state is ReviewState.CLEAR:
             evidence = json.dumps({"doubted": End.STOP.value, "next_start": row.started_at.isoformat(), **seen})
             raise_doubt(session, Doubt.ENDS_CONTRADICTED, connector.charger_id, before, evidence)
-    elif is_deliverable(gained, elapsed, limit_w):
-        _list(session, connector, before.stopped_at, row.started_at, seen)
+    elif is_deliverable(gained, row.started_at - known.at, limit_w):
+        _list(session, connector, known.at, row.started_at, seen)
+
+
+def _is_loss(row: Transaction, since: Reading) -> bool:
+    """Say whether a meter counted more until a session began than a charger at rest takes."""
+    standby_wh = STANDBY_W * (row.started_at - since.at) // timedelta(hours=1)
+    return row.meter_start_wh - since.register_wh - standby_wh > LOST_WH
+
+
+def look_again(session: Session, row: Transaction) -> None:
+    """Look for lost energy before and after a session somebody has decided about: its ends are known now.
+
+    What was discarded was looked at, and belongs to the house.
+    """
+    if row.state is not TransactionState.ENDED or row.review_state in (ReviewState.HELD, ReviewState.DISCARDED):
+        return
+    connector = session.get_one(Connector, row.connector_id)
+    session.flush()
+    look_for_lost_energy(session, row, connector)
+    following = session.exec(
+        select(Transaction)
+        .where(
+            Transaction.connector_id == row.connector_id,
+            Transaction.id != row.id,
+            Transaction.started_at >= row.started_at,
+            col(Transaction.review_state).not_in((ReviewState.HELD, ReviewState.DISCARDED)),
+        )
+        .order_by(col(Transaction.started_at), col(Transaction.id))
+        .limit(1)
+    ).first()
+    if following is not None:
+        look_for_lost_energy(session, following, connector)
 
 
 def list_sessionless(session: Session, before: datetime, tell: Tell) -> None:
@@ -136,11 +172,7 @@ def _listed(session: Session, connector_id: int | None) -> list[ReviewItem]:
 def _is_explained(session: Session, row: Transaction, before: Transaction, connector: Connector) -> bool:
     """Say whether something that waits already is about this energy, or the meter may be that of several plugs."""
     waiting = select(ReviewItem.id).where(
-        col(ReviewItem.resolved_at).is_(None),
-        (col(ReviewItem.transaction_id) == before.id)
-        | (col(ReviewItem.connector_id) == connector.id)
-        | ((col(ReviewItem.charger_id) == connector.charger_id) & (ReviewItem.reason == Doubt.STOP_WITHOUT_START)),
-        col(ReviewItem.transaction_id).is_(None) | (col(ReviewItem.transaction_id) == before.id),
+        col(ReviewItem.resolved_at).is_(None), col(ReviewItem.transaction_id) == before.id
     )
     others = (
         select(Transaction.id)
@@ -150,6 +182,43 @@ def _is_explained(session: Session, row: Transaction, before: Transaction, conne
             Transaction.connector_id != connector.id,
             Transaction.started_at < row.started_at,
             col(Transaction.stopped_at).is_(None) | (col(Transaction.stopped_at) > before.stopped_at),
+            Transaction.meter_start_wh < row.meter_start_wh,
+            col(Transaction.meter_stop_wh).is_(None) | (col(Transaction.meter_stop_wh) > before.meter_stop_wh),
         )
     )
     return any(session.exec(each.limit(1)).first() is not None for each in (waiting, others))
+
+
+def _known_until(session: Session, row: Transaction, before: Transaction, connector: Connector) -> Reading:
+    """Return until when and which register in Wh something waits already about what the meter counted in between."""
+    assert before.stopped_at is not None and before.meter_stop_wh is not None  # noqa: S101, PT018 - has ended
+    begin, end = Reading(before.stopped_at, before.meter_stop_wh), Reading(row.started_at, row.meter_start_wh)
+    told = [_told_by(item, begin, end, connector) for item in _of_no_session(session, connector)]
+    inside = [each for each in told if each is not None and begin.at <= each.at <= end.at]
+    inside = [each for each in inside if begin.register_wh <= each.register_wh <= end.register_wh]
+    return max([begin, *inside], key=lambda each: each.register_wh)
+
+
+def _of_no_session(session: Session, connector: Connector) -> list[ReviewItem]:
+    """Return what waits about energy of a charger that no session has."""
+    query = select(ReviewItem).where(
+        ReviewItem.charger_id == connector.charger_id,
+        col(ReviewItem.reason).in_((Doubt.STOP_WITHOUT_START, Doubt.CHARGED_WITHOUT_SESSION)),
+        col(ReviewItem.resolved_at).is_(None),
+    )
+    return list(session.exec(query))
+
+
+def _told_by(item: ReviewItem, begin: Reading, end: Reading, connector: Connector) -> Reading | None:
+    """Return until where an entry is about a connector's energy; all of it where it does not say."""
+    stop = quarantined_stop(item)
+    if stop is not None:
+        at = min(stop.stopped_at, end.at) if stop.stopped_at <= end.at + LATE_STAMP else stop.stopped_at
+        return Reading(at, end.register_wh if stop.meter_stop_wh is None else stop.meter_stop_wh)
+    if item.reason != Doubt.CHARGED_WITHOUT_SESSION or item.connector_id != connector.id:
+        return None
+    seen = json.loads(item.evidence)
+    if seen["until"] is None:
+        since = datetime.fromisoformat(seen["since"])
+        return end if begin.at <= since <= end.at else None
+    return Reading(datetime.fromisoformat(seen["until"]), seen["register_wh_after"])

@@ -25,7 +25,7 @@ def session(start: int, gains: list[int], divisor: int) -> MeteredSession:
 @given(start=st.integers(10_000, 10**8), gains=GAINS)
 def test_kwh_are_told_by_both_ends(start: int, gains: list[int]) -> None:
     told, meant = session(start, gains, 1_000), session(start, gains, 1)
-    if sum(gains) < 2_000:
+    if sum(gains) < 2_000 and min(each.register_wh for each in told.samples) <= sum(gains) + 1_000:
         assert in_wh(told) is told
         return
     for one, other in zip(in_wh(told).samples, meant.samples, strict=True):
