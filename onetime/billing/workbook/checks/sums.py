@@ -7,6 +7,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from onetime.billing.periods import quarter_hour_count
+from onetime.billing.registers.readings import ReviewReason
 from onetime.billing.workbook.book import Book
 from onetime.billing.workbook.cells import Formula, kwh, put
 from onetime.billing.workbook.checks import connectors as connector_checks
@@ -103,10 +104,11 @@ def _counts(book: Book) -> list[Check]:
     estimated = sum(line.is_end_estimated and not line.is_end_accepted for line in report.sessions)
     corrected_times = sum(line.is_time_corrected for line in report.sessions)
     in_doubt = sum(bool(line.open_doubts) for line in report.sessions)
+    under_review = sum(line.reason is not ReviewReason.DISCARDED for line in report.reviews)
     return [
         Check(_("Quarter-hours in the load profile"), "count", counted, quarter_hours),
         Check(_("Sessions nobody is assigned to"), "count", unassigned, 0),
-        Check(_("Sessions under review, in no sum"), "count", len(report.reviews), 0),
+        Check(_("Sessions under review, in no sum"), "count", under_review, 0),
         Check(_("Sessions still charging"), "count", still_open, 0),
         Check(_("Sessions whose end was estimated and not accepted"), "count", estimated, 0),
         Check(_("Sessions whose charger had a wrong clock"), "count", corrected_times, 0),
