@@ -31,7 +31,7 @@ from onetime.services.reviews.listing import (
 )
 from onetime.services.reviews.making import NewSession, make_session
 from onetime.services.reviews.undo import undo_decision
-from onetime.services.sessions.doubts.lost import look_again
+from onetime.services.sessions.judging.lost import look_again
 from onetime.services.sessions.readings.shown import shown_register
 from onetime.services.sessions.starts import live_session
 from onetime.store.database import Database
