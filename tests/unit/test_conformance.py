@@ -26,9 +26,5 @@ def test_every_test_that_is_named_exists() -> None:
 def test_no_row_is_missing() -> None:
     present = {row[0].removeprefix("| ") for row in ROWS}
     rules = {str(number) for number in range(1, 53)}
-    quirks = {
-        f"{letter}{number}"
-        for letter, last in LAST.items()
-        for number in range(1, last + 1)
-    }
+    quirks = {f"{letter}{number}" for letter, last in LAST.items() for number in range(1, last + 1)}
     assert (rules | quirks) - present == {"M10"}

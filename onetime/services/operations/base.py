@@ -30,7 +30,7 @@ HEARD: tuple[type, ...] = (ChargerReported, ChargerChanged, ConnectorChanged, Tr
 class OperationParameters(BaseModel):
     """The parameters of an operation: snake_case, with the unit in the name, nothing beyond them."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)  # at the first use: a start waits for none
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 P = TypeVar("P", bound=OperationParameters)
