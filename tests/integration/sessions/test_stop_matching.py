@@ -135,7 +135,7 @@ async def test_an_estimate_that_somebody_accepted_is_not_overwritten(house: Hous
         await house.services.reviews.accept(item.id, "maria")
         await charger.stop(lost, 40, 9_000)
     assert await ends(house) == [7_000, None]
-    assert await inbox(house) == ["stop_after_decision"]
+    assert await inbox(house) == ["charged_without_session", "stop_after_decision"]  # what the estimate left
 
 
 async def test_a_stop_whose_id_and_card_name_two_sessions_is_for_a_person(house: House) -> None:
