@@ -31,6 +31,7 @@ class HttpServer(uvicorn.Server):
                 lifespan="on",
                 log_config=None,
                 access_log=False,
+                server_header=False,
                 timeout_graceful_shutdown=SHUTDOWN_S,
             )
         )

@@ -6,6 +6,7 @@ from functools import cache, partial
 
 import reflex as rx
 from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
 import onetime.web.pages  # noqa: F401 - registers every page
 from onetime.services.runtime import Services
@@ -47,21 +48,31 @@ STYLESHEETS = [
 ]
 
 
+class ShieldedApp(rx.App):
+    """Reflex's app, behind the shield as a whole: what Reflex itself puts around it answers requests too."""
+
+    open_routes: Sequence[str] = ()
+
+    def __call__(self) -> ASGIApp:
+        """Return what the server serves."""
+        return Shield(super().__call__(), cache(lambda: Hosts(get_settings())), self.open_routes)
+
+
 def create_app(api: Starlette, open_routes: Sequence[str] = ()) -> rx.App:
     """Return the app with all pages, beside the routes of ``api``. Nothing runs before its lifespan starts.
 
     ``open_routes`` begin the paths that machines ask for by any name of this computer, and without a cookie.
     """
-    hosts = cache(lambda: Hosts(get_settings()))
     api.router.routes.extend((*login_ticket.ROUTES, *upload_route.ROUTES))
-    app = rx.App(
+    app = ShieldedApp(
         stylesheets=STYLESHEETS,
         reset_style=False,
         toaster=rx.toast.provider(position="bottom-center", close_button=True),
-        api_transformer=[api, partial(Shield, hosts=hosts, open_routes=open_routes)],
+        api_transformer=api,
         head_components=[rx.el.link(rel="icon", href="/favicon.svg", type="image/svg+xml")],
     )
     app.app_wraps.pop((5, "Overlay"))  # the frame says calmly when the connection is lost
+    app.open_routes = open_routes
     accept_own_pages_only(app)
     watch_events(app)
     add_pages(app)

@@ -82,11 +82,74 @@ async def test_a_foreign_page_gets_no_live_connection(
 ) -> None:
     house = encrypted[0]
     address = f"ws://{host}:{house.http_port}/_event/?EIO=4&transport=websocket"
-    with pytest.raises(InvalidStatus, match="403"):
+    with pytest.raises(InvalidStatus, match=r"403|421"):
         async with connect(address, host="127.0.0.1", port=house.http_port, origin=Origin(origin)):
             pass
     async with connect(address.replace(host, "localhost"), host="127.0.0.1", port=house.http_port):
         pass
+
+
+EVIL = {"Host": "evil.example"}
+PREFLIGHT = {"Origin": "http://evil.example", "Access-Control-Request-Method": "GET"}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "headers", "status"),
+    [
+        ("GET", "/login/", {}, 200),
+        ("GET", "/login/", {"Accept": "text/html", "Accept-Encoding": "gzip, br"}, 200),
+        ("GET", "/login", {}, 307),
+        ("HEAD", "/login/", {}, 200),
+        ("GET", "/nowhere", {}, 404),
+        ("GET", "/base.css", {}, 200),
+        ("GET", "/base.css", {"Range": "bytes=0-9"}, 206),
+        ("GET", "/base.css", {"Range": "bytes=9999999-"}, 416),
+        ("GET", "/base.css", {"Range": "bytes=9-0"}, 400),
+        ("GET", "/ping", {}, 200),
+        ("GET", "/ping", PREFLIGHT, 200),
+        ("OPTIONS", "/ping", PREFLIGHT, 400),
+        ("OPTIONS", "/login/", PREFLIGHT, 403),
+        ("OPTIONS", "/api/v1/cards", PREFLIGHT, 400),
+        ("GET", "/api/v1/cards", {}, 401),
+        ("POST", "/api/v1/cards", {}, 405),
+        ("GET", "/api/v1/nowhere", {}, 404),
+        ("GET", "/api/docs", {}, 200),
+        ("GET", "/api/openapi.json", {}, 200),
+        ("GET", "/api/v1/security/ca.pem", {}, 200),
+        ("GET", "/download/reports/none.xlsx", {}, 403),
+        ("GET", "/download/files/1", {}, 403),
+        ("GET", "/download/files/x", {}, 422),
+        ("GET", "/download/files/1", {"Sec-Fetch-Site": "same-site"}, 403),
+        ("POST", "/login/ticket", {}, 403),
+        ("GET", "/login/ticket", {}, 404),
+        ("POST", "/logout", {}, 204),
+        ("POST", "/logout", {"Origin": "http://evil.example"}, 403),
+        ("POST", "/upload/firmware", {}, 403),
+        ("GET", "/_event/?EIO=4&transport=polling", {}, 400),
+        ("GET", "/_event/?EIO=4&transport=polling", {"Origin": "http://evil.example"}, 403),
+        ("GET", "/_event/?EIO=1&transport=none", {}, 400),
+        ("GET", "/transfer/none", {}, 404),
+        ("GET", "/login/", EVIL, 421),
+        ("POST", "/logout", EVIL, 421),
+        ("GET", "/_event/?EIO=4&transport=polling", EVIL, 421),
+    ],
+)
+async def test_every_answer_of_the_port_is_hardened(
+    encrypted: tuple[RunningHouse, str], method: str, path: str, headers: dict[str, str], status: int
+) -> None:
+    house, secure = encrypted
+    for address in (house.url, secure):
+        async with httpx.AsyncClient(base_url=address, verify=False) as client:  # noqa: S501 - nobody is on this way
+            answer = await client.request(method, path, headers=headers)
+        said = answer.headers
+        assert answer.status_code == status
+        assert said["x-content-type-options"] == "nosniff"
+        assert said["referrer-policy"] == "same-origin"
+        assert said["cross-origin-resource-policy"] == "same-origin"
+        assert "frame-ancestors 'none'" in said["content-security-policy"]
+        assert said["cache-control"]
+        assert said.get("cross-origin-opener-policy") == ("same-origin" if address == secure else None)
+        assert not {"access-control-allow-origin", "server", "x-powered-by"} & said.keys()
 
 
 async def test_what_is_built_is_kept_and_what_is_asked_is_not(encrypted: tuple[RunningHouse, str]) -> None:

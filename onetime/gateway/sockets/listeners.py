@@ -2,34 +2,28 @@
 
 import asyncio
 import contextlib
-import logging
 import ssl
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from websockets.asyncio.server import Server, ServerConnection, serve
 
-from onetime.background import pass_finished
 from onetime.gateway.files.later import FilesLater
 from onetime.gateway.sockets.charger_socket import ChargerSocket
 from onetime.gateway.sockets.door import Door
 from onetime.gateway.sockets.handshake import COMPRESSION, select_subprotocol
-from onetime.gateway.sockets.tls import EncryptedConnection, load_chains, server_context
+from onetime.gateway.sockets.tls import EncryptedConnection, server_context
 from onetime.services.runtime import Services
 from onetime.services.security.certificates.server import Chain
-from onetime.services.security.errors import AuthorityError, ServerCertificateError
+from onetime.services.security.certificates.showing import ShownCertificates
 from onetime.texts import _
-
-logger = logging.getLogger(__name__)
 
 FRAME_LIMIT = 1_048_576  # bytes; a StopTransaction with a day of samples is 300 kB
 FRAMES_AHEAD = 8  # read from a socket before the first of them is answered
 BACKLOG = 2_048  # sockets that may wait to be opened: after a power cut all chargers come at once
 OPEN_TIMEOUT_S = 30.0  # for the opening handshake, because then each has to wait for the others
-CERTIFICATE_CHECK_S = 3_600.0
 RENEWAL = _("renewing the certificate of the encrypted port")
 
 Accept = Callable[[ServerConnection], Awaitable[None]]
@@ -41,17 +35,6 @@ class Ports:
 
     plain: int
     encrypted: int | None
-
-
-@dataclass(slots=True)
-class Shown:
-    """The times of change of the files whose certificates the port shows (ns), and when they were looked at last (s).
-
-    Work that died and is started again knows by it that its turn is now.
-    """
-
-    stamps: list[int]
-    looked_at: float = field(default_factory=time.monotonic)
 
 
 @contextlib.asynccontextmanager
@@ -67,14 +50,14 @@ async def listening(services: Services, door: Door, accept: Accept) -> AsyncIter
         encrypted = None
         if settings.ocpp_tls_port is not None:
             chains = await asyncio.to_thread(services.security.server_certificates.chains)
-            shown = Shown(_stamps(chains))
             context = await _context(services, chains)
+            shown = ShownCertificates(services.security.server_certificates, context, chains)
             files = FilesLater(services.background.once)
             stack.push_async_callback(files.close)
             kind = partial(EncryptedConnection, context=context, on_failure=door.note_handshake, files=files)
             server = _serve(settings.host, settings.ocpp_tls_port, door, accept, create_connection=kind)
             encrypted = _port(await stack.enter_async_context(server))
-            services.background.keep(RENEWAL, partial(_keep_renewed, services, context, shown))
+            services.background.keep(RENEWAL, shown.keep_renewed)
             stack.push_async_callback(services.background.stop, RENEWAL)
         yield Ports(_port(plain), encrypted)
 
@@ -109,23 +92,3 @@ async def _context(services: Services, chains: list[Chain]) -> ssl.SSLContext:
     await asyncio.to_thread(services.security.authority.root)
     extra = services.settings.tls_client_ca
     return server_context(chains, [services.security.authority.path, *([extra] if extra else [])])
-
-
-async def _keep_renewed(services: Services, context: ssl.SSLContext, shown: Shown) -> None:
-    """Show a new certificate before the old one expires, or when its files have been replaced."""
-    while True:
-        await asyncio.sleep(shown.looked_at + CERTIFICATE_CHECK_S - time.monotonic())
-        try:
-            chains = await asyncio.to_thread(services.security.server_certificates.chains)
-            if (stamps := _stamps(chains)) != shown.stamps:
-                load_chains(context, chains)
-                shown.stamps = stamps
-                logger.info("The encrypted port shows a new certificate.")
-        except (AuthorityError, ServerCertificateError, OSError) as error:
-            logger.warning("The encrypted port keeps its certificate for now: %s", error)
-        shown.looked_at = time.monotonic()
-        pass_finished()
-
-
-def _stamps(chains: list[Chain]) -> list[int]:
-    return [path.stat().st_mtime_ns for chain in chains for path in (chain.certificate, chain.key)]

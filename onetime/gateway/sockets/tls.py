@@ -16,6 +16,7 @@ from websockets.asyncio.server import ServerConnection
 from onetime.gateway.files.request_line import asks_for_file
 from onetime.gateway.sockets.charger_socket import ChargerSocket
 from onetime.services.security.certificates.server import Chain
+from onetime.services.security.certificates.showing import load_chains
 
 logger = logging.getLogger(__name__)
 
@@ -50,12 +51,6 @@ def server_context(chains: list[Chain], authorities: list[Path]) -> ssl.SSLConte
     for path in authorities:
         context.load_verify_locations(path)
     return context
-
-
-def load_chains(context: ssl.SSLContext, chains: list[Chain]) -> None:
-    """Show these certificates from the next handshake on; open connections keep theirs."""
-    for chain in chains:
-        context.load_cert_chain(chain.certificate, chain.key)
 
 
 class EncryptedConnection(ChargerSocket):

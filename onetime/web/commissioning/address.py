@@ -4,6 +4,7 @@ from typing import Any
 
 import reflex as rx
 
+from onetime.web.frame.parts.copying import copies
 from onetime.web.frame.parts.forms import button
 from onetime.web.frame.texts.format import helper
 from onetime.web.frame.texts.i18n import t
@@ -14,6 +15,6 @@ def charger_address(port: Any) -> rx.Component:
     address = helper("chargerAddress", port)
     return rx.el.div(
         rx.el.code(address, rx.el.span("<", t("charger name"), ">", class_name="muted unbroken")),
-        button(t("Copy"), kind="secondary", on_click=[rx.set_clipboard(address), rx.toast.success(t("Copied"))]),
+        button(t("Copy"), kind="secondary", on_click=copies(address)),
         class_name="copy",
     )

@@ -3,6 +3,9 @@
 The headers are those of the OWASP Secure Headers Project and of ASVS 5, chapter V3.4. A page's own scripts are files,
 but Reflex and React Router write a few lines into each page: these are named by their hashes, so that no other line
 runs. What Reflex sends to be run as code of the page needs ``'unsafe-eval'``.
+
+``Strict-Transport-Security`` is not among them: it counts for all ports of a name (RFC 6797, section 8.3), so it would
+close the plain one.
 """
 
 import base64
@@ -31,7 +34,7 @@ _ALWAYS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
 }
 _NO_PAGE = "default-src 'none'; frame-ancestors 'none'"
 
@@ -55,7 +58,7 @@ class Shield:
         elif scope["type"] == "http":
             await self._app(_readable(scope), receive, _Answer(scope, send))
         else:
-            await self._app(scope, receive, send)
+            await self._app(scope, receive, _Handshake(scope, send))
 
     def _refusal(self, scope: Scope) -> tuple[int, Text] | None:
         """Return status and sentence for a request that is not for this house, or not from its pages."""
@@ -75,6 +78,7 @@ class _Answer:
 
     def __init__(self, scope: Scope, send: Send) -> None:
         self._path: str = scope["path"]
+        self._always = _always(scope)
         self._host = Headers(scope=scope).get("host", "")
         self._send = send
         self._start: Message | None = None
@@ -85,9 +89,12 @@ class _Answer:
             headers = MutableHeaders(raw=message["headers"])
             self._harden(headers, message["status"])
             message["headers"] = headers.raw
-            if headers.get("content-type", "").startswith("text/html") and "content-encoding" not in headers:
-                self._start = message
-                return
+            if headers.get("content-type", "").startswith("text/html"):
+                if "content-encoding" not in headers:
+                    self._start = message
+                    return
+                headers["Cache-Control"] = "no-store"  # it does not name its scripts: no browser may show it later
+                message["headers"] = headers.raw
         elif self._start is not None and message["type"] == "http.response.body":
             self._page += message.get("body", b"")
             if message.get("more_body"):
@@ -99,8 +106,7 @@ class _Answer:
         await self._send(message)
 
     def _harden(self, headers: MutableHeaders, status: int) -> None:
-        for name, value in _ALWAYS.items():
-            headers[name] = value
+        headers.update(self._always)
         if status != 304:  # it would replace what the browser keeps with the page, and that names its scripts
             headers["Content-Security-Policy"] = _NO_PAGE
         if self._path.startswith(NEVER_KEPT) and not self._path.startswith("/api/static/"):
@@ -109,6 +115,27 @@ class _Answer:
             headers["Cache-Control"] = "public, max-age=31536000, immutable"
         else:
             headers.setdefault("Cache-Control", "no-cache")
+
+
+class _Handshake:
+    """Passes on what a websocket says; a refusal of the app's goes with the same headers as any answer."""
+
+    def __init__(self, scope: Scope, send: Send) -> None:
+        self._scope = scope
+        self._send = send
+        self._is_open = False
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "websocket.accept":
+            self._is_open = True
+        if message["type"] == "websocket.close" and not self._is_open:
+            await _refuse_websocket(self._scope, self._send, 403, b"")
+            return
+        if message["type"] == "websocket.http.response.start":
+            headers = MutableHeaders(raw=list(message.get("headers", ())))
+            headers.update(_refusal_headers(self._scope))
+            message = {**message, "headers": headers.raw}
+        await self._send(message)
 
 
 def page_policy(page: bytes | bytearray, host: str) -> str:
@@ -123,7 +150,7 @@ def page_policy(page: bytes | bytearray, host: str) -> str:
             "img-src 'self' data:",
             f"connect-src 'self' ws://{host} wss://{host}",  # older browsers do not count the websocket as 'self'
             "object-src 'none'",
-            "base-uri 'self'",
+            "base-uri 'none'",
             "form-action 'self'",
             "frame-ancestors 'none'",
         )
@@ -137,10 +164,30 @@ def _readable(scope: Scope) -> Scope:
     return {**scope, "headers": [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]}
 
 
+def _always(scope: Scope) -> dict[str, str]:
+    """Return what every answer says. An opener policy makes browsers complain where nothing is encrypted."""
+    is_encrypted = scope["scheme"] in ("https", "wss")
+    return {**_ALWAYS, "Cross-Origin-Opener-Policy": "same-origin"} if is_encrypted else _ALWAYS
+
+
+def _refusal_headers(scope: Scope) -> dict[str, str]:
+    return {**_always(scope), "Content-Security-Policy": _NO_PAGE, "Cache-Control": "no-store"}
+
+
 async def _refuse(scope: Scope, receive: Receive, send: Send, status: int, sentence: Text) -> None:
+    language = preferred_language("", Headers(scope=scope).get("accept-language", ""))
+    said = say(sentence, language)
     if scope["type"] == "websocket":
+        await _refuse_websocket(scope, send, status, said.encode())
+        return
+    await PlainTextResponse(said, status, _refusal_headers(scope))(scope, receive, send)
+
+
+async def _refuse_websocket(scope: Scope, send: Send, status: int, said: bytes) -> None:
+    """Answer a handshake with HTTP, where the server can (ASGI, extension "websocket denial response")."""
+    if "websocket.http.response" not in scope.get("extensions", {}):
         await send({"type": "websocket.close", "code": 1008, "reason": ""})
         return
-    language = preferred_language("", Headers(scope=scope).get("accept-language", ""))
-    headers = {**_ALWAYS, "Content-Security-Policy": _NO_PAGE, "Cache-Control": "no-store"}
-    await PlainTextResponse(say(sentence, language), status, headers)(scope, receive, send)
+    headers = Headers(_refusal_headers(scope) | {"Content-Type": "text/plain; charset=utf-8"}).raw
+    await send({"type": "websocket.http.response.start", "status": status, "headers": headers})
+    await send({"type": "websocket.http.response.body", "body": said})

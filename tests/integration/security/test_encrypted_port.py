@@ -11,6 +11,7 @@ import pytest
 
 from onetime.gateway.sockets import listeners
 from onetime.services.security.certificates import server as server_certificates
+from onetime.services.security.certificates import showing
 from onetime.settings import Settings
 from tests.integration.conftest import House, open_house
 from tests.integration.driving.charger_login import KEY, known_charger, logged_in, refusal
@@ -111,10 +112,10 @@ async def test_a_new_certificate_is_shown_without_dropping_anybody(
     await known_charger(tls_house, profile=2)
     async with logged_in(tls_house, url=wss(tls_house), ssl=trusting(tls_house)) as charger:
         monkeypatch.setattr(server_certificates, "RENEW_BEFORE", 2 * server_certificates.LIFE)
-        monkeypatch.setattr(listeners, "CERTIFICATE_CHECK_S", 0.01)
+        monkeypatch.setattr(showing, "CERTIFICATE_CHECK_S", 0.01)
         chains = certificates.chains()
-        context, shown = await listeners._context(tls_house.services, chains), listeners.Shown([])
-        watching = asyncio.create_task(listeners._keep_renewed(tls_house.services, context, shown))
+        shown = showing.ShownCertificates(certificates, await listeners._context(tls_house.services, chains), chains)
+        watching = asyncio.create_task(shown.keep_renewed())
         deadline = time.monotonic() + 20
         while certificates.shown().serial_number == before:
             assert time.monotonic() < deadline

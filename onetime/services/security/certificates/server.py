@@ -1,5 +1,6 @@
 """The certificates of the encrypted port: an RSA and an ECDSA chain of the own authority, made anew in time."""
 
+import threading
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -47,6 +48,7 @@ class ServerCertificates:
         self._folder = folder
         self._hosts = hosts
         self._given = given
+        self._making = threading.Lock()  # the two encrypted ports look for new ones at the same hour
 
     @property
     def is_own(self) -> bool:
@@ -62,7 +64,8 @@ class ServerCertificates:
             _check_given(self._given)
             return [self._given]
         hosts = self._hosts or own_hosts()
-        return [self._chain(kind, hosts) for kind in ("rsa", "ecdsa")]
+        with self._making:
+            return [self._chain(kind, hosts) for kind in ("rsa", "ecdsa")]
 
     def shown(self) -> x509.Certificate:
         """Return the certificate shown first. Raises as ``chains``."""

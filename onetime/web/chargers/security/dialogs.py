@@ -8,6 +8,7 @@ from onetime.web.chargers.frame.head import ChargerHead
 from onetime.web.chargers.security.state import BY_HAND, INSTALL, PASSWORD, RENEW, ChargerSecurityPage
 from onetime.web.chargers.security.view import ProfileLine
 from onetime.web.frame.parts.action_sheet import confirmation
+from onetime.web.frame.parts.copying import copies
 from onetime.web.frame.parts.dialog import choices, dialog
 from onetime.web.frame.parts.forms import button, choose, field, submit
 from onetime.web.frame.texts.i18n import t
@@ -102,7 +103,7 @@ def _by_hand() -> rx.Component:
                 button(
                     t("Copy"),
                     kind="secondary",
-                    on_click=[rx.set_clipboard(password), rx.toast.success(t("Copied"))],
+                    on_click=copies(password),
                 ),
             ),
             on_submit=ChargerSecurityPage.enter,

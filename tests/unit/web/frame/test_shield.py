@@ -3,10 +3,13 @@
 import base64
 import hashlib
 import re
+from collections.abc import Mapping
+from typing import Any
 
 import httpx
 import pytest
 from starlette.applications import Starlette
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
@@ -39,25 +42,26 @@ INNER.router.add_websocket_route("/_event", socket)
 APP = Shield(INNER, lambda: Hosts(Settings()), open_routes=("/transfer/",))
 
 
-async def ask(path: str, method: str = "GET", **headers: str) -> httpx.Response:
+async def ask(path: str, method: str = "GET", base: str = "http://house:8000", **headers: str) -> httpx.Response:
     given = {name.replace("_", "-"): value for name, value in headers.items()}
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(APP), base_url="http://house:8000") as client:
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(APP), base_url=base) as client:
         return await client.request(method, path, headers=GERMAN | given)
 
 
-async def connect(**headers: str) -> list[str]:
+async def connect(path: str = "/_event", *, can_deny: bool = True, **headers: str) -> list[Message]:
     """Open a websocket and return what the server said to that."""
-    said: list[str] = []
+    said: list[Message] = []
 
     async def receive() -> Message:
         return {"type": "websocket.connect"}
 
     async def send(message: Message) -> None:
-        said.append(message["type"])
+        said.append(message)
 
-    raw = [(name.encode(), value.encode()) for name, value in headers.items()]
-    scope = {"type": "websocket", "path": "/_event", "headers": raw, "query_string": b"", "subprotocols": []}
-    await APP(scope, receive, send)
+    raw = [(name.encode(), value.encode()) for name, value in (GERMAN | headers).items()]
+    scope: dict[str, Any] = {"type": "websocket", "scheme": "ws", "path": path, "headers": raw, "query_string": b""}
+    denial = {"websocket.http.response": {}} if can_deny else {}
+    await APP({**scope, "subprotocols": [], "extensions": denial}, receive, send)
     return said
 
 
@@ -68,7 +72,7 @@ def hashed(script: str) -> str:
 async def test_a_page_runs_its_own_lines_and_no_others() -> None:
     policy = dict(part.split(" ", 1) for part in (await ask("/")).headers["content-security-policy"].split("; "))
     assert set(policy["script-src"].split()) == {"'self'", "'unsafe-eval'", hashed("one()"), hashed("two()")}
-    assert (policy["frame-ancestors"], policy["object-src"], policy["base-uri"]) == ("'none'", "'none'", "'self'")
+    assert {policy[name] for name in ("frame-ancestors", "object-src", "base-uri")} == {"'none'"}
     assert policy["connect-src"] == "'self' ws://house:8000 wss://house:8000"
 
 
@@ -127,8 +131,31 @@ async def test_machines_call_by_any_name(path: str) -> None:
 
 @pytest.mark.parametrize("headers", [{"host": "evil.example"}, {"host": "house", "origin": "http://house:9999"}])
 async def test_the_live_connection_is_refused_as_well(headers: dict[str, str]) -> None:
-    assert await connect(**headers) == ["websocket.close"]
-    assert "websocket.accept" in await connect(host="house", origin="http://house")
+    start, body = await connect(**headers)
+    assert (start["type"], start["status"]) == ("websocket.http.response.start", 421 if len(headers) == 1 else 403)
+    assert body["body"]
+    _is_hardened(Headers(raw=start["headers"]))
+    assert [said["type"] for said in await connect(can_deny=False, **headers)] == ["websocket.close"]
+    accepted = [said["type"] for said in await connect(host="house", origin="http://house")]
+    assert accepted == ["websocket.accept", "websocket.close"]
+
+
+async def test_a_live_connection_the_app_refuses_is_hardened_too() -> None:
+    start, _body = await connect("/nowhere", host="house")
+    assert start["status"] == 403
+    _is_hardened(Headers(raw=start["headers"]))
+
+
+def _is_hardened(headers: Mapping[str, str]) -> None:
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "same-origin"
+    assert headers["cache-control"] == "no-store"
+    assert "frame-ancestors 'none'" in headers["content-security-policy"]
+
+
+async def test_the_opener_is_cut_off_where_browsers_heed_that() -> None:
+    assert (await ask("/", base="https://house")).headers["cross-origin-opener-policy"] == "same-origin"
+    assert "cross-origin-opener-policy" not in (await ask("/")).headers
 
 
 async def test_a_page_that_has_not_changed_keeps_its_policy() -> None:
