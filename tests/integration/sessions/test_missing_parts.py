@@ -2,8 +2,11 @@
 
 from datetime import timedelta
 
+import pytest
+from sqlmodel import Session, select
+
 from onetime.clock import utc_now
-from onetime.models import ReviewState, TransactionState
+from onetime.models import ReviewItem, ReviewState, TransactionState
 from onetime.services.billing.intervals import list_intervals
 from onetime.services.reviews.ends import CorrectedEnds
 from onetime.services.reviews.making import NewSession
@@ -124,7 +127,7 @@ async def test_a_session_is_made_of_a_stop_whose_start_was_lost(house: House) ->
     evidence = await house.services.reviews.evidence(item.id)
     assert evidence is not None
     assert evidence.proposal is not None
-    assert (evidence.proposal.id_tag, evidence.proposal.suggestion.ends.meter_start_wh) == ("BEAT", 5_000)
+    assert (evidence.proposal.id_tag, evidence.proposal.suggestion.ends.meter_start_wh) == ("BEAT", 8_000)
     begin = MORNING + timedelta(minutes=90)
     ends = CorrectedEnds(begin, 5_000, MORNING + timedelta(minutes=130), 9_000)
     wanted = NewSession(evidence.proposal.connector_id, "BEAT", ends)
@@ -192,6 +195,23 @@ async def test_a_connector_that_charges_without_a_start_is_listed_until_its_star
         assert await inbox(house) == ["charged_without_session"]
         await charger.start(0, 1_000)
         assert await inbox(house) == []
+
+
+@pytest.mark.parametrize("evidence", ["{", "[]", "{}", '{"since": "x", "until": null}'])
+async def test_a_start_is_stored_although_an_entry_beside_it_cannot_be_read(house: House, evidence: str) -> None:
+    async with metered_charger(house) as charger:
+        for step in range(2):
+            number = await charger.start(step * 600, 1_000 + step * 9_000)
+            await charger.stop(number, step * 600 + 60, 5_000 + step * 9_000)
+        await house.services.database.write(lambda s: damage(s, evidence))
+        assert await charger.start(1_800, 20_000) > number
+    assert await inbox(house) == ["charged_without_session"] * 2
+
+
+def damage(session: Session, evidence: str) -> None:
+    [item] = session.exec(select(ReviewItem)).all()
+    item.evidence = evidence
+    session.add(item)
 
 
 async def test_open_sessions_that_are_held_are_not_billed(house: House) -> None:

@@ -1,6 +1,7 @@
 """Energy that no session accounts for: between two sessions, while a connector charges, or in one of 0 Wh."""
 
 import json
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
@@ -23,6 +24,7 @@ from onetime.services.sessions.quarantine import quarantined_stop
 from onetime.store.unreadable import Tell, left_out, readable, undone
 
 LOST_WH = 500  # less than this is no session
+DAMAGED = (ValueError, KeyError, TypeError)  # what evidence raises that a disk or a hand has changed
 LATE_STAMP = timedelta(minutes=1)
 STANDBY_W = 30  # what the charger itself may draw through its meter between two sessions
 
@@ -137,10 +139,12 @@ def sessionless(session: Session, before: datetime, tell: Tell) -> list[Connecto
 def settle_listed(session: Session, row: Transaction, now: datetime) -> None:
     """Take back that a connector charges without a session: its start has come, late."""
     for item in _listed(session, row.connector_id):
-        since = datetime.fromisoformat(json.loads(item.evidence)["since"])
-        if json.loads(item.evidence)["until"] is None and row.started_at <= since + timedelta(minutes=1):
-            item.resolved_at, item.resolution = now, "settled"
-            session.add(item)
+        with suppress(*DAMAGED):  # what cannot be read stays, and the start is stored all the same
+            seen = json.loads(item.evidence)
+            since = datetime.fromisoformat(seen["since"])
+            if seen["until"] is None and row.started_at <= since + timedelta(minutes=1):
+                item.resolved_at, item.resolution = now, "settled"
+                session.add(item)
 
 
 def _has_session(session: Session, connector: Connector, since: datetime) -> bool:
@@ -210,15 +214,20 @@ def _of_no_session(session: Session, connector: Connector) -> list[ReviewItem]:
 
 
 def _told_by(item: ReviewItem, begin: Reading, end: Reading, connector: Connector) -> Reading | None:
-    """Return until where an entry is about a connector's energy; all of it where it does not say."""
+    """Return until where an entry is about a connector's energy; all of it where it does not say.
+
+    One that cannot be read tells nothing: a start is stored all the same.
+    """
     stop = quarantined_stop(item)
     if stop is not None:
         at = min(stop.stopped_at, end.at) if stop.stopped_at <= end.at + LATE_STAMP else stop.stopped_at
         return Reading(at, end.register_wh if stop.meter_stop_wh is None else stop.meter_stop_wh)
     if item.reason != Doubt.CHARGED_WITHOUT_SESSION or item.connector_id != connector.id:
         return None
-    seen = json.loads(item.evidence)
-    if seen["until"] is None:
-        since = datetime.fromisoformat(seen["since"])
-        return end if begin.at <= since <= end.at else None
-    return Reading(datetime.fromisoformat(seen["until"]), seen["register_wh_after"])
+    with suppress(*DAMAGED):
+        seen = json.loads(item.evidence)
+        if seen["until"] is None:
+            since = datetime.fromisoformat(seen["since"])
+            return end if begin.at <= since <= end.at else None
+        return Reading(datetime.fromisoformat(seen["until"]), seen["register_wh_after"])
+    return None
