@@ -9,6 +9,9 @@ from contextlib import contextmanager
 import uvicorn
 
 from onetime.onetime import app
+from onetime.ports.doorman import for_pages, shares_of
+from onetime.ports.http import guarded
+from onetime.ports.open_files import allow_many_sockets
 from onetime.settings import Settings
 
 SHUTDOWN_S = 3  # open pages reconnect by themselves; nobody waits longer for Ctrl-C
@@ -24,11 +27,11 @@ class HttpServer(uvicorn.Server):
                 factory=True,
                 host=settings.host,
                 port=settings.http_port,
-                ws="websockets-sansio",
                 lifespan="on",
                 log_config=None,
                 access_log=False,
                 timeout_graceful_shutdown=SHUTDOWN_S,
+                **guarded(for_pages(shares_of(allow_many_sockets()))),
             )
         )
         self._on_started = on_started

@@ -20,9 +20,9 @@ from onetime.gateway.sockets.garbage_collection import look_for_cycles_rarely
 from onetime.gateway.sockets.greeting import greet
 from onetime.gateway.sockets.handshake import OCPP16, identity_of
 from onetime.gateway.sockets.listeners import listening
-from onetime.gateway.sockets.open_files import allow_many_sockets
 from onetime.gateway.sockets.outbox import THE_HOUSE
 from onetime.models import Registration
+from onetime.ports.open_files import allow_many_sockets
 from onetime.services.chargers.commands import ChargerOfflineError, CommandError, CommandFailedError, OutstandingCommand
 from onetime.services.chargers.life import TooManyUnknownChargersError
 from onetime.services.charging.restoring import restore_profiles

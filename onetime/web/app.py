@@ -8,6 +8,8 @@ import reflex as rx
 from starlette.applications import Starlette
 
 import onetime.web.pages  # noqa: F401 - registers every page
+from onetime.ports.requests import BoundedRequests
+from onetime.services.files.addresses import PATH as TRANSFERS
 from onetime.services.runtime import Services
 from onetime.texts import _
 from onetime.web.billing.report_jobs import REPORTS, ReportJobs
@@ -17,14 +19,18 @@ from onetime.web.chargers.files import upload_route
 from onetime.web.chargers.frame.notices import ChargerNotices
 from onetime.web.chargers.watched import charger_notices
 from onetime.web.commissioning.notices import CommissioningNotices
+from onetime.web.frame import routes
 from onetime.web.frame.audience import SocketAudience, refresh_of
+from onetime.web.frame.bounded_events import bound_events
 from onetime.web.frame.house_notices import HouseNotices
+from onetime.web.frame.left_states import LeftStates
 from onetime.web.frame.origin import accept_own_pages_only
 from onetime.web.frame.registry import add_pages
 from onetime.web.frame.running import holding
 from onetime.web.people import login_ticket
 from onetime.web.reviews.inbox.state import Reviews
 
+FIRMWARE_BY_API = "/api/v1/files"
 STYLESHEETS = [
     "/tokens.css",
     "/base.css",
@@ -48,11 +54,12 @@ def create_app(api: Starlette) -> rx.App:
         stylesheets=STYLESHEETS,
         reset_style=False,
         toaster=rx.toast.provider(position="bottom-center", close_button=True),
-        api_transformer=api,
+        api_transformer=[api, partial(BoundedRequests, takes_file=takes_file)],
         head_components=[rx.el.link(rel="icon", href="/favicon.svg", type="image/svg+xml")],
     )
     app.app_wraps.pop((5, "Overlay"))  # the frame says calmly when the connection is lost
     accept_own_pages_only(app)
+    bound_events(app)
     add_pages(app)
     return app
 
@@ -70,6 +77,7 @@ async def pages_running(app: rx.App, services: Services) -> AsyncIterator[None]:
         _("pushing live values to pages"): feed.run,
         _("telling pages about the house"): house.run,
         _("telling pages about new chargers"): commissioning.run,
+        _("forgetting pages that have gone"): lambda _bus: LeftStates(app).run(),
         **{
             _("telling a charger's pages about “{topic}”", topic=notice.topic): ChargerNotices(audience, notice).run
             for notice in charger_notices()
@@ -83,3 +91,8 @@ async def pages_running(app: rx.App, services: Services) -> AsyncIterator[None]:
         finally:
             await reports.stop()
             await services.background.stop(*watching)
+
+
+def takes_file(method: str, path: str) -> bool:
+    """Say whether the body of such a request is a file, which is written to the disk as it comes."""
+    return path.startswith(f"{TRANSFERS}/") or (method == "POST" and path in (routes.FIRMWARE_UPLOAD, FIRMWARE_BY_API))

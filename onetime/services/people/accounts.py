@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlmodel import Session, col, delete, select
 
+from onetime.budgets import LOGIN_NAME_CHARACTERS, TOKEN_CHARACTERS
 from onetime.clock import utc_now
 from onetime.models import ApiToken, LoginSession, Role, Site, User
 from onetime.services.aging import Aging
@@ -80,7 +81,7 @@ class AccountService:
 
     async def log_in(self, name: str, password: str) -> str:
         """Return a login token for a name and its password. Raises ``AccountError`` when they do not fit."""
-        key = name.strip().casefold()
+        key = login_key(name)
         self._check_attempts(key)
         user = await self._database.read(lambda s: _user(s, key))
         if (
@@ -99,7 +100,7 @@ class AccountService:
 
     async def recognise(self, token: str | None) -> Person | None:
         """Return who a login token belongs to, or None when it is unknown or has expired."""
-        if not token:
+        if not token or len(token) > TOKEN_CHARACTERS:
             return None
         return await self._database.read(lambda s: _person(s, token_hash(token), utc_now()))
 
@@ -118,6 +119,8 @@ class AccountService:
 
     async def token_holder(self, token: str) -> TokenHolder | None:
         """Return who a REST token was made for, or None when it is unknown or revoked."""
+        if len(token) > TOKEN_CHARACTERS:
+            return None
         return await self._database.read(lambda s: _token_holder(s, token_hash(token)))
 
     def _check_attempts(self, key: str) -> None:
@@ -132,6 +135,14 @@ class AccountService:
             self._failures.clear()
 
 
+def login_key(name: str) -> str:
+    """Return a login name as it is compared. Raises ``AccountError`` for one that is too long to be anybody's."""
+    if len(name) > LOGIN_NAME_CHARACTERS:
+        msg = _("A name has at most {limit} characters.", limit=LOGIN_NAME_CHARACTERS)
+        raise AccountError(msg)
+    return name.strip().casefold()
+
+
 def create_user(
     session: Session,
     name: str,
@@ -141,8 +152,8 @@ def create_user(
     *,
     tenant_id: int | None = None,
 ) -> None:
-    """Add a user. Raises ``AccountError`` when the name is taken or empty."""
-    key = name.strip().casefold()
+    """Add a user. Raises ``AccountError`` when the name is taken, empty or too long."""
+    key = login_key(name)
     if not key:
         msg = _("A user needs a name.")
         raise AccountError(msg)

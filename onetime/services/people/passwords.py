@@ -7,6 +7,7 @@ from functools import cache
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from onetime.budgets import PASSWORD_CHARACTERS
 from onetime.texts import _
 
 MINIMUM_LENGTH = 10
@@ -16,11 +17,13 @@ _hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 
 
 class WeakPasswordError(ValueError):
-    """A password that would be guessed."""
+    """A password that would be guessed, or that nobody could type."""
 
 
 def hash_password(password: str) -> str:
-    """Return what is stored for a password. Raises ``WeakPasswordError`` when it is too short."""
+    """Return what is stored for a password. Raises ``WeakPasswordError`` when it is too short or too long."""
+    if len(password) > PASSWORD_CHARACTERS:
+        raise WeakPasswordError(_("A password has at most {limit} characters.", limit=PASSWORD_CHARACTERS))
     if len(password) < MINIMUM_LENGTH:
         msg = _(
             "A password needs at least {minimum} characters; this one has {count}.",
@@ -32,7 +35,9 @@ def hash_password(password: str) -> str:
 
 
 def password_matches(password: str, stored: str) -> bool:
-    """Say whether a password is the stored one."""
+    """Say whether a password is the stored one; what is too long to be any is not hashed."""
+    if len(password) > PASSWORD_CHARACTERS:
+        return False
     try:
         return _hasher.verify(stored, password)
     except (VerificationError, InvalidHashError):

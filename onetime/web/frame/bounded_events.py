@@ -1,0 +1,115 @@
+"""What a browser may send over a page's live connection: known events, of known size.
+
+Reflex keeps what a page says about its address with the page's state, for an hour, and writes names it does not know
+into the log. So nothing reaches it whose size is not known, and no name that none of the pages has.
+"""
+
+import json
+import logging
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qs
+
+import reflex as rx
+from reflex.app import EventNamespace
+from reflex_base.registry import RegistrationContext
+from socketio.exceptions import ConnectionRefusedError as NotLetInError
+from socketio.packet import BINARY_ACK, BINARY_EVENT, Packet
+
+from onetime.budgets import EVENT_NAME_CHARACTERS, EVENT_PAGE_CHARACTERS, PAGE_TOKEN_CHARACTERS
+from onetime.ports.doorman import Place
+from onetime.ports.websocket import PLACE
+from onetime.services.runtime import current
+from onetime.store.group_commit import DatabaseError
+from onetime.web.frame.session import LOGIN_COOKIE, read_cookies
+
+logger = logging.getLogger(__name__)
+
+FROM_BROWSERS = ("event", "ping", "client_error")
+WITH_PIECES = (str(BINARY_EVENT), str(BINARY_ACK), "")
+
+
+class BoundedEvents(EventNamespace):
+    """The namespace of the pages' events, with a look at each before it is taken."""
+
+    async def trigger_event(self, event: str, *args: Any) -> Any:
+        """Hand on what a browser may send, and what the server itself tells of a connection."""
+        if event in FROM_BROWSERS or self._is_from_the_server(event, args):
+            return await super().trigger_event(event, *args)
+        logger.debug("A page sent an event Onetime does not know.")
+        return None
+
+    async def on_connect(self, sid: str, environ: dict[str, Any], auth: Any = None) -> None:
+        """Let a page in whose name is one, and give it a place of its own when somebody is logged in there."""
+        tokens = parse_qs(environ.get("QUERY_STRING", "")).get("token", [])
+        if len(tokens) != 1 or not is_page_token(tokens[0]):
+            raise NotLetInError("no page")
+        boot = auth.get("event") if isinstance(auth, dict) else None
+        if boot is not None and not is_bounded(boot):
+            raise NotLetInError("no event")
+        place = environ.get("asgi.scope", {}).get("state", {}).get(PLACE)
+        if isinstance(place, Place):
+            place.joined = True
+            if await _is_somebody(environ.get("HTTP_COOKIE", "")):
+                place.know()
+        await super().on_connect(sid, environ, auth)
+
+    async def on_event(self, sid: str, data: Any) -> None:
+        """Take an event of a page, unless it is none of ours."""
+        if is_bounded(data) and data["name"] in RegistrationContext.get().event_handlers:
+            await super().on_event(sid, data)
+        else:
+            logger.debug("A page sent an event Onetime does not know.")
+
+    def _is_from_the_server(self, event: str, args: tuple[Any, ...]) -> bool:
+        """Say whether this tells of a connection; a browser can send events of the same names."""
+        if event == "disconnect":
+            return not self.server.manager.is_connected(args[0], self.namespace)
+        if event != "connect" or len(args) < 2:
+            return False
+        environ = self.server.get_environ(args[0], self.namespace)
+        return environ is not None and args[1] is environ
+
+
+class TextPacket(Packet):
+    """A packet of Socket.IO, but none with pieces that follow: they would be gathered without an end."""
+
+    def decode(self, encoded_packet: str) -> int:
+        """Read a packet. Raises ``ValueError`` for one that pages do not send."""
+        if not isinstance(encoded_packet, str) or encoded_packet[:1] in WITH_PIECES:
+            raise ValueError("Pages send text only.")
+        return int(super().decode(encoded_packet) or 0)
+
+
+def bound_events(app: rx.App) -> None:
+    """Put the look before the events of the pages."""
+    if app.sio is None or app.event_namespace is None:
+        raise RuntimeError("A Reflex app without state has no events to bound.")
+    bounded = BoundedEvents(app.event_namespace.namespace, app)
+    app._event_namespace = bounded
+    app.sio.register_namespace(bounded)
+    app.sio.packet_class = TextPacket
+
+
+def is_page_token(token: str) -> bool:
+    """Say whether a browser may call a page so: it makes up a UUID for each."""
+    return 0 < len(token) <= PAGE_TOKEN_CHARACTERS and token.isascii() and token.replace("-", "").isalnum()
+
+
+def is_bounded(data: Any) -> bool:
+    """Say whether an event has a name and says no more about its page than an address has."""
+    if not isinstance(data, Mapping):
+        return False
+    name, page, payload = data.get("name"), data.get("router_data", {}), data.get("payload", {})
+    if not isinstance(name, str) or not 0 < len(name) <= EVENT_NAME_CHARACTERS:
+        return False
+    if not isinstance(payload, Mapping) or not isinstance(page, Mapping):
+        return False
+    return len(json.dumps(page)) <= EVENT_PAGE_CHARACTERS
+
+
+async def _is_somebody(cookies: str) -> bool:
+    try:
+        return await current().people.accounts.recognise(read_cookies(cookies).get(LOGIN_COOKIE)) is not None
+    except (DatabaseError, RuntimeError):
+        return False
