@@ -14,6 +14,7 @@ QUERY_CHARACTERS: Final = 8_192  # a cursor and filters have some hundred; the p
 AUTHORIZATION_CHARACTERS: Final = 1_024  # of a charger's login: a name of 48 and a password of 64, twice encoded
 HEAD_S: Final = 10.0  # until the opening request is there; a charger behind a slow modem takes 2 s
 TLS_S: Final = 30.0  # until a TLS handshake is over, round trips of a slow modem and a slow processor
+TLS_PRESSED_S: Final = 3.0  # and while others wait for their turn
 
 # --- Connections -------------------------------------------------------------------------------------------------
 # Behind a proxy or a router a whole garage has one address, so these are for a garage and not for a charger.
@@ -25,14 +26,16 @@ PAGES: Final = 1_024  # connections at the port of the pages; a browser keeps up
 PAGES_PER_ADDRESS: Final = 256  # of them of strangers from one address
 KEPT_FILES: Final = 192  # descriptors for the database, files, FTP and what the system needs
 ACCEPTED_AT_ONCE: Final = 32  # connections taken from the system between two turns of the event loop
-TLS_HANDSHAKES: Final = 32  # at the same time; the one that takes longest makes room for the next
+TLS_HANDSHAKES: Final = 32  # at the same time; others wait for their turn
 FTP_CONNECTIONS: Final = 64  # at once: a third of a full house, all fetching the same firmware
 FTP_PER_ADDRESS: Final = 32
 FTP_LOGIN_S: Final = 20.0  # until a login is complete
+FTP_LINE_BYTES: Final = 1_024  # of a command; the longest has the name of a file
+FTP_COMMANDS_AT_ONCE: Final = 50
+FTP_COMMANDS_PER_S: Final = 5.0
 
 # --- WebSockets, on all ports ------------------------------------------------------------------------------------
-INFLATION: Final = 100  # a message may unpack to so many times its size: JSON reaches 30, a bomb 1,000
-INFLATION_FLOOR: Final = 1_024  # bytes any packed frame may have
+UNPACKED_AT_ONCE: Final = 1_024  # packed bytes; they become a megabyte at most before it is looked who has to read first
 FRAGMENTS: Final = 256  # of one message
 CONTROL_FRAMES_AT_ONCE: Final = 100  # pings and pongs; chargers send one in ten seconds
 CONTROL_FRAMES_PER_S: Final = 5.0
@@ -43,7 +46,9 @@ QUEUED_BYTES: Final = 67_108_864  # unpacked messages of all chargers that wait 
 FRAME_BYTES: Final = 1_048_576  # of an accepted charger; a StopTransaction with a day of samples is 300 kB
 WAITING_FRAME_BYTES: Final = 16_384  # of one that waits for acceptance: it can only boot
 WAITING_FRAMES_AT_ONCE: Final = 30  # messages of one that waits …
-WAITING_FRAMES_PER_S: Final = 0.5  # … it is told to boot again after ten seconds
+WAITING_FRAMES_PER_S: Final = 0.2  # … it is told to boot again after ten seconds
+RETURNS_AT_ONCE: Final = 20  # connections under one name …
+RETURNS_PER_S: Final = 0.5  # … a charger that loses its network comes back after some seconds
 WAITING_CHARGERS: Final = 250  # that wait for acceptance; each is a row
 WAITING_DAYS: Final = 7.0  # a name that has not called for so long waits no more
 WAITING_UNHEARD_S: Final = 600.0  # one that has gone for so long makes room for a new one when all places are taken

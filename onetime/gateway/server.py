@@ -22,6 +22,7 @@ from onetime.gateway.sockets.handshake import OCPP16, identity_of
 from onetime.gateway.sockets.listeners import listening
 from onetime.gateway.sockets.outbox import THE_HOUSE
 from onetime.models import Registration
+from onetime.ports.doorman import for_chargers, shares_of
 from onetime.ports.open_files import allow_many_sockets
 from onetime.services.chargers.commands import ChargerOfflineError, CommandError, CommandFailedError, OutstandingCommand
 from onetime.services.chargers.life import TooManyUnknownChargersError
@@ -83,10 +84,11 @@ class Gateway:
             return
         charger = connection.charger
         await self._replace(charger.id, connection)
-        self.spawn(f"welcome of {connection.identity}", self._welcome(connection))
+        welcome = self.spawn(f"welcome of {connection.identity}", self._welcome(connection))
         try:
             await connection.serve()
         finally:
+            welcome.cancel()
             self._services.security.logins.left(charger.id, connection.admission)
             await self._dismiss(charger.id, connection)
 
@@ -95,6 +97,7 @@ class Gateway:
         connection = self._connections.get(event.charger_id)
         if connection and connection.waits_for_acceptance and connection.charger.registration is Registration.ACCEPTED:
             connection.waits_for_acceptance = False
+            connection.trust()
             self.spawn(f"acceptance of {connection.identity}", self._bring_in(connection))
 
     def on_security_changed(self, event: ChargerSecurityChanged) -> None:
@@ -134,11 +137,12 @@ class Gateway:
                 if waiting:
                     await self._services.chargers.life.newly_accepted(waiting)
 
-    def spawn(self, name: str, work: Coroutine[Any, Any, None]) -> None:
+    def spawn(self, name: str, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Run ``work`` beside the connections."""
         task = self._services.background.once(name, work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
     def _end(self, connection: ChargerConnection, code: CloseCode, reason: str) -> None:
         self.spawn(f"end of a connection of {connection.identity}", connection.close(code, reason))
@@ -170,6 +174,8 @@ class Gateway:
         # The listeners make such sockets.
         connection = ChargerConnection(cast(ChargerSocket, socket), self._services, charger, admission)
         connection.waits_for_acceptance = charger.registration is not Registration.ACCEPTED
+        if not connection.waits_for_acceptance:
+            connection.trust()
         return connection
 
     async def _replace(self, charger_id: int, connection: ChargerConnection) -> None:
@@ -226,7 +232,7 @@ class Gateway:
 @contextlib.asynccontextmanager
 async def gateway_running(services: Services) -> AsyncIterator[Gateway]:
     """Serve chargers on the OCPP port until the block ends. Raises ``OSError`` when the port is taken."""
-    allow_many_sockets()
+    doorman = for_chargers(shares_of(allow_many_sockets()))
     look_for_cycles_rarely()
     gateway = Gateway(services)
     services.chargers.commands.reach_through(gateway)
@@ -237,7 +243,7 @@ async def gateway_running(services: Services) -> AsyncIterator[Gateway]:
     ]
     services.files.transfers.ftp = ftp = FtpDoor(services.files.transfers, services.settings)
     try:
-        async with listening(services, gateway.door, gateway.accept) as ports:
+        async with listening(services, gateway.door, doorman, gateway.accept) as ports:
             gateway.port, gateway.tls_port = ports.plain, ports.encrypted
             services.security.tls_port = services.files.transfers.https_port = ports.encrypted
             services.background.keep(LIFE, gateway.watch_life)

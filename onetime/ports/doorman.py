@@ -125,6 +125,7 @@ class Doorman:
         if len(self._known) >= self._known_limit:
             return  # it stays a stranger, whose place may be needed
         self._take(place)
+        self._paces.refund(place.party)  # so that no garage is held up whose chargers come back all at once
         place.is_known = True
         self._known.add(place)
 

@@ -27,9 +27,9 @@ class Pace:
         self._paid_until = max(self._paid_until, now) + self._cost_s * weight
         return True
 
-    def is_rested(self, now: float) -> bool:
-        """Say whether nothing is left to pay, so that there is nothing to remember."""
-        return self._paid_until <= now
+    def refund(self) -> None:
+        """Take back what was counted last."""
+        self._paid_until -= self._cost_s
 
 
 class Paces:
@@ -50,5 +50,7 @@ class Paces:
             self._paces.popitem(last=False)
         return pace.allows(now)
 
-    def __len__(self) -> int:
-        return len(self._paces)
+    def refund(self, name: str) -> None:
+        """Take back what was counted last of this name."""
+        if name in self._paces:
+            self._paces[name].refund()

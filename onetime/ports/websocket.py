@@ -16,16 +16,15 @@ from onetime.budgets import (
     EVENTS_PER_S,
     FRAGMENTS,
     JOIN_S,
+    UNPACKED_AT_ONCE,
     UNREAD_ANSWERS_BYTES,
     WRITE_IDLE_S,
 )
 from onetime.ports.doorman import Place
-from onetime.ports.inflation import BoundedDeflateFactory
 from onetime.ports.pace import Pace
 
 PLACE = "place"  # where the connection's scope says which place it has
 CLOSING_S = 5.0
-SLICE = 1_024  # bytes that are unpacked before it is looked whether somebody has to read first
 
 
 class PageSocket(WebSocketsSansIOProtocol):
@@ -39,12 +38,6 @@ class PageSocket(WebSocketsSansIOProtocol):
         self._events = Pace(EVENTS_AT_ONCE, EVENTS_PER_S)
         self._writing: asyncio.TimerHandle | None = None
         self._joining: asyncio.TimerHandle | None = None
-        if self.conn.available_extensions:
-            self.conn.available_extensions = [
-                BoundedDeflateFactory(
-                    server_max_window_bits=12, client_max_window_bits=12, compress_settings={"memLevel": 5}
-                )
-            ]
 
     def handle_connect(self, event: Request) -> None:
         """Answer the opening request, and wait for what the page has come for."""
@@ -118,8 +111,8 @@ class PageSocket(WebSocketsSansIOProtocol):
 
     def _read_on(self) -> None:
         while self._unread and not self.read_paused and not self.transport.is_closing():
-            piece = bytes(self._unread[:SLICE])
-            del self._unread[:SLICE]
+            piece = bytes(self._unread[:UNPACKED_AT_ONCE])
+            del self._unread[:UNPACKED_AT_ONCE]
             super().data_received(piece)
             if self.transport.get_write_buffer_size() > UNREAD_ANSWERS_BYTES:
                 self.transport.abort()

@@ -11,6 +11,7 @@ import msgspec
 from websockets.exceptions import ConnectionClosed
 from websockets.frames import CloseCode
 
+from onetime.budgets import WAITING_FRAMES_AT_ONCE, WAITING_FRAMES_PER_S
 from onetime.clock import utc_now
 from onetime.gateway.frames.answering import Reply, answer
 from onetime.gateway.frames.express import ACTION as METER_VALUES
@@ -20,9 +21,12 @@ from onetime.gateway.frames.repairs import Repair
 from onetime.gateway.frames.secrets import secret_of
 from onetime.gateway.frames.syntax import Call, CallError, CallResult, Unreadable, encode_error, parse
 from onetime.gateway.sockets.charger_socket import ChargerSocket
+from onetime.gateway.sockets.door import trust
 from onetime.gateway.sockets.outbox import THE_HOUSE, Outbox
 from onetime.gateway.sockets.reached_address import reached_by
 from onetime.gateway.sockets.throttle import Throttle
+from onetime.models import Registration
+from onetime.ports.pace import Pace
 from onetime.services.chargers.live import LiveCharger
 from onetime.services.ocpp_actions.base import Payload
 from onetime.services.ocpp_actions.table import action_of
@@ -33,6 +37,7 @@ logger = logging.getLogger(__name__)
 
 ANSWERS_KEPT = 32  # a charger repeats its last message, not one of an hour ago
 ID_LIMIT = 64  # characters of a message id worth remembering; OCPP-J 1.6, section 4.1.4, allows 36
+NUMBER_DIGITS = 3  # of a connector
 OF_ONE_SESSION = {"StartTransaction": "connectorId", "StopTransaction": "transactionId"}  # and what tells which
 TELLS_TIME = ("Heartbeat", "BootNotification")  # their answers hold the time, so that of an earlier one is wrong
 
@@ -45,6 +50,7 @@ class ChargerConnection:
         self._services = services
         self._journal = Journal(services, charger.id)
         self._throttle = Throttle()
+        self._patience = Pace(WAITING_FRAMES_AT_ONCE, WAITING_FRAMES_PER_S)
         self._answers: OrderedDict[str, tuple[int, str]] = OrderedDict()
         self._used_for_many: str | None = None
         self._express = Express(services, charger.id, self._journal, self._answers.__contains__, self._answer_at_once)
@@ -70,9 +76,11 @@ class ChargerConnection:
                 now = self.heard_at = time.monotonic()
                 await self._take(frame if isinstance(frame, str) else frame.decode(errors="replace"))
                 wait = self._throttle.delay(len(frame), now)
+                if self.charger.registration is not Registration.ACCEPTED:
+                    wait = max(wait, self._patience.wait(now))
                 if wait > 0:
                     await asyncio.sleep(wait)
-                self._socket.unread -= 1
+                self._socket.answered()
         except ConnectionClosed:
             pass
         finally:
@@ -86,6 +94,10 @@ class ChargerConnection:
     async def ask(self, request: Payload) -> dict[str, Any]:
         """Send what the house itself wants to know. Raises ``CommandError``."""
         return await self.outbox.call(action_of(request).name, request.wire(), THE_HOUSE)
+
+    def trust(self) -> None:
+        """Let the charger say all it has to say: the house has accepted it."""
+        trust(self._socket)
 
     async def close(self, code: int, reason: str) -> None:
         """Close the socket; the charger is expected to come back."""
@@ -143,7 +155,7 @@ class ChargerConnection:
         if reply.repair is not None:
             self._services.chargers.repairs.add(self.charger.id, reply.repair, received_at)
         self._remember(call.message_id, call.action, text, reply.frame)
-        if call.action == "StatusNotification":
+        if call.action == "StatusNotification" and reply.frame.startswith("[3"):
             self._note_status(call.payload)
         elif call.action == "BootNotification":
             self.booted_at = time.monotonic()
@@ -157,7 +169,7 @@ class ChargerConnection:
         except msgspec.DecodeError:
             content = None
         number = str(content.get("connectorId")).strip() if isinstance(content, dict) else ""
-        self.status_seen.add(int(number) if number.isdecimal() else 0)
+        self.status_seen.add(int(number) if number.isdecimal() and len(number) <= NUMBER_DIGITS else 0)
         self.status_news.set()
 
     async def _excuse(self, frame: Unreadable, text: str) -> None:

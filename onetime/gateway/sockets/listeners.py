@@ -3,6 +3,8 @@
 import asyncio
 import contextlib
 import logging
+import os
+import socket
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
@@ -11,10 +13,13 @@ from typing import Any
 
 from websockets.asyncio.server import Server, ServerConnection, serve
 
-from onetime.gateway.sockets.charger_socket import ChargerSocket
+from onetime.budgets import ACCEPTED_AT_ONCE, WAITING_FRAME_BYTES
+from onetime.gateway.sockets.charger_socket import ChargerSocket, Queued
 from onetime.gateway.sockets.door import Door
 from onetime.gateway.sockets.handshake import COMPRESSION, select_subprotocol
+from onetime.gateway.sockets.handshaking import Handshakes
 from onetime.gateway.sockets.tls import EncryptedConnection, load_chains, server_context
+from onetime.ports.doorman import Doorman
 from onetime.services.runtime import Services
 from onetime.services.security.certificates.server import Chain
 from onetime.services.security.errors import AuthorityError, ServerCertificateError
@@ -22,7 +27,6 @@ from onetime.texts import _
 
 logger = logging.getLogger(__name__)
 
-FRAME_LIMIT = 1_048_576  # bytes; a StopTransaction with a day of samples is 300 kB
 FRAMES_AHEAD = 8  # read from a socket before the first of them is answered
 BACKLOG = 2_048  # sockets that may wait to be opened: after a power cut all chargers come at once
 OPEN_TIMEOUT_S = 30.0  # for the opening handshake, because then each has to wait for the others
@@ -41,15 +45,17 @@ class Ports:
 
 
 @contextlib.asynccontextmanager
-async def listening(services: Services, door: Door, accept: Accept) -> AsyncIterator[Ports]:
-    """Open the ports until the block ends.
+async def listening(services: Services, door: Door, doorman: Doorman, accept: Accept) -> AsyncIterator[Ports]:
+    """Open the ports until the block ends; ``doorman`` has the places of both.
 
     Raises ``OSError`` when a port is taken, and ``AuthorityError`` or ``ServerCertificateError`` when the encrypted
     one has no certificate.
     """
     settings = services.settings
+    queued = Queued()
     async with contextlib.AsyncExitStack() as stack:
-        plain = await stack.enter_async_context(_serve(settings.host, settings.ocpp_port, door, accept))
+        kind = partial(ChargerSocket, doorman=doorman, queued=queued)
+        plain = await _open(stack, settings.host, settings.ocpp_port, door, accept, kind)
         encrypted = None
         if settings.ocpp_tls_port is not None:
             from onetime.gateway.files.https_host import FileHost  # an HTTP server takes a tenth of a second to import
@@ -57,15 +63,32 @@ async def listening(services: Services, door: Door, accept: Accept) -> AsyncIter
             context = await _context(services)
             files = FileHost()
             stack.push_async_callback(files.close)
-            kind = partial(EncryptedConnection, context=context, on_failure=door.note_handshake, files=files)
-            server = _serve(settings.host, settings.ocpp_tls_port, door, accept, create_connection=kind)
-            encrypted = _port(await stack.enter_async_context(server))
+            kind = partial(
+                EncryptedConnection,
+                doorman=doorman,
+                queued=queued,
+                context=context,
+                handshakes=Handshakes(),
+                on_failure=door.note_handshake,
+                files=files,
+            )
+            encrypted = _port(await _open(stack, settings.host, settings.ocpp_tls_port, door, accept, kind))
             services.background.keep(RENEWAL, partial(_keep_renewed, services, context))
             stack.push_async_callback(services.background.stop, RENEWAL)
         yield Ports(_port(plain), encrypted)
 
 
-def _serve(host: str, port: int, door: Door, accept: Accept, create_connection: Any = ChargerSocket) -> Server:
+async def _open(
+    stack: contextlib.AsyncExitStack, host: str, port: int, door: Door, accept: Accept, create_connection: Any
+) -> Server:
+    server = await stack.enter_async_context(_serve(host, port, door, accept, create_connection))
+    for each in server.sockets:  # the event loop takes as many at once as it was told may wait
+        with socket.socket(fileno=os.dup(each.fileno())) as listening_socket:
+            listening_socket.listen(BACKLOG)
+    return server
+
+
+def _serve(host: str, port: int, door: Door, accept: Accept, create_connection: Any) -> Server:
     return serve(
         accept,
         host,
@@ -76,11 +99,11 @@ def _serve(host: str, port: int, door: Door, accept: Accept, create_connection: 
         extensions=[COMPRESSION],
         compression=None,  # the extension above instead of the default, which keeps 64 kB per socket
         ping_interval=None,  # watch_life does it, with more patience for chargers that send no pong
-        max_size=FRAME_LIMIT,
+        max_size=WAITING_FRAME_BYTES,  # until it is known who says it
         max_queue=FRAMES_AHEAD,
         open_timeout=OPEN_TIMEOUT_S,
         close_timeout=2,
-        backlog=BACKLOG,
+        backlog=ACCEPTED_AT_ONCE,
         server_header=None,
         create_connection=create_connection,
     )
