@@ -83,9 +83,10 @@ TOKEN_CHARACTERS: Final = 128  # of a login or an API token; ours have 43
 # --- Log ---------------------------------------------------------------------------------------------------------
 LOG_LINE_CHARACTERS: Final = 2_000  # of one entry; a traceback may have …
 LOG_TRACE_CHARACTERS: Final = 16_000
-LOG_REPEATS_S: Final = 60.0  # an entry that repeats itself is counted and said once in this time
+LOG_PLACE_AT_ONCE: Final = 250  # entries of one place in the code: a full garage comes back after a power cut
+LOG_PLACE_PER_S: Final = 0.5
 LOG_PLACES: Final = 512  # places in the code whose repeats are counted
 LOG_LINES_AT_ONCE: Final = 2_000  # entries of all places …
-LOG_LINES_PER_S: Final = 20.0  # … 300 MB a day at the very most, and a line says how many are missing
+LOG_LINES_PER_S: Final = 5.0  # … of 2,000 characters, if they are as long as can be
 LOG_FILE_BYTES: Final = 10_000_000  # of one log file, before the next begins
 LOG_FILES: Final = 5  # kept besides the one that is written

@@ -4,7 +4,6 @@ import argparse
 import asyncio
 import contextlib
 import contextvars
-import logging
 import os
 import signal
 import socket
@@ -19,6 +18,7 @@ from onetime.cli.errors import CommandLineError
 from onetime.frontend.building import INSTALLED, serving_environment
 from onetime.frontend.nodejs import FrontendError
 from onetime.gateway.server import gateway_running
+from onetime.logs import set_up_logs
 from onetime.services.runtime import running
 from onetime.services.security.certificates.hosts import lan_address
 from onetime.services.security.entry import own_server_certificates
@@ -38,10 +38,12 @@ def _run(args: argparse.Namespace) -> int:
     if args.demo:
         use_demo_settings()
     settings = get_settings()
-    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    for name in ("ocpp", "websockets", "uvicorn.error", "alembic", "httpx", "aioftp"):
-        logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelNamesMapping()[settings.log_level]))
     private_data(settings.data_dir, settings.own_database)
+    try:
+        set_up_logs(settings.log_level, settings.log_file)
+    except OSError as error:
+        msg = f"The log {settings.log_file} cannot be written ({error.strerror}); set ONETIME_LOG_FILE to another file."
+        raise CommandLineError(msg) from error
     _check_port(settings.host, settings.http_port, "ONETIME_HTTP_PORT")
     _check_port(settings.host, settings.ocpp_port, "ONETIME_OCPP_PORT")
     if settings.ocpp_tls_port is not None:
