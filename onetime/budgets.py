@@ -50,6 +50,7 @@ WAITING_FRAMES_PER_S: Final = 0.2  # … it is told to boot again after ten seco
 RETURNS_AT_ONCE: Final = 20  # connections under one name …
 RETURNS_PER_S: Final = 0.5  # … a charger that loses its network comes back after some seconds
 WAITING_CHARGERS: Final = 250  # that wait for acceptance; each is a row
+CHARGERS: Final = 5_000  # in all; the largest house has 200
 WAITING_DAYS: Final = 7.0  # a name that has not called for so long waits no more
 WAITING_UNHEARD_S: Final = 600.0  # one that has gone for so long makes room for a new one when all places are taken
 WAITING_LOG_AT_ONCE: Final = 32_000.0  # characters of the messages of one charger that waits …

@@ -10,19 +10,19 @@ from typing import Any, cast
 from websockets.asyncio.server import ServerConnection
 from websockets.frames import CloseCode
 
-from onetime.events import ChargerChanged, ChargerSecurityChanged, SystemTimeSet
+from onetime.events import ChargerChanged, ChargerRemoved, ChargerSecurityChanged, SystemTimeSet
 from onetime.gateway.files.ftp import FtpDoor
 from onetime.gateway.frames.handlers import HEARTBEAT_S
-from onetime.gateway.sockets.charger_socket import ChargerSocket
+from onetime.gateway.sockets.charger_socket import ChargerSocket, Queued
 from onetime.gateway.sockets.connection import ChargerConnection
-from onetime.gateway.sockets.door import Door
+from onetime.gateway.sockets.door import Door, address_of
 from onetime.gateway.sockets.garbage_collection import look_for_cycles_rarely
 from onetime.gateway.sockets.greeting import greet
 from onetime.gateway.sockets.handshake import OCPP16, identity_of
 from onetime.gateway.sockets.listeners import listening
 from onetime.gateway.sockets.outbox import THE_HOUSE
 from onetime.models import Registration
-from onetime.ports.doorman import for_chargers, shares_of
+from onetime.ports.doorman import Doorman, for_chargers, shares_of
 from onetime.ports.open_files import allow_many_sockets
 from onetime.services.chargers.commands import ChargerOfflineError, CommandError, CommandFailedError, OutstandingCommand
 from onetime.services.chargers.life import TooManyUnknownChargersError
@@ -45,8 +45,10 @@ ACCEPTANCE = _("noticing chargers that were accepted")
 class Gateway:
     """All connections to chargers. It is the ``ChargerPort`` of the services."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: Services, doorman: Doorman) -> None:
         self._services = services
+        self.doorman = doorman
+        self.queued = Queued()
         self._connections: dict[int, ChargerConnection] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self.door = Door(services)
@@ -99,6 +101,12 @@ class Gateway:
             connection.waits_for_acceptance = False
             connection.trust()
             self.spawn(f"acceptance of {connection.identity}", self._bring_in(connection))
+
+    def on_charger_removed(self, event: ChargerRemoved) -> None:
+        """Hang up on a charger that is being deleted, before anything more of it is written down."""
+        connection = self._connections.pop(event.charger_id, None)
+        if connection is not None:
+            connection.abandon()
 
     def on_security_changed(self, event: ChargerSecurityChanged) -> None:
         """End a connection that is no longer what the charger's security profile asks for."""
@@ -159,7 +167,7 @@ class Gateway:
             return None
         try:
             charger = await self._services.chargers.life.contact(
-                identity, subprotocol_missing=socket.subprotocol != OCPP16
+                identity, subprotocol_missing=socket.subprotocol != OCPP16, address=address_of(socket)
             )
         except TooManyUnknownChargersError as error:
             logger.warning("%s was turned away: %s", identity, error)
@@ -232,18 +240,18 @@ class Gateway:
 @contextlib.asynccontextmanager
 async def gateway_running(services: Services) -> AsyncIterator[Gateway]:
     """Serve chargers on the OCPP port until the block ends. Raises ``OSError`` when the port is taken."""
-    doorman = for_chargers(shares_of(allow_many_sockets()))
     look_for_cycles_rarely()
-    gateway = Gateway(services)
+    gateway = Gateway(services, for_chargers(shares_of(allow_many_sockets())))
     services.chargers.commands.reach_through(gateway)
     subscriptions = [
         services.bus.subscribe(ChargerChanged, gateway.on_charger_changed),
+        services.bus.subscribe(ChargerRemoved, gateway.on_charger_removed),
         services.bus.subscribe(ChargerSecurityChanged, gateway.on_security_changed),
         services.bus.subscribe(SystemTimeSet, gateway.on_system_time_set),
     ]
     services.files.transfers.ftp = ftp = FtpDoor(services.files.transfers, services.settings)
     try:
-        async with listening(services, gateway.door, doorman, gateway.accept) as ports:
+        async with listening(services, gateway.door, gateway.doorman, gateway.queued, gateway.accept) as ports:
             gateway.port, gateway.tls_port = ports.plain, ports.encrypted
             services.security.tls_port = services.files.transfers.https_port = ports.encrypted
             services.background.keep(LIFE, gateway.watch_life)

@@ -66,6 +66,7 @@ class ChargerConnection:
         self.status_news = asyncio.Event()
         self.waits_for_acceptance = False
         self.accepted = asyncio.Event()
+        self._is_abandoned = False
 
     async def serve(self) -> None:
         """Read and answer until the socket closes, no faster than one charger may speak."""
@@ -73,6 +74,8 @@ class ChargerConnection:
         try:
             async for frame in self._socket:
                 await self._express.rest()
+                if self._is_abandoned:
+                    break
                 now = self.heard_at = time.monotonic()
                 await self._take(frame if isinstance(frame, str) else frame.decode(errors="replace"))
                 wait = self._throttle.delay(len(frame), now)
@@ -102,6 +105,12 @@ class ChargerConnection:
     async def close(self, code: int, reason: str) -> None:
         """Close the socket; the charger is expected to come back."""
         await self._socket.close(code, reason)
+
+    def abandon(self) -> None:
+        """End the socket at once, and take nothing more from it."""
+        self._is_abandoned = True
+        self._socket.take = None
+        self._socket.transport.abort()
 
     async def ping(self) -> None:
         """Ask for a sign of life without waiting for it."""

@@ -45,14 +45,15 @@ class Ports:
 
 
 @contextlib.asynccontextmanager
-async def listening(services: Services, door: Door, doorman: Doorman, accept: Accept) -> AsyncIterator[Ports]:
-    """Open the ports until the block ends; ``doorman`` has the places of both.
+async def listening(
+    services: Services, door: Door, doorman: Doorman, queued: Queued, accept: Accept
+) -> AsyncIterator[Ports]:
+    """Open the ports until the block ends; ``doorman`` has the places of both, ``queued`` counts what waits in them.
 
     Raises ``OSError`` when a port is taken, and ``AuthorityError`` or ``ServerCertificateError`` when the encrypted
     one has no certificate.
     """
     settings = services.settings
-    queued = Queued()
     async with contextlib.AsyncExitStack() as stack:
         kind = partial(ChargerSocket, doorman=doorman, queued=queued)
         plain = await _open(stack, settings.host, settings.ocpp_port, door, accept, kind)
