@@ -76,7 +76,7 @@ async def test_made_up_names_do_not_shut_an_honest_charger_out(
     strict.services.chargers.room._places = 5
     monkeypatch.setattr(waiting, "WAITING_UNHEARD_S", 0.0)
     for number in range(5):
-        async with strict.charger(f"MADE-UP-{number}", booted=False):
+        async with strict.charger(f"MADE-UP-{number}"):
             pass
     async with asyncio.timeout(5):
         while any(charger.online for charger in strict.services.chargers.live.chargers()):
@@ -145,7 +145,7 @@ async def test_a_retired_charger_goes_and_its_sessions_stay(house: House) -> Non
             await asyncio.sleep(0.02)
     await leaving.retire("old", "somebody")
     assert house.services.chargers.live.find("OLD") is None
-    sessions = await house.services.database.read(lambda s: s.exec(select(Transaction.energy_wh)).all())
+    sessions = await house.services.database.read(lambda s: s.exec(select(Transaction.meter_stop_wh)).all())
     assert list(sessions) == [5_000]
     assert await house.services.database.read(lambda s: s.exec(select(func.count(MessageBlock.id))).one()) == 0
 
