@@ -35,7 +35,7 @@ def shares_of(descriptors: int) -> Shares:
     """Share out ``descriptors``. What is left after pages and strangers is for chargers the house knows.
 
     >>> shares_of(1_024)
-    Shares(newcomers=128, chargers=576, pages=128)
+    Shares(newcomers=128, chargers=384, pages=128)
     """
     left = max(descriptors - KEPT_FILES, 24)
     pages = min(PAGES, max(8, descriptors // 8))
