@@ -3,6 +3,8 @@
 import time
 from collections import OrderedDict
 
+_ROUNDING_S = 1e-6
+
 
 class Pace:
     """Lets ``at_once`` things happen in a moment, and ``per_s`` in the long run."""
@@ -11,7 +13,7 @@ class Pace:
 
     def __init__(self, at_once: float, per_s: float) -> None:
         self._cost_s = 1.0 / per_s
-        self._burst_s = (at_once - 1.0) / per_s
+        self._burst_s = (at_once - 1.0) / per_s + _ROUNDING_S
         self._paid_until = 0.0
 
     def wait(self, now: float, weight: float = 1.0) -> float:
@@ -54,3 +56,6 @@ class Paces:
         """Take back what was counted last of this name."""
         if name in self._paces:
             self._paces[name].refund()
+
+    def __len__(self) -> int:
+        return len(self._paces)
