@@ -5,8 +5,9 @@ from typing import Any
 import reflex as rx
 
 from onetime.texts import _
-from onetime.web.cards.state import NEW_CARD, CardLine, Cards
+from onetime.web.cards.state import NEW_CARD, REMOVE, CardLine, Cards
 from onetime.web.frame import routes
+from onetime.web.frame.parts.action_sheet import confirmation
 from onetime.web.frame.parts.dialog import closes, dialog, opens
 from onetime.web.frame.parts.forms import button, empty, field, loading, submit, text_input
 from onetime.web.frame.parts.layout import frame
@@ -45,6 +46,15 @@ def _waiting() -> rx.Component:
             t("These cards were held to a charger and nobody knows them yet. They cannot charge."), class_name="hint"
         ),
         rx.el.ul(rx.foreach(Cards.waiting, _waiting_card), class_name="list"),
+        button(t("Remove all of them"), kind="secondary", on_click=opens(REMOVE)),
+        confirmation(
+            REMOVE,
+            t("Remove all cards nobody knows?"),
+            t("Those that have charged stay, because their sessions need them. One that is held again is listed again."),
+            t("Remove all of them"),
+            Cards.remove_waiting,
+            danger=True,
+        ),
         class_name="card card--notice",
     )
 
