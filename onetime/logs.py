@@ -35,7 +35,9 @@ SILENT_BELOW_ERROR = ("engineio.server", "socketio.server")  # without a level t
 
 # Control characters of all kinds, what turns the direction of a text, and other ends of lines.
 _HARMFUL = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
-_HARMFUL_IN_TRACES = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_HARMFUL_IN_TRACES = re.compile(
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
+)
 
 
 def set_up_logs(level: str, file: Path | None = None, stream: TextIO | None = None) -> None:
@@ -65,12 +67,12 @@ def set_up_logs(level: str, file: Path | None = None, stream: TextIO | None = No
 class SafeFormatter(logging.Formatter):
     """Writes an entry in one line of limited length, and a traceback below it."""
 
-    def formatMessage(self, record: logging.LogRecord) -> str:
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's own name
         """Return the line."""
         record.message = shortened(escaped(record.message[: 2 * LOG_LINE_CHARACTERS]), LOG_LINE_CHARACTERS)
         return super().formatMessage(record)
 
-    def formatException(self, ei: object) -> str:
+    def formatException(self, ei: object) -> str:  # noqa: N802 - logging's own name
         """Return the traceback; its end says what went wrong."""
         text: str = super().formatException(ei)  # type: ignore[arg-type]  # as logging has it
         if len(text) > LOG_TRACE_CHARACTERS:
@@ -161,7 +163,7 @@ class _PrivateFiles(RotatingFileHandler):
     """Begins a new file before one gets too large; only the owner may read them."""
 
     def _open(self) -> Any:
-        return open(self.baseFilename, self.mode, encoding=self.encoding, opener=_private)  # noqa: PTH123, SIM115 - with an opener, and closed by the handler
+        return open(self.baseFilename, self.mode, encoding=self.encoding, opener=_private)
 
 
 def _private(path: str, flags: int) -> int:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 import uvicorn
 
+from onetime.gateway.sockets.garbage_collection import look_for_cycles_rarely
 from onetime.onetime import app
 from onetime.ports.doorman import for_pages, shares_of
 from onetime.ports.http import guarded
@@ -52,4 +53,5 @@ class HttpServer(uvicorn.Server):
         """Start listening, then say so."""
         await super().startup(sockets)
         if self.started:
+            look_for_cycles_rarely()  # once more, now that the pages are loaded
             await self._on_started()

@@ -23,6 +23,7 @@ from onetime.gateway.sockets.listeners import listening
 from onetime.gateway.sockets.outbox import THE_HOUSE
 from onetime.models import Registration
 from onetime.ports.doorman import Doorman, for_chargers, shares_of
+from onetime.ports.memory import give_back
 from onetime.ports.open_files import allow_many_sockets
 from onetime.services.chargers.commands import ChargerOfflineError, CommandError, CommandFailedError, OutstandingCommand
 from onetime.services.chargers.life import TooManyUnknownChargersError
@@ -39,6 +40,7 @@ PING_EVERY_S = 30.0
 PINGS_MISSED = 3
 ACCEPTANCE_CHECK_S = 1.0
 LIFE = _("dropping silent connections")
+MEMORY = _("giving memory back")
 ACCEPTANCE = _("noticing chargers that were accepted")
 
 
@@ -255,13 +257,14 @@ async def gateway_running(services: Services) -> AsyncIterator[Gateway]:
             gateway.port, gateway.tls_port = ports.plain, ports.encrypted
             services.security.tls_port = services.files.transfers.https_port = ports.encrypted
             services.background.keep(LIFE, gateway.watch_life)
+            services.background.keep(MEMORY, give_back)
             services.background.keep(ACCEPTANCE, gateway.watch_acceptance)
             try:
                 yield gateway
             finally:
                 await services.operations.close()  # while their chargers can still be told apart from those that left
     finally:
-        await services.background.stop(LIFE, ACCEPTANCE)
+        await services.background.stop(LIFE, MEMORY, ACCEPTANCE)
         for unsubscribe in subscriptions:
             unsubscribe()
         await ftp.stop()

@@ -136,6 +136,8 @@ class Doorman:
             self._put(place)
 
     def _leave(self, place: Place) -> None:
+        global _departures
+        _departures += 1
         self._known.discard(place)
         self._take(place)
 
@@ -152,6 +154,14 @@ class Doorman:
         self._take(oldest)
         self.dropped += 1
         oldest.drop()
+
+
+_departures = 0
+
+
+def departures() -> int:
+    """Return how many connections have ended at all ports of this process so far."""
+    return _departures
 
 
 def for_chargers(shares: Shares) -> Doorman:

@@ -51,6 +51,7 @@ class GuardedHttp(H11Protocol):
         self._doorman = doorman
         self._on_lost = on_lost
         self._place: Place | None = None
+        self._has_begun = False
         self._reading: asyncio.TimerHandle | None = None
         self._is_on_head = False
         self._writing: asyncio.TimerHandle | None = None
@@ -65,6 +66,7 @@ class GuardedHttp(H11Protocol):
                 return
             if self.ws_protocol_class is not None:
                 self.ws_protocol_class = partial(PageSocket, place=self._place)  # type: ignore[assignment]
+        self._has_begun = True
         super().connection_made(transport)
         self._watch()
 
@@ -74,7 +76,7 @@ class GuardedHttp(H11Protocol):
         _cancel(self._writing)
         if self._on_lost is not None:
             self._on_lost()
-        if self.transport is None:
+        if not self._has_begun:
             return  # it never had a place
         if self._place is not None:
             self._place.leave()
@@ -82,7 +84,7 @@ class GuardedHttp(H11Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Read on, within the time for this phase."""
-        if self.transport is None or self.transport.is_closing():
+        if not self._has_begun or self.transport.is_closing():
             return
         super().data_received(data)
         if not isinstance(self.transport.get_protocol(), GuardedHttp):

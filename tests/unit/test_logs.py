@@ -51,7 +51,9 @@ def entry(number: int, text: str = "again") -> logging.LogRecord:
     return logging.LogRecord("onetime", logging.INFO, "a.py", number, text, None, None)
 
 
-@pytest.mark.parametrize("name", ["onetime.gateway", "uvicorn.error", "engineio.server", "socketio.server", "reflex.app"])
+@pytest.mark.parametrize(
+    "name", ["onetime.gateway", "uvicorn.error", "engineio.server", "socketio.server", "reflex.app"]
+)
 def test_nobody_can_write_a_line_of_their_own(said: io.StringIO, name: str) -> None:
     logging.getLogger(name).error("%s was refused.", "K\n2026-01-01 00:00:00,000 INFO onetime: paid\r\x1b[2J\u202e")
     [line] = said.getvalue().splitlines()
@@ -66,14 +68,19 @@ def test_what_is_escaped_is_one_printable_line(text: str) -> None:
     line.encode()
 
 
+def fail(text: str) -> None:
+    raise ValueError(text)
+
+
 def test_long_entries_and_tracebacks_are_cut(said: io.StringIO) -> None:
     try:
-        raise ValueError("x" * 900_000 + "the end\x1b[2J")
+        fail("x" * 900_000 + "the end\x1b[2J")
     except ValueError:
         logging.getLogger("onetime").exception("y" * 900_000)
     text = said.getvalue()
     assert len(text) < LOG_LINE_CHARACTERS + LOG_TRACE_CHARACTERS + 500
-    assert text.rstrip().endswith("the end\\x1b[2J")
+    assert "the end" in text.splitlines()[-1]
+    assert "\x1b" not in text
     assert "Traceback" in text
 
 

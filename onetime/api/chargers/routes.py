@@ -9,7 +9,7 @@ from onetime.api.frame.access import RunningServices, needs
 from onetime.api.frame.known import known_charger
 from onetime.api.frame.pagination import Instant, Limit, Page, next_page
 from onetime.models import Registration
-from onetime.services.chargers.leaving import ChargerStaysError
+from onetime.services.chargers.membership.leaving import ChargerStaysError
 from onetime.services.chargers.life import UnknownChargerError
 from onetime.services.chargers.live import LiveCharger, LiveConnector
 from onetime.services.commissioning.enrolment import IdentityError
@@ -98,7 +98,7 @@ async def remove_waiting(
     decider: Annotated[TokenHolder, Depends(needs(Permission.ACCEPT_CHARGER))],
     registration: Annotated[Literal[Registration.PENDING], Query(description="Those nobody has decided about.")],
 ) -> Removed:
-    """Forget all chargers nobody has accepted or rejected, and hang up on them. Close commissioning to keep them out."""
+    """Forget all chargers nobody has decided about, and hang up on them. Close commissioning to keep them out."""
     return Removed(removed=await services.chargers.leaving.remove_waiting(decider.actor))
 
 

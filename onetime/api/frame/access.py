@@ -10,7 +10,7 @@ from onetime.services.people.accounts import TokenHolder
 from onetime.services.people.permissions import Permission, PermissionDeniedError, require
 from onetime.services.runtime import Services, current
 
-NO_TOKEN = "This needs a valid token in the header “Authorization: Bearer …”."
+NO_TOKEN = "This needs a valid token in the header “Authorization: Bearer …”."  # noqa: S105 - a sentence
 
 _bearer = HTTPBearer(auto_error=False, description="A token from `python -m onetime token create --name NAME`.")
 

@@ -16,7 +16,6 @@ import aioftp
 from aioftp.common import Connection, StreamIO
 from aioftp.server import AbstractUserManager, User
 
-from onetime.gateway.files.ftp_data import BLOCK, break_off, over_data_connection, send_file, send_lines, take_file
 from onetime.budgets import (
     FTP_COMMANDS_AT_ONCE,
     FTP_COMMANDS_PER_S,
@@ -25,6 +24,7 @@ from onetime.budgets import (
     FTP_LOGIN_S,
     FTP_NEWCOMERS,
 )
+from onetime.gateway.files.ftp_data import BLOCK, break_off, over_data_connection, send_file, send_lines, take_file
 from onetime.ports.doorman import Doorman, Place
 from onetime.ports.pace import Pace
 from onetime.services.files.names import url_name
@@ -109,18 +109,16 @@ class FtpSessions(aioftp.Server):
             "abor": self._abort, "allo": self._agree, "appe": self._continue, "cdup": self._enter, "cwd": self._enter,
             "epsv": self._extended_passive, "feat": self._features, "hangup": self._hang_up, "list": self._list,
             "mkd": self._made, "mode": self._agree, "nlst": self._names, "noop": self._agree, "opts": self._agree,
-            "pass": self._log_in, "pwd": self._where,
-            "rest": self._restart, "retr": self._fetch, "size": self._size, "stor": self._leave,
-            "stou": self._leave, "stru": self._agree, "type": self._agree, "xmkd": self._made, "xpwd": self._where,
+            "pass": self._log_in, "pwd": self._where, "rest": self._restart, "retr": self._fetch, "size": self._size,
+            "stor": self._leave, "stou": self._leave, "stru": self._agree, "type": self._agree, "xmkd": self._made,
+            "xpwd": self._where,
         }  # fmt: skip
         self.commands_mapping = {name: self.commands_mapping[name] for name in kept} | own
 
     async def dispatcher(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Serve a connection that has a place. Whoever has not logged in within some seconds gives it back."""
-        peer = writer.get_extra_info("peername")
-        abort = writer.transport.abort
-        place = self.doorman.enter(str(peer[0]) if peer else "", abort)
-        session = asyncio.current_task()
+        peer, abort = writer.get_extra_info("peername"), writer.transport.abort
+        place, session = self.doorman.enter(str(peer[0]) if peer else "", abort), asyncio.current_task()
         if place is None or session is None:
             abort()
             return
@@ -130,8 +128,7 @@ class FtpSessions(aioftp.Server):
             await super().dispatcher(reader, writer)
         finally:
             patience.cancel()
-            place.leave()
-            del self._places[session]
+            self._places.pop(session).leave()
 
     async def _log_in(self, connection: Connection, rest: str) -> bool:
         """PASS: after it the connection is a charger's, and may take its time."""

@@ -21,7 +21,7 @@ def remembering(count: int) -> Callable[[Callable[Arguments, Result]], Callable[
             for each in arguments:
                 if isinstance(each, str) and len(each) > CACHED_TEXT_CHARACTERS:
                     return work(*arguments, **named)
-            return remembered(*arguments, **named)
+            return remembered(*arguments, **named)  # type: ignore[arg-type]  # texts, numbers and None
 
         return short_or_anew
 

@@ -28,6 +28,7 @@ from onetime.budgets import (
     HEAD_BYTES,
     HEAD_S,
     QUEUED_BYTES,
+    READ_AT_ONCE,
     UNPACKED_AT_ONCE,
 )
 from onetime.ports.doorman import Doorman, Place
@@ -148,11 +149,9 @@ class ChargerSocket(ServerConnection, asyncio.BufferedProtocol):
                 self.transport.abort()
             else:
                 super().data_received(bytes(data))
-        elif self.protocol.extensions:
+        else:
             self._packed += data
             self._unpack()
-        else:
-            super().data_received(bytes(data))
 
     def process_event(self, event: Frame | Request) -> None:  # type: ignore[override]  # websockets' own union
         """Offer a whole text, or queue the frame."""
@@ -161,9 +160,7 @@ class ChargerSocket(ServerConnection, asyncio.BufferedProtocol):
                 if event.opcode is not Opcode.CLOSE and not self._controls.allows(self.loop.time()):
                     self.give_up(CloseCode.POLICY_VIOLATION, "too many pings")
                     return
-            elif event.fin and event.opcode is Opcode.TEXT and not self.unread and self._is_taken(event):
-                return
-            elif not self._has_room(event):
+            elif self._is_taken(event) or not self._has_room(event):
                 return
         super().process_event(event)
 
@@ -192,7 +189,9 @@ class ChargerSocket(ServerConnection, asyncio.BufferedProtocol):
         self.loop.call_later(_GOODBYE_S, self.transport.abort)
 
     def _is_taken(self, event: Frame) -> bool:
-        return self.take is not None and not self.is_behind and self.take(bytes(event.data))
+        """Offer a whole text that nothing is before of, unless its answer would have to wait."""
+        is_next = event.fin and event.opcode is Opcode.TEXT and not self.unread
+        return is_next and self.take is not None and not self.is_behind and self.take(bytes(event.data))
 
     def _has_room(self, event: Frame) -> bool:
         """Count a message, or a piece of one, that is going to wait; say whether it may."""
@@ -216,12 +215,16 @@ class ChargerSocket(ServerConnection, asyncio.BufferedProtocol):
     def _unpack(self) -> None:
         """Unpack what has come, but for what has to wait until somebody has read.
 
-        A read of 64 kB can hold bombs that unpack to a thousand times as much (RFC 7692), and all of them would be
-        unpacked before anybody could be told to wait.
+        A read of 64 kB can hold ten thousand pings, or bombs that unpack to a thousand times as much (RFC 7692), and
+        all of them would be taken before anybody could be told to wait.
         """
+        size = UNPACKED_AT_ONCE if self.protocol.extensions else READ_AT_ONCE
         while self._packed and not self.recv_messages.paused:
-            piece = bytes(self._packed[:UNPACKED_AT_ONCE])
-            del self._packed[:UNPACKED_AT_ONCE]
+            if self._has_given_up:
+                self._packed.clear()
+                return
+            piece = bytes(self._packed[:size])
+            del self._packed[:size]
             super().data_received(piece)
 
     def _resume(self) -> None:

@@ -1,4 +1,4 @@
-"""How many TLS handshakes go on at once: each costs a signature, and one that is left open a place for half a minute."""
+"""How many TLS handshakes go on at once: each costs a signature, and one that is left open half a minute."""
 
 import asyncio
 import contextlib

@@ -64,7 +64,7 @@ async def listening(
             context = await _context(services)
             files = FileHost()
             stack.push_async_callback(files.close)
-            kind = partial(
+            encrypted_kind = partial(
                 EncryptedConnection,
                 doorman=doorman,
                 queued=queued,
@@ -73,7 +73,7 @@ async def listening(
                 on_failure=door.note_handshake,
                 files=files,
             )
-            encrypted = _port(await _open(stack, settings.host, settings.ocpp_tls_port, door, accept, kind))
+            encrypted = _port(await _open(stack, settings.host, settings.ocpp_tls_port, door, accept, encrypted_kind))
             services.background.keep(RENEWAL, partial(_keep_renewed, services, context))
             stack.push_async_callback(services.background.stop, RENEWAL)
         yield Ports(_port(plain), encrypted)

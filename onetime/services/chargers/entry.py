@@ -5,13 +5,13 @@ from sqlmodel import Session
 from onetime.services.chargers.boarding import load_chargers
 from onetime.services.chargers.clocks import ClockService
 from onetime.services.chargers.commands import CommandService
-from onetime.services.chargers.leaving import LeavingService
+from onetime.services.chargers.membership.leaving import LeavingService
 from onetime.services.chargers.life import ChargerService
 from onetime.services.chargers.live import LiveBoard
 from onetime.services.chargers.messages.log import MessageLog
 from onetime.services.chargers.messages.repairs import RepairCounter
 from onetime.services.chargers.power import ConnectorPowerService
-from onetime.services.chargers.waiting import WaitingRoom
+from onetime.services.chargers.membership.waiting import WaitingRoom
 from onetime.services.foundation import Foundation, Subject
 from onetime.texts import _
 

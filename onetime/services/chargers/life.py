@@ -16,6 +16,7 @@ from onetime.services.people.audit import record
 from onetime.store.database import Database
 from onetime.texts import _
 
+
 class TooManyUnknownChargersError(Exception):
     """More strangers wait for acceptance than any house has chargers."""
 

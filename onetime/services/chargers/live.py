@@ -7,46 +7,16 @@ session that was running before a power cut is running after it.
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from onetime.billing.registers.readings import highest_power_w
 from onetime.clock import utc_now
 from onetime.events import ChargerChanged, ConnectorChanged, EventBus, ReviewsChanged
 from onetime.models import ConnectorStatus, Registration, believable_power_w
+from onetime.services.chargers.live_state import STATE_OF_STATUS, LiveState
 from onetime.services.chargers.running import LiveSession
 
 FAST_CLOCK = timedelta(minutes=5)  # a stamp that is ahead by less is taken as it is
 POWER_TRUSTED_S = 300  # without a new power reading for this long, the energy between two registers says more
-
-
-class LiveState(StrEnum):
-    """What a person is shown: OCPP's status, and whether the charger can be heard at all."""
-
-    AVAILABLE = "available"
-    PREPARING = "preparing"
-    CHARGING = "charging"
-    SUSPENDED_CAR = "suspended_car"
-    SUSPENDED_CHARGER = "suspended_charger"
-    FINISHING = "finishing"
-    RESERVED = "reserved"
-    UNAVAILABLE = "unavailable"
-    FAULTED = "faulted"
-    OFFLINE = "offline"
-    UNKNOWN = "unknown"
-
-
-_STATE_OF_STATUS = {
-    ConnectorStatus.AVAILABLE: LiveState.AVAILABLE,
-    ConnectorStatus.PREPARING: LiveState.PREPARING,
-    ConnectorStatus.CHARGING: LiveState.CHARGING,
-    ConnectorStatus.SUSPENDED_EV: LiveState.SUSPENDED_CAR,
-    ConnectorStatus.SUSPENDED_EVSE: LiveState.SUSPENDED_CHARGER,
-    ConnectorStatus.FINISHING: LiveState.FINISHING,
-    ConnectorStatus.RESERVED: LiveState.RESERVED,
-    ConnectorStatus.UNAVAILABLE: LiveState.UNAVAILABLE,
-    ConnectorStatus.FAULTED: LiveState.FAULTED,
-    ConnectorStatus.UNKNOWN: LiveState.UNKNOWN,
-}
 
 
 @dataclass(slots=True)
@@ -88,7 +58,7 @@ class LiveConnector:
         """The state a person is shown."""
         if not self.charger.online:
             return LiveState.OFFLINE
-        return _STATE_OF_STATUS[self.status]
+        return STATE_OF_STATUS[self.status]
 
     @property
     def since(self) -> datetime | None:

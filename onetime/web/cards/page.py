@@ -50,7 +50,10 @@ def _waiting() -> rx.Component:
         confirmation(
             REMOVE,
             t("Remove all cards nobody knows?"),
-            t("Those that have charged stay, because their sessions need them. One that is held again is listed again."),
+            t(
+                "Those that have charged stay, because their sessions need them. "
+                "One that is held again is listed again."
+            ),
             t("Remove all of them"),
             Cards.remove_waiting,
             danger=True,

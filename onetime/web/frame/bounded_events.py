@@ -71,7 +71,7 @@ class BoundedEvents(EventNamespace):
         return environ is not None and args[1] is environ
 
 
-class TextPacket(Packet):
+class TextPacket(Packet):  # type: ignore[misc]  # socketio has no types
     """A packet of Socket.IO, but none with pieces that follow: they would be gathered without an end."""
 
     def decode(self, encoded_packet: str) -> int:

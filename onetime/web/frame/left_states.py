@@ -6,6 +6,7 @@ itself.
 
 import asyncio
 import time
+from typing import Any
 
 import reflex as rx
 from reflex.istate.manager.memory import StateManagerMemory
@@ -47,11 +48,11 @@ class LeftStates:
                 del left[key]
         self._left_at = left
 
-    def _is_open(self, token: StateToken) -> bool:
+    def _is_open(self, token: StateToken[Any]) -> bool:
         return token.ident in self._events._token_manager.token_to_socket
 
     def _is_strangers(self, key: str) -> bool:
-        state = self._manager.states.get(key)
+        state: Any = self._manager.states.get(key)
         try:
             return not state.get_substate(Session.get_full_name().split(".")).permissions
         except (AttributeError, ValueError):

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -25,6 +25,13 @@ async def strict(settings: Settings) -> AsyncIterator[House]:
     update = {"accept_new_chargers": False, "accept_unknown_cards": False}
     async with open_house(settings.model_copy(update=update)) as house:
         yield house
+
+
+async def until(is_so: Callable[[], object], seconds: float = 5) -> None:
+    """Wait until something is so, or fail."""
+    async with asyncio.timeout(seconds):
+        while not is_so():  # noqa: ASYNC110 - nothing tells
+            await asyncio.sleep(0.02)
 
 
 async def accepted(house: House, identity: str) -> None:

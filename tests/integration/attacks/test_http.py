@@ -17,7 +17,7 @@ from onetime.ports import http, requests, websocket
 from onetime.ports.doorman import Doorman
 from onetime.ports.requests import BoundedRequests
 from onetime.services.people.accounts import AccountError, create_api_token
-from tests.integration.attacks.conftest import neighbour
+from tests.integration.attacks.conftest import neighbour, until
 from tests.integration.attacks.test_sockets import code_of, opened, silence
 from tests.integration.conftest import House
 from tests.integration.driving.api_client import the_api
@@ -56,8 +56,7 @@ async def port(strict: House) -> AsyncIterator[Port]:
     server = uvicorn.Server(config)
     server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign,assignment]  # they are pytest's
     serving = asyncio.create_task(server.serve())
-    while not server.started:
-        await asyncio.sleep(0.01)
+    await until(lambda: server.started)
     yield Port(server.servers[0].sockets[0].getsockname()[1], doorman, received)
     server.should_exit = server.force_exit = True
     await serving
@@ -118,9 +117,7 @@ async def test_a_body_without_an_end_is_read_up_to_its_limit(strict: House, port
     assert sent < 100 * BODY_BYTES
 
 
-async def test_the_json_of_a_token_nobody_has_is_never_parsed(
-    port: Port, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_the_json_of_a_token_nobody_has_is_never_parsed(port: Port, monkeypatch: pytest.MonkeyPatch) -> None:
     parsed: list[int] = []
     real = json.loads
     monkeypatch.setattr(json, "loads", lambda text, **options: parsed.append(len(text)) or real(text, **options))
@@ -163,11 +160,9 @@ async def test_a_head_in_drops_is_cut_after_the_first_request_too(port: Port, mo
 
 async def test_an_answer_nobody_reads_is_not_kept(port: Port, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(http, "WRITE_IDLE_S", 0.3)
-    async with opened(port.number) as (reader, writer):
+    async with opened(port.number) as (_reader, writer):
         writer.write(b"GET /large HTTP/1.1\r\nHost: a\r\n\r\n")
-        async with asyncio.timeout(5):
-            while port.doorman.strangers:
-                await asyncio.sleep(0.05)
+        await until(lambda: not (port.doorman.strangers), 5)
 
 
 async def test_silent_connections_make_room_for_a_person(port: Port) -> None:
@@ -176,9 +171,7 @@ async def test_silent_connections_make_room_for_a_person(port: Port) -> None:
             await stack.enter_async_context(opened(port.number))
         assert (await answer(port, "GET /nothing HTTP/1.1\nHost: a"))[0] == 404
         assert port.doorman.strangers <= 6
-    async with asyncio.timeout(5):
-        while port.doorman.strangers:
-            await asyncio.sleep(0.05)
+    await until(lambda: not (port.doorman.strangers), 5)
 
 
 async def test_a_page_that_says_too_much_at_once_is_cut(port: Port) -> None:
@@ -213,9 +206,7 @@ async def test_a_connection_without_a_page_ends(port: Port, monkeypatch: pytest.
         async with asyncio.timeout(5):
             while (await socket.receive())[0] != CLOSE:
                 pass
-    async with asyncio.timeout(5):
-        while port.doorman.strangers:
-            await asyncio.sleep(0.05)
+    await until(lambda: not (port.doorman.strangers), 5)
 
 
 async def test_a_page_that_does_not_listen_is_cut(port: Port, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -227,9 +218,7 @@ async def test_a_page_that_does_not_listen_is_cut(port: Port, monkeypatch: pytes
                 while port.doorman.strangers:
                     await socket.send(b"x" * 10)
                     await asyncio.sleep(0)
-        async with asyncio.timeout(5):
-            while port.doorman.strangers:
-                await asyncio.sleep(0.05)
+        await until(lambda: not (port.doorman.strangers), 5)
 
 
 class Free:
@@ -252,5 +241,3 @@ async def test_names_and_passwords_longer_than_any_are_not_kept(strict: House) -
         assert await accounts.recognise("t" * 900_000) is None
         assert await accounts.token_holder("t" * 900_000) is None
     assert all(len(name) <= 80 for name in accounts._failures)
-
-

@@ -13,7 +13,7 @@ from onetime.budgets import FRAGMENTS, PATH_CHARACTERS, RETURNS_AT_ONCE
 from onetime.gateway.sockets import charger_socket
 from onetime.ports import doorman
 from onetime.settings import Settings
-from tests.integration.attacks.conftest import accepted, neighbour
+from tests.integration.attacks.conftest import accepted, neighbour, until
 from tests.integration.conftest import House, open_house
 from tests.integration.driving.raw_socket import CLOSE, PING, TEXT, UPGRADE, RawSocket
 
@@ -89,9 +89,7 @@ async def test_connections_that_end_leave_nothing(strict: House) -> None:
         async with contextlib.AsyncExitStack() as stack:
             for _number in range(50):
                 await stack.enter_async_context(opened(strict.gateway.port))
-    async with asyncio.timeout(5):
-        while strict.gateway.doorman.strangers or len(asyncio.all_tasks()) > before:
-            await asyncio.sleep(0.05)
+    await until(lambda: not (strict.gateway.doorman.strangers or len(asyncio.all_tasks()) > before), 5)
 
 
 async def test_a_flood_of_pings_ends_the_connection_and_slows_nobody(strict: House) -> None:
@@ -121,9 +119,10 @@ async def test_packed_bombs_are_unpacked_one_by_one(strict: House) -> None:
     await accepted(strict, "BOMB")
     packer = zlib.compressobj(9, zlib.DEFLATED, -15)
     bomb = packer.compress(b" " * 900_000) + packer.flush(zlib.Z_SYNC_FLUSH)
-    async with neighbour(strict) as honest, RawSocket.opened(
-        strict.gateway.port, "/BOMB", (*UPGRADE, DEFLATE)
-    ) as socket:
+    async with (
+        neighbour(strict) as honest,
+        RawSocket.opened(strict.gateway.port, "/BOMB", (*UPGRADE, DEFLATE)) as socket,
+    ):
         assert "permessage-deflate" in socket.headers
         most = 0
         with contextlib.suppress(ConnectionError, TimeoutError):
@@ -137,15 +136,13 @@ async def test_packed_bombs_are_unpacked_one_by_one(strict: House) -> None:
     charger = strict.services.chargers.live.find("BOMB")
     assert charger is not None
     await strict.gateway.disconnect(charger.id, "the test is over")
-    async with asyncio.timeout(10):
-        while strict.gateway.queued.bytes:
-            await asyncio.sleep(0.05)
+    await until(lambda: not (strict.gateway.queued.bytes), 10)
 
 
 async def test_a_stranger_may_only_say_little_at_once(strict: House) -> None:
     async with connect(f"{strict.url}/STRANGER", subprotocols=["ocpp1.6"], compression=None) as socket:  # type: ignore[list-item]
+        await socket.send('[2,"1","BootNotification",{"x":"' + "x" * 100_000 + '"}]')
         with pytest.raises(ConnectionClosed) as closed:
-            await socket.send('[2,"1","BootNotification",{"x":"' + "x" * 100_000 + '"}]')
             await socket.recv()
     assert closed.value.rcvd is not None
     assert closed.value.rcvd.code == 1009

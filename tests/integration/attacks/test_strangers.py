@@ -13,9 +13,9 @@ from onetime.budgets import GUESSES_AT_ONCE, WAITING_DAYS, WAITING_LOG_TOTAL_AT_
 from onetime.clock import utc_now
 from onetime.models import AuditEntry, Card, Charger, MessageBlock, Registration, Transaction
 from onetime.services.cards import budget
-from onetime.services.chargers import waiting
-from onetime.services.chargers.leaving import ChargerStaysError
-from tests.integration.attacks.conftest import accepted, neighbour
+from onetime.services.chargers.membership import waiting
+from onetime.services.chargers.membership.leaving import ChargerStaysError
+from tests.integration.attacks.conftest import accepted, neighbour, until
 from tests.integration.conftest import House
 from tests.integration.driving.raw_charger import RawCharger
 
@@ -30,7 +30,9 @@ async def stored_messages(house: House) -> int:
 
 
 async def names(house: House) -> list[str]:
-    return await house.services.database.read(lambda s: list(s.exec(select(Charger.identity).order_by(Charger.identity))))
+    return await house.services.database.read(
+        lambda s: list(s.exec(select(Charger.identity).order_by(Charger.identity)))
+    )
 
 
 async def test_what_strangers_say_is_hardly_written_down(strict: House) -> None:
@@ -64,23 +66,17 @@ async def test_each_reconnection_of_a_stranger_leaves_no_task(strict: House) -> 
     for number in range(60):
         async with strict.charger(f"S{number % 5}", booted=False):
             pass
-    async with asyncio.timeout(5):
-        while len(asyncio.all_tasks()) > before:
-            await asyncio.sleep(0.05)
+    await until(lambda: not (len(asyncio.all_tasks()) > before), 5)
 
 
-async def test_made_up_names_do_not_shut_an_honest_charger_out(
-    strict: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_made_up_names_do_not_shut_an_honest_charger_out(strict: House, monkeypatch: pytest.MonkeyPatch) -> None:
     """First the places of those that have gone are given away, then those of the address that has the most."""
     strict.services.chargers.room._places = 5
     monkeypatch.setattr(waiting, "WAITING_UNHEARD_S", 0.0)
     for number in range(5):
         async with strict.charger(f"MADE-UP-{number}"):
             pass
-    async with asyncio.timeout(5):
-        while any(charger.online for charger in strict.services.chargers.live.chargers()):
-            await asyncio.sleep(0.02)
+    await until(lambda: not (any(charger.online for charger in strict.services.chargers.live.chargers())), 5)
     async with strict.charger("HONEST", booted=False) as honest:
         assert (await honest.call("BootNotification", BOOT))["status"] == "Pending"
         assert await names(strict) == ["HONEST", "MADE-UP-1", "MADE-UP-2", "MADE-UP-3", "MADE-UP-4"]
@@ -140,9 +136,7 @@ async def test_a_retired_charger_goes_and_its_sessions_stay(house: House) -> Non
         await charged(house, charger)
         with pytest.raises(ChargerStaysError, match="connected"):
             await leaving.retire("OLD", "somebody")
-    async with asyncio.timeout(5):
-        while house.services.chargers.live.chargers()[0].online:
-            await asyncio.sleep(0.02)
+    await until(lambda: not (house.services.chargers.live.chargers()[0].online), 5)
     await leaving.retire("old", "somebody")
     assert house.services.chargers.live.find("OLD") is None
     sessions = await house.services.database.read(lambda s: s.exec(select(Transaction.meter_stop_wh)).all())
@@ -155,9 +149,7 @@ async def test_a_retired_charger_that_calls_again_is_a_new_one(strict: House) ->
     await strict.services.cards.holders.save(budget_card("CARD"), "test")
     async with strict.charger("BACK") as charger:
         await charged(strict, charger)
-    async with asyncio.timeout(5):
-        while strict.services.chargers.live.chargers()[0].online:
-            await asyncio.sleep(0.02)
+    await until(lambda: not (strict.services.chargers.live.chargers()[0].online), 5)
     await strict.services.chargers.leaving.retire("BACK", "somebody")
     async with strict.charger("BACK", booted=False) as charger:
         assert (await charger.call("BootNotification", BOOT))["status"] == "Pending"

@@ -73,9 +73,7 @@ class _Gathered:
 class MessageLog:
     """Gathers messages and stores them in blocks."""
 
-    def __init__(
-        self, database: Database, is_known: Callable[[int], bool], is_stranger: Callable[[int], bool]
-    ) -> None:
+    def __init__(self, database: Database, is_known: Callable[[int], bool], is_stranger: Callable[[int], bool]) -> None:
         self._database = database
         self._is_known, self._is_stranger = is_known, is_stranger
         self._strangers = Budget(WAITING_LOG_TOTAL_AT_ONCE, WAITING_LOG_TOTAL_PER_S)

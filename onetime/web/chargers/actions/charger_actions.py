@@ -69,8 +69,8 @@ def charger_actions() -> rx.Component:
             RETIRE,
             t("Delete {label}?", label=name),
             t(
-                "For a charger that has been taken down. Its messages, passwords and settings are deleted; its sessions "
-                "stay and are billed as before. It must not be connected."
+                "For a charger that has been taken down. Its messages, passwords and settings are deleted; its "
+                "sessions stay and are billed as before. It must not be connected."
             ),
             t("Delete this charger"),
             ChargerActions.retire,

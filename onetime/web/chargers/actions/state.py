@@ -96,7 +96,6 @@ class ChargerActions(rx.State):
         await begin(self, "trigger", message=form.get("message", ""))
         return _followed("trigger")
 
-
     @needs(Permission.ACCEPT_CHARGER)
     async def retire(self) -> list[Any]:
         """Delete the charger; its sessions stay."""

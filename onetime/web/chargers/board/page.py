@@ -23,7 +23,6 @@ from onetime.web.frame.registry import page
 from onetime.web.frame.running import part
 from onetime.web.frame.texts.i18n import t
 
-
 REMOVE = "remove-waiting"
 
 
@@ -47,7 +46,6 @@ class Dashboard(rx.State):
         return tell(
             _("{identity} is accepted. It appears as soon as it reports its connectors.", identity=identity), good=True
         )
-
 
     @needs(Permission.ACCEPT_CHARGER)
     async def remove_waiting(self) -> list[Any]:

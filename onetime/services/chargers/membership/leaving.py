@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from sqlalchemy.orm import Mapped
 from sqlmodel import Session, SQLModel, col, delete, select, update
 
 from onetime.budgets import WAITING_DAYS
@@ -180,7 +181,7 @@ def _has_history(session: Session, charger: Charger, connectors: list[int | None
     return any(session.exec(query.limit(1)).first() is not None for query in queries)
 
 
-def _charger_of(kind: type[SQLModel]) -> "col[int]":
+def _charger_of(kind: type[SQLModel]) -> Mapped[int]:
     return col(kind.charger_id)  # type: ignore[attr-defined]  # each of them has it
 
 

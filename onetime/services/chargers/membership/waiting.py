@@ -9,7 +9,7 @@ from collections import Counter
 from onetime.budgets import WAITING_CHARGERS, WAITING_UNHEARD_S
 from onetime.clock import utc_now
 from onetime.ports.doorman import party_of
-from onetime.services.chargers.leaving import LeavingService, oldest_unheard
+from onetime.services.chargers.membership.leaving import LeavingService, oldest_unheard
 from onetime.services.chargers.life import TooManyUnknownChargersError
 from onetime.services.chargers.live import LiveBoard, LiveCharger
 from onetime.texts import _
