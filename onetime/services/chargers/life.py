@@ -1,5 +1,6 @@
 """The life of a charger: first contact, acceptance, boot, connectors, status, and being away."""
 
+import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -71,6 +72,7 @@ class ChargerService:
         self._live = live
         self._room = room
         self._accept_new = accept_new
+        self._door = asyncio.Lock()
 
     async def contact(self, identity: str, *, subprotocol_missing: bool, address: str = "") -> LiveCharger:
         """Return the charger that has just connected under ``identity``, adding one never seen before.
@@ -80,16 +82,28 @@ class ChargerService:
         """
         known = self._live.find(identity)
         if known is None:
-            if not self._accept_new:
-                await self._room.make_room(address)
-            row = await self._database.write(lambda s: _add(s, identity, accept=self._accept_new))
-            known = self._live.find(identity) or returned(self._live, row)  # its other socket may have been quicker
-            self._live.put_charger(known)
+            known = await self._add(identity, address)
         if known.registration is Registration.PENDING:
             self._room.came(known.id, address)
         if subprotocol_missing and not known.subprotocol_missing:
             known.subprotocol_missing = True
             await self._database.write(lambda s: _flag_subprotocol(s, known.id))
+        return known
+
+    async def _add(self, identity: str, address: str) -> LiveCharger:
+        """Add a charger; one that has to wait comes in alone, so that the places are counted right."""
+        if self._accept_new:
+            return await self._put(identity)
+        async with self._door:
+            if (known := self._live.find(identity)) is not None:
+                return known  # its other socket was quicker
+            await self._room.make_room(address)
+            return await self._put(identity)
+
+    async def _put(self, identity: str) -> LiveCharger:
+        row = await self._database.write(lambda s: _add(s, identity, accept=self._accept_new))
+        known = self._live.find(identity) or returned(self._live, row)  # its other socket may have been quicker
+        self._live.put_charger(known)
         return known
 
     async def booted(self, charger_id: int, facts: BootFacts) -> Registration:
