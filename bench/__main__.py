@@ -12,7 +12,7 @@ from bench.machine import describe
 from bench.printing import described, headed, table, write_json
 from bench.processes import MeasurementError
 
-SECTIONS = ("messages", "booting", "sampling", "startup", "pages", "workbook")
+SECTIONS = ("messages", "booting", "sampling", "startup", "pages", "workbook", "attacks")
 
 
 def main() -> int:

@@ -23,6 +23,13 @@ class ChargerChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class ChargerRemoved:
+    """A charger is being deleted: whoever holds something of it lets it go, at once. Its id may be used again."""
+
+    charger_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class ConnectorChanged:
     """What a connector shows has changed: its status, its session or its readings."""
 

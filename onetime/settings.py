@@ -68,6 +68,7 @@ class Settings(BaseSettings):
     )
     language: str = Field(default="en", pattern="^(en|de|fr|it)$", description="Language before a login.")
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Log detail.")
+    log_file: Path | None = Field(default=None, description="A file the log is written to as well, of limited size.")
     stop_grace_s: float = Field(
         default=120.0,
         gt=0,

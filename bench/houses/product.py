@@ -42,7 +42,7 @@ def product(folder: Path) -> Iterator[Product]:
     """Run the product until the block ends. Raises ``MeasurementError`` when it cannot be run."""
     with starting(folder) as (process, ports):
         for port in ports:
-            _await_listening(process, port)
+            await_listening(process, port)
         yield Product(ports[0], psutil.Process(process.pid), ports[1])
 
 
@@ -71,7 +71,8 @@ def set_up(folder: Path) -> str:
     return token
 
 
-def _await_listening(process: subprocess.Popen[str], port: int) -> None:
+def await_listening(process: subprocess.Popen[str], port: int) -> None:
+    """Wait until somebody listens on a port. Raises ``MeasurementError`` when the process does not come so far."""
     deadline = time.monotonic() + STARTS_WITHIN_S
     while time.monotonic() < deadline and process.poll() is None:
         with socket.socket() as probe:

@@ -13,6 +13,7 @@ from onetime.api.commissioning import knocking
 from onetime.api.commissioning import window as commissioning
 from onetime.api.frame import errors
 from onetime.api.frame.documentation import document
+from onetime.api.frame.token_first import TokenFirst
 from onetime.api.operations import reservations
 from onetime.api.operations import routes as operations
 from onetime.api.security import charger as security
@@ -55,6 +56,7 @@ def create_api() -> FastAPI:
         static_url="/api/static",
     )
     errors.install(app)
+    app.add_middleware(TokenFirst)
     document(app)
     v1 = APIRouter(prefix="/api/v1")
     for resource in RESOURCES:

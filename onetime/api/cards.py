@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, HTTPException, Request, Response, status
+from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response, status
 from pydantic import BaseModel, ConfigDict, Field
 
 from onetime.api.frame.access import RunningServices, needs
@@ -83,6 +83,22 @@ async def save_card(id_tag: IdTag, wish: CardWish, services: RunningServices, ma
         return _item(await services.cards.holders.card(id_tag))
     except CardError as error:
         raise HTTPException(status.HTTP_422_UNPROCESSABLE_CONTENT, str(error)) from error
+
+
+class Deleted(BaseModel):
+    """How many cards were deleted."""
+
+    deleted: int
+
+
+@router.delete("", summary="Delete all cards nobody has named")
+async def delete_unknown_cards(
+    services: RunningServices,
+    manager: Manager,
+    status: Annotated[Literal[CardStatus.UNKNOWN], Query(description="Those that wait for somebody to name them.")],
+) -> Deleted:
+    """Forget the cards nobody has named, but for those that have charged. One that is shown again is listed again."""
+    return Deleted(deleted=await services.cards.holders.delete_unknown(manager.actor))
 
 
 @router.delete("/{id_tag}", summary="Delete a card", status_code=status.HTTP_204_NO_CONTENT)

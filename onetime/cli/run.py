@@ -3,17 +3,18 @@
 import argparse
 import asyncio
 import contextlib
-import logging
 import signal
 import socket
 import sys
 from contextlib import AsyncExitStack
 
+from onetime.cli.command_error import CommandLineError
 from onetime.cli.databases import opened_database
 from onetime.cli.demo import DEMO_LOGIN, DEMO_PASSWORD, living_garage, prepare_demo, use_demo_settings
-from onetime.cli.http_port import bound, taken
-from onetime.cli.pages import Pages
+from onetime.cli.serving.http_port import bound, taken
+from onetime.cli.serving.pages import Pages
 from onetime.gateway.server import gateway_running
+from onetime.logs import set_up_logs
 from onetime.services.runtime import running
 from onetime.services.security.certificates.hosts import lan_address
 from onetime.services.security.entry import own_server_certificates
@@ -32,10 +33,12 @@ def _run(args: argparse.Namespace) -> int:
     if args.demo:
         use_demo_settings()
     settings = get_settings()
-    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    for name in ("ocpp", "websockets", "uvicorn.error", "alembic", "httpx", "aioftp"):
-        logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelNamesMapping()[settings.log_level]))
     private_data(settings.data_dir, settings.own_database)
+    try:
+        set_up_logs(settings.log_level, settings.log_file)
+    except OSError as error:
+        msg = f"The log {settings.log_file} cannot be written ({error.strerror}); set ONETIME_LOG_FILE to another file."
+        raise CommandLineError(msg) from error
     with locked(settings.data_dir), taken(settings.host, settings.http_port, "ONETIME_HTTP_PORT") as port:
         _run_alone(settings, port, demo=args.demo)
     return 0

@@ -11,19 +11,21 @@ from websockets.asyncio.server import ServerConnection
 from websockets.frames import CloseCode
 
 from onetime.background import pass_finished
-from onetime.events import ChargerChanged, ChargerSecurityChanged, SystemTimeSet
+from onetime.events import ChargerChanged, ChargerRemoved, ChargerSecurityChanged, SystemTimeSet
 from onetime.gateway.files.ftp import FtpDoor
 from onetime.gateway.frames.handlers import HEARTBEAT_S
-from onetime.gateway.sockets.charger_socket import ChargerSocket
+from onetime.gateway.sockets.charger_socket import ChargerSocket, Queued
 from onetime.gateway.sockets.connection import ChargerConnection
-from onetime.gateway.sockets.door import Door
+from onetime.gateway.sockets.door import Door, address_of
 from onetime.gateway.sockets.garbage_collection import look_for_cycles_rarely
 from onetime.gateway.sockets.greeting import greet
 from onetime.gateway.sockets.handshake import OCPP16, identity_of
 from onetime.gateway.sockets.listeners import listening
-from onetime.gateway.sockets.open_files import allow_many_sockets
 from onetime.gateway.sockets.outbox import THE_HOUSE
 from onetime.models import Registration
+from onetime.ports.doorman import Doorman, for_chargers, shares_of
+from onetime.ports.memory import give_back
+from onetime.ports.open_files import allow_many_sockets
 from onetime.services.chargers.commands import ChargerOfflineError, CommandError, CommandFailedError, OutstandingCommand
 from onetime.services.chargers.life import TooManyUnknownChargersError
 from onetime.services.charging.restoring import restore_profiles
@@ -39,14 +41,17 @@ PING_EVERY_S = 30.0
 PINGS_MISSED = 3
 ACCEPTANCE_CHECK_S = 1.0
 LIFE = _("dropping silent connections")
+MEMORY = _("giving memory back")
 ACCEPTANCE = _("noticing chargers that were accepted")
 
 
 class Gateway:
     """All connections to chargers. It is the ``ChargerPort`` of the services."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: Services, doorman: Doorman) -> None:
         self._services = services
+        self.doorman = doorman
+        self.queued = Queued()
         self._connections: dict[int, ChargerConnection] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self.door = Door(services)
@@ -84,10 +89,11 @@ class Gateway:
             return
         charger = connection.charger
         await self._replace(charger.id, connection)
-        self.spawn(f"welcome of {connection.identity}", self._welcome(connection))
+        welcome = self.spawn(f"welcome of {connection.identity}", self._welcome(connection))
         try:
             await connection.serve()
         finally:
+            welcome.cancel()
             self._services.security.logins.left(charger.id, connection.admission)
             await self._dismiss(charger.id, connection)
 
@@ -96,7 +102,14 @@ class Gateway:
         connection = self._connections.get(event.charger_id)
         if connection and connection.waits_for_acceptance and connection.charger.registration is Registration.ACCEPTED:
             connection.waits_for_acceptance = False
+            connection.trust()
             self.spawn(f"acceptance of {connection.identity}", self._bring_in(connection))
+
+    def on_charger_removed(self, event: ChargerRemoved) -> None:
+        """Hang up on a charger that is being deleted, before anything more of it is written down."""
+        connection = self._connections.pop(event.charger_id, None)
+        if connection is not None:
+            connection.abandon()
 
     def on_security_changed(self, event: ChargerSecurityChanged) -> None:
         """End a connection that is no longer what the charger's security profile asks for."""
@@ -137,11 +150,12 @@ class Gateway:
                     await self._services.chargers.life.newly_accepted(waiting)
                 pass_finished()
 
-    def spawn(self, name: str, work: Coroutine[Any, Any, None]) -> None:
+    def spawn(self, name: str, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Run ``work`` beside the connections."""
         task = self._services.background.once(name, work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
     def _end(self, connection: ChargerConnection, code: CloseCode, reason: str) -> None:
         self.spawn(f"end of a connection of {connection.identity}", connection.close(code, reason))
@@ -158,7 +172,7 @@ class Gateway:
             return None
         try:
             charger = await self._services.chargers.life.contact(
-                identity, subprotocol_missing=socket.subprotocol != OCPP16
+                identity, subprotocol_missing=socket.subprotocol != OCPP16, address=address_of(socket)
             )
         except TooManyUnknownChargersError as error:
             logger.warning("%s was turned away: %s", identity, error)
@@ -173,6 +187,8 @@ class Gateway:
         # The listeners make such sockets.
         connection = ChargerConnection(cast(ChargerSocket, socket), self._services, charger, admission)
         connection.waits_for_acceptance = charger.registration is not Registration.ACCEPTED
+        if not connection.waits_for_acceptance:
+            connection.trust()
         return connection
 
     async def _replace(self, charger_id: int, connection: ChargerConnection) -> None:
@@ -229,28 +245,29 @@ class Gateway:
 @contextlib.asynccontextmanager
 async def gateway_running(services: Services) -> AsyncIterator[Gateway]:
     """Serve chargers on the OCPP port until the block ends. Raises ``OSError`` when the port is taken."""
-    allow_many_sockets()
     look_for_cycles_rarely()
-    gateway = Gateway(services)
+    gateway = Gateway(services, for_chargers(shares_of(allow_many_sockets())))
     services.chargers.commands.reach_through(gateway)
     subscriptions = [
         services.bus.subscribe(ChargerChanged, gateway.on_charger_changed),
+        services.bus.subscribe(ChargerRemoved, gateway.on_charger_removed),
         services.bus.subscribe(ChargerSecurityChanged, gateway.on_security_changed),
         services.bus.subscribe(SystemTimeSet, gateway.on_system_time_set),
     ]
     services.files.transfers.ftp = ftp = FtpDoor(services.files.transfers, services.settings, services.background.once)
     try:
-        async with listening(services, gateway.door, gateway.accept) as ports:
+        async with listening(services, gateway.door, gateway.doorman, gateway.queued, gateway.accept) as ports:
             gateway.port, gateway.tls_port = ports.plain, ports.encrypted
             services.security.tls_port = services.files.transfers.https_port = ports.encrypted
             services.background.keep(LIFE, gateway.watch_life)
+            services.background.keep(MEMORY, give_back)
             services.background.keep(ACCEPTANCE, gateway.watch_acceptance)
             try:
                 yield gateway
             finally:
                 await services.operations.close()  # while their chargers can still be told apart from those that left
     finally:
-        await services.background.stop(LIFE, ACCEPTANCE)
+        await services.background.stop(LIFE, MEMORY, ACCEPTANCE)
         for unsubscribe in subscriptions:
             unsubscribe()
         await ftp.stop()

@@ -74,6 +74,9 @@ class Charger(SQLModel, table=True):
         description="Its clock-aligned readings carry the start of their quarter-hour.",
         sa_column_kwargs={"server_default": sa.false()},
     )
+    retired_at: datetime | None = Field(
+        default=None, sa_type=UtcDateTime, description="When it was deleted; the row is kept for its sessions."
+    )
     reboot_needed_for: str | None = Field(
         default=None, description="Settings that hold after the next boot only, separated by commas."
     )

@@ -9,9 +9,11 @@ from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
 import onetime.web.pages  # noqa: F401 - registers every page
+from onetime.ports.requests import BoundedRequests
+from onetime.services.files.addresses import PATH as TRANSFERS
 from onetime.services.runtime import Services
 from onetime.settings import get_settings
-from onetime.texts import Text
+from onetime.texts import Text, _
 from onetime.web.billing.report_jobs import REPORTS, ReportJobs
 from onetime.web.billing.state import Billing
 from onetime.web.chargers.board.feed import LiveFeed
@@ -19,19 +21,22 @@ from onetime.web.chargers.files import upload_route
 from onetime.web.chargers.frame.notices import ChargerNotices
 from onetime.web.chargers.watched import charger_notices
 from onetime.web.commissioning.notices import CommissioningNotices
+from onetime.web.frame import routes
+from onetime.web.frame.bounded_events import bound_events
 from onetime.web.frame.hosts import Hosts
+from onetime.web.frame.left_states import LeftStates
 from onetime.web.frame.live.audience import SocketAudience, refresh_of
 from onetime.web.frame.live.house_notices import HouseNotices
 from onetime.web.frame.live.page_owners import PageOwners
 from onetime.web.frame.live.pushing import Telling, trouble_of
 from onetime.web.frame.origin import accept_own_pages_only
-from onetime.web.frame.page_events import watch_events
 from onetime.web.frame.registry import add_pages
 from onetime.web.frame.running import holding
 from onetime.web.frame.shield import Shield
 from onetime.web.people import login_ticket
 from onetime.web.reviews.inbox.state import Reviews
 
+FIRMWARE_BY_API = "/api/v1/files"
 STYLESHEETS = [
     "/tokens.css",
     "/base.css",
@@ -58,6 +63,9 @@ class ShieldedApp(rx.App):
         return Shield(super().__call__(), cache(lambda: Hosts(get_settings())), self.open_routes)
 
 
+FORGETTING = _("forgetting pages that have gone")
+
+
 def create_app(api: Starlette, open_routes: Sequence[str] = ()) -> rx.App:
     """Return the app with all pages, beside the routes of ``api``. Nothing runs before its lifespan starts.
 
@@ -68,13 +76,13 @@ def create_app(api: Starlette, open_routes: Sequence[str] = ()) -> rx.App:
         stylesheets=STYLESHEETS,
         reset_style=False,
         toaster=rx.toast.provider(position="bottom-center", close_button=True),
-        api_transformer=api,
+        api_transformer=[api, partial(BoundedRequests, takes_file=takes_file)],
         head_components=[rx.el.link(rel="icon", href="/favicon.svg", type="image/svg+xml")],
     )
     app.app_wraps.pop((5, "Overlay"))  # the frame says calmly when the connection is lost
     app.open_routes = open_routes
     accept_own_pages_only(app)
-    watch_events(app)
+    bound_events(app)
     add_pages(app)
     return app
 
@@ -99,10 +107,16 @@ async def pages_running(app: rx.App, services: Services) -> AsyncIterator[None]:
     house = HouseNotices(audience, trouble, services.reviews.count_open, refresh_of(Reviews))
     telling: list[Telling] = [owners, feed, house, commissioning, *chargers]
     with holding(audience, owners, feed, reports, house, commissioning):
+        background.keep(FORGETTING, LeftStates(app).run)
         for each in telling:
             background.keep(each.push.name, partial(each.run, services.bus), waits_for_events=True)
         try:
             yield
         finally:
             await reports.stop()
-            await background.stop(*(each.push.name for each in telling))
+            await background.stop(FORGETTING, *(each.push.name for each in telling))
+
+
+def takes_file(method: str, path: str) -> bool:
+    """Say whether the body of such a request is a file, which is written to the disk as it comes."""
+    return path.startswith(f"{TRANSFERS}/") or (method == "POST" and path in (routes.FIRMWARE_UPLOAD, FIRMWARE_BY_API))

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, HTTPException, Request, status
+from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response, status
 from pydantic import BaseModel, ConfigDict, Field
 
 from onetime.api.frame.access import RunningServices, needs
@@ -10,7 +10,9 @@ from onetime.api.frame.known import known_charger
 from onetime.api.frame.pagination import Instant, Limit, Page, next_page
 from onetime.api.frame.parameters import ChargerId, NameCursor
 from onetime.models import Registration
+from onetime.services.chargers.life import UnknownChargerError
 from onetime.services.chargers.live import LiveCharger, LiveConnector
+from onetime.services.chargers.membership.leaving import ChargerStaysError
 from onetime.services.commissioning.enrolment import IdentityError
 from onetime.services.people.permissions import Permission
 from onetime.services.people.tokens import TokenHolder
@@ -83,6 +85,47 @@ async def decide(
         return _item(await services.commissioning.enrolment.decide(charger_id, decider.actor, admit=admit))
     except IdentityError as error:
         raise HTTPException(status.HTTP_422_UNPROCESSABLE_CONTENT, str(error)) from error
+
+
+class Removed(BaseModel):
+    """The chargers that were removed, by their OCPP identity."""
+
+    removed: list[str]
+
+
+@router.delete("", summary="Remove all chargers that wait for acceptance")
+async def remove_waiting(
+    services: RunningServices,
+    decider: Annotated[TokenHolder, Depends(needs(Permission.ACCEPT_CHARGER))],
+    registration: Annotated[Literal[Registration.PENDING], Query(description="Those nobody has decided about.")],
+) -> Removed:
+    """Forget all chargers nobody has decided about, and hang up on them. Close commissioning to keep them out."""
+    return Removed(removed=await services.chargers.leaving.remove_waiting(decider.actor))
+
+
+@router.delete(
+    "/{charger_id}",
+    summary="Delete a charger",
+    status_code=status.HTTP_204_NO_CONTENT,
+    response_class=Response,
+    responses={404: {"description": "There is none."}, 409: {"description": "It is connected, or a session runs."}},
+)
+async def delete_charger(
+    charger_id: ChargerId,
+    services: RunningServices,
+    decider: Annotated[TokenHolder, Depends(needs(Permission.ACCEPT_CHARGER))],
+) -> Response:
+    """Delete a charger that has been taken down, with its messages, passwords and certificates.
+
+    Its sessions stay, and are billed as before. If it ever calls again it is a new charger.
+    """
+    try:
+        await services.chargers.leaving.retire(charger_id, decider.actor)
+    except UnknownChargerError as error:
+        raise HTTPException(status.HTTP_404_NOT_FOUND, str(error)) from error
+    except ChargerStaysError as error:
+        raise HTTPException(status.HTTP_409_CONFLICT, str(error)) from error
+    return Response(status_code=status.HTTP_204_NO_CONTENT)
 
 
 @router.get("/{charger_id}", summary="Read one charger")

@@ -10,6 +10,8 @@ from onetime.services.people.permissions import Permission, PermissionDeniedErro
 from onetime.services.people.tokens import TokenHolder
 from onetime.services.runtime import Services, current
 
+NO_TOKEN = "This needs a valid token in the header “Authorization: Bearer …”."  # noqa: S105 - a sentence
+
 _bearer = HTTPBearer(auto_error=False, description="A token from `python -m onetime token create --name NAME`.")
 
 
@@ -35,7 +37,7 @@ def needs(permission: Permission) -> Callable[..., Awaitable[TokenHolder]]:
         if holder is None:
             raise HTTPException(
                 status.HTTP_401_UNAUTHORIZED,
-                "This needs a valid token in the header “Authorization: Bearer …”.",
+                NO_TOKEN,
                 {"WWW-Authenticate": "Bearer"},
             )
         try:

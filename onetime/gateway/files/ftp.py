@@ -17,7 +17,6 @@ logger = logging.getLogger(__name__)
 IDLE_S = 3_600.0  # nothing is said on the command connection while a slow charger moves one large file
 DATA_IDLE_S = 60.0
 DATA_CONNECTION_S = 20.0  # for the second connection to be made
-CONNECTIONS = 64  # at once: a third of a full house, all fetching the same firmware
 CLOSING_S = 2.0
 LINGER_S = 5.0  # for the last answers of a session that is over
 
@@ -43,7 +42,6 @@ class FtpDoor:
             idle_timeout=IDLE_S,
             socket_timeout=DATA_IDLE_S,
             wait_future_timeout=DATA_CONNECTION_S,
-            maximum_connections=CONNECTIONS,
         )
         await server.start(self._settings.host, self._settings.ftp_port)
         self._server = server

@@ -6,15 +6,27 @@ The protocol is aioftp's; the folder it shows is made up. No path a charger name
 import asyncio
 import functools
 import logging
+import time
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from pathlib import PurePosixPath
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import aioftp
 from aioftp.common import Connection, StreamIO
 from aioftp.server import AbstractUserManager, User
 
+from onetime.budgets import (
+    FTP_COMMANDS_AT_ONCE,
+    FTP_COMMANDS_PER_S,
+    FTP_CONNECTIONS,
+    FTP_LINE_BYTES,
+    FTP_LOGIN_S,
+    FTP_NEWCOMERS,
+)
 from onetime.gateway.files.ftp_data import BLOCK, break_off, over_data_connection, send_file, send_lines, take_file
+from onetime.ports.doorman import Doorman, Place
+from onetime.ports.pace import Pace
 from onetime.services.files.names import url_name
 from onetime.services.files.transfers import Transfer, TransferDesk
 
@@ -89,16 +101,41 @@ class FtpSessions(aioftp.Server):
     ) -> None:
         super().__init__(users, block_size=BLOCK, data_ports=data_ports, welcome_message="Onetime", **limits)
         self.desk = desk
-        kept = ("pass", "pasv", "quit", "syst", "user")
+        self.doorman = Doorman(FTP_NEWCOMERS, FTP_CONNECTIONS, FTP_NEWCOMERS)
+        self._places: dict[asyncio.Task[Any], Place] = {}
+        self._paces: WeakKeyDictionary[StreamIO, Pace] = WeakKeyDictionary()
+        kept = ("pasv", "quit", "syst", "user")
         own: dict[str, Callable[..., Awaitable[bool]]] = {
             "abor": self._abort, "allo": self._agree, "appe": self._continue, "cdup": self._enter, "cwd": self._enter,
             "epsv": self._extended_passive, "feat": self._features, "hangup": self._hang_up, "list": self._list,
             "mkd": self._made, "mode": self._agree, "nlst": self._names, "noop": self._agree, "opts": self._agree,
-            "pwd": self._where,
-            "rest": self._restart, "retr": self._fetch, "size": self._size, "stor": self._leave,
-            "stou": self._leave, "stru": self._agree, "type": self._agree, "xmkd": self._made, "xpwd": self._where,
+            "pass": self._log_in, "pwd": self._where, "rest": self._restart, "retr": self._fetch, "size": self._size,
+            "stor": self._leave, "stou": self._leave, "stru": self._agree, "type": self._agree, "xmkd": self._made,
+            "xpwd": self._where,
         }  # fmt: skip
         self.commands_mapping = {name: self.commands_mapping[name] for name in kept} | own
+
+    async def dispatcher(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Serve a connection that has a place. Whoever has not logged in within some seconds gives it back."""
+        peer, abort = writer.get_extra_info("peername"), writer.transport.abort
+        place, session = self.doorman.enter(str(peer[0]) if peer else "", abort), asyncio.current_task()
+        if place is None or session is None:
+            abort()
+            return
+        self._places[session] = place
+        patience = asyncio.get_running_loop().call_later(FTP_LOGIN_S, lambda: None if place.is_known else abort())
+        try:
+            await super().dispatcher(reader, writer)
+        finally:
+            patience.cancel()
+            self._places.pop(session).leave()
+
+    async def _log_in(self, connection: Connection, rest: str) -> bool:
+        """PASS: after it the connection is a charger's, and may take its time."""
+        goes_on = bool(await super().pass_(connection, rest))
+        if connection.future.logged.done() and (place := self._places.get(connection._dispatcher)) is not None:
+            place.know()
+        return goes_on
 
     async def parse_command(self, stream: StreamIO, censor_commands: tuple[str] = ("pass",)) -> tuple[str, str]:
         """Return the next command and what follows it. Nothing of it is logged, so no password is."""
@@ -106,8 +143,11 @@ class FtpSessions(aioftp.Server):
             line = await stream.readline()
         except (OSError, TimeoutError, ValueError):  # hung up, silent for too long, or no line at all
             line = b""
-        if not line:
+        if not line or len(line) > FTP_LINE_BYTES:
             return "hangup", ""
+        pace = self._paces.setdefault(stream, Pace(FTP_COMMANDS_AT_ONCE, FTP_COMMANDS_PER_S))
+        if (wait := pace.wait(time.monotonic())) > 0:
+            await asyncio.sleep(wait)
         # An ABOR may come with Telnet's interrupt before it (RFC 959, section 4.1.3).
         command, _, rest = line.decode(errors="replace").strip("\r\n ").lstrip("\ufffd").partition(" ")
         return command.lower(), rest

@@ -5,13 +5,16 @@ to an HTTP server before the WebSocket's has seen a byte of it.
 """
 
 import asyncio
+from collections.abc import Callable
 
 import uvicorn
 from starlette.applications import Starlette
-from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
+from onetime.budgets import HEAD_BYTES, KEEP_ALIVE_S
 from onetime.gateway.files.http_routes import TRANSFER_ROUTES
+from onetime.ports.http import GuardedHttp
+from onetime.ports.requests import BoundedRequests
 
 
 class FileHost:
@@ -19,8 +22,10 @@ class FileHost:
 
     def __init__(self) -> None:
         self._config = uvicorn.Config(
-            Starlette(routes=TRANSFER_ROUTES),
+            BoundedRequests(Starlette(routes=TRANSFER_ROUTES), takes_file=lambda _method, _path: True),
             http="h11",
+            h11_max_incomplete_event_size=HEAD_BYTES,
+            timeout_keep_alive=KEEP_ALIVE_S,
             ws="none",
             lifespan="off",
             log_config=None,
@@ -30,9 +35,9 @@ class FileHost:
         self._config.load()
         self._state = ServerState()
 
-    def serve(self, transport: asyncio.Transport, received: bytes) -> None:
-        """Answer a connection from here on; ``received`` is what it has sent so far."""
-        protocol = H11Protocol(self._config, self._state, {}, asyncio.get_running_loop())
+    def serve(self, transport: asyncio.Transport, received: bytes, on_lost: Callable[[], None]) -> None:
+        """Answer a connection from here on; ``received`` is what it has sent so far. ``on_lost`` is told its end."""
+        protocol = GuardedHttp(self._config, self._state, {}, asyncio.get_running_loop(), on_lost=on_lost)
         transport.set_protocol(protocol)
         protocol.connection_made(transport)
         protocol.data_received(received)

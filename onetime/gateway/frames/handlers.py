@@ -1,5 +1,6 @@
 """What each message of a charger leads to: one service call, and its result as the OCPP answer."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +10,7 @@ from onetime.gateway.frames import messages as m
 from onetime.gateway.frames.readings import measurements, register, start_register
 from onetime.gateway.frames.times import is_off_the_dial, read_time, stamp_of, write_now, write_time
 from onetime.models import ConnectorStatus, Registration
-from onetime.services.cards.authorization import Authorization, card_tag
+from onetime.services.cards.authorization import Authorization, AuthorizationStatus, card_tag
 from onetime.services.chargers.life import BootFacts, StatusReport
 from onetime.services.runtime import Services
 from onetime.services.sessions.starts import StartRequest
@@ -69,7 +70,9 @@ async def heartbeat(context: Context, _request: m.Heartbeat) -> Answer:
 
 async def authorize(context: Context, request: m.Authorize) -> Answer:
     """Section 4.1: may this card charge?"""
-    answer = await context.services.cards.authorization.authorize(context.id_tag(request.id_tag), context.charger_id)
+    tag = context.id_tag(request.id_tag)
+    answer = await context.services.cards.authorization.authorize(tag, context.charger_id)
+    await _slow_guesses(context, tag, answer)
     return {"idTagInfo": _id_tag_info(answer)}
 
 
@@ -111,7 +114,16 @@ async def start_transaction(context: Context, request: m.StartTransaction) -> An
         ),
     )
     await _heard(context, stamp)
+    await _slow_guesses(context, request.id_tag, authorization)
     return {"transactionId": transaction_id, "idTagInfo": _id_tag_info(authorization)}
+
+
+async def _slow_guesses(context: Context, tag: str, answer: Authorization) -> None:
+    """Let a charger at which one card after the other is refused wait for its answers; one call waits for the other."""
+    if answer.status is not AuthorizationStatus.ACCEPTED:
+        wait = context.services.cards.guesses.refused(context.charger_id, tag)
+        if wait > 0:
+            await asyncio.sleep(wait)
 
 
 async def stop_transaction(context: Context, request: m.StopTransaction) -> Answer:

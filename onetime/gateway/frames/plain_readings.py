@@ -7,13 +7,13 @@ own constants instead of new texts, and anything else is no plain reading: ``gat
 
 from datetime import datetime
 from decimal import Decimal
-from functools import lru_cache
 from typing import Literal
 
 import msgspec
 
 from onetime.gateway.frames.messages import ConnectorNumber
 from onetime.gateway.frames.readings import CURRENT, ENERGY, POWER, SOC, measured, whole
+from onetime.gateway.frames.remembering import remembering
 from onetime.gateway.frames.times import read_time
 from onetime.services.chargers.measurements import AT_THE_START, Measurement
 
@@ -117,12 +117,12 @@ def _register(value: str, unit: str | None) -> int | None:
     return _rounded(value, unit, ENERGY)
 
 
-@lru_cache(maxsize=4_096)
+@remembering(4_096)
 def _rounded(value: str, unit: str | None, measurand: str) -> int | None:
     found = measured(value, unit, measurand)
     return None if found is None else whole(found)
 
 
-@lru_cache(maxsize=4_096)
+@remembering(4_096)
 def _amperes(value: str, unit: str | None) -> Decimal | None:
     return measured(value, unit, CURRENT)

@@ -4,9 +4,9 @@ import math
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
-from functools import lru_cache
 
 from onetime.gateway.frames.messages import MeterValue, SampledValue
+from onetime.gateway.frames.remembering import remembering
 from onetime.gateway.frames.times import read_time
 from onetime.services.chargers.measurements import AT_THE_START, Measurement
 
@@ -109,13 +109,13 @@ def measured(value: str | float, unit: str | None, measurand: str) -> Decimal | 
     return found * factor
 
 
-@lru_cache(maxsize=256)
+@remembering(256)
 def factor_of(measurand: str, unit: str | None) -> Decimal | None:
     """Return what a value is multiplied with to be in Wh, W, A or percent, or None for a unit that does not fit."""
     return _FACTORS[measurand].get((unit.strip().lower() or None) if unit else None)
 
 
-@lru_cache(maxsize=4_096)  # currents and states of charge repeat themselves
+@remembering(4_096)  # currents and states of charge repeat themselves
 def number(value: str | float) -> Decimal | None:
     """Return a value as a number, or None when it is none."""
     try:

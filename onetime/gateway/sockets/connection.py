@@ -11,6 +11,7 @@ import msgspec
 from websockets.exceptions import ConnectionClosed
 from websockets.frames import CloseCode
 
+from onetime.budgets import WAITING_FRAMES_AT_ONCE, WAITING_FRAMES_PER_S
 from onetime.clock import utc_now
 from onetime.gateway.frames.answering import Reply, answer
 from onetime.gateway.frames.express import ACTION as METER_VALUES
@@ -20,9 +21,12 @@ from onetime.gateway.frames.repairs import Repair
 from onetime.gateway.frames.secrets import secret_of
 from onetime.gateway.frames.syntax import Call, CallError, CallResult, Unreadable, encode_error, parse
 from onetime.gateway.sockets.charger_socket import ChargerSocket
+from onetime.gateway.sockets.door import trust
 from onetime.gateway.sockets.outbox import THE_HOUSE, Outbox
 from onetime.gateway.sockets.reached_address import reached_by
 from onetime.gateway.sockets.throttle import Throttle
+from onetime.models import Registration
+from onetime.ports.pace import Pace
 from onetime.services.chargers.live import LiveCharger
 from onetime.services.ocpp_actions.base import Payload
 from onetime.services.ocpp_actions.table import action_of
@@ -33,6 +37,7 @@ logger = logging.getLogger(__name__)
 
 ANSWERS_KEPT = 32  # a charger repeats its last message, not one of an hour ago
 ID_LIMIT = 64  # characters of a message id worth remembering; OCPP-J 1.6, section 4.1.4, allows 36
+NUMBER_DIGITS = 3  # of a connector
 OF_ONE_SESSION = {"StartTransaction": "connectorId", "StopTransaction": "transactionId"}  # and what tells which
 TELLS_TIME = ("Heartbeat", "BootNotification")  # their answers hold the time, so that of an earlier one is wrong
 
@@ -45,6 +50,7 @@ class ChargerConnection:
         self._services = services
         self._journal = Journal(services, charger.id)
         self._throttle = Throttle()
+        self._patience = Pace(WAITING_FRAMES_AT_ONCE, WAITING_FRAMES_PER_S)
         self._answers: OrderedDict[str, tuple[int, str]] = OrderedDict()
         self._used_for_many: str | None = None
         self._express = Express(services, charger.id, self._journal, self._answers.__contains__, self._answer_at_once)
@@ -61,6 +67,7 @@ class ChargerConnection:
         self.status_news = asyncio.Event()
         self.waits_for_acceptance = False
         self.accepted = asyncio.Event()
+        self._is_abandoned = False
 
     async def serve(self) -> None:
         """Read and answer until the socket closes, no faster than one charger may speak."""
@@ -68,12 +75,16 @@ class ChargerConnection:
         try:
             async for frame in self._socket:
                 await self._express.rest()
+                if self._is_abandoned:
+                    break
                 now = self.heard_at = time.monotonic()
                 await self._take(frame if isinstance(frame, str) else frame.decode(errors="replace"))
                 wait = self._throttle.delay(len(frame), now)
+                if self.charger.registration is not Registration.ACCEPTED:
+                    wait = max(wait, self._patience.wait(now))
                 if wait > 0:
                     await asyncio.sleep(wait)
-                self._socket.unread -= 1
+                self._socket.answered()
         except ConnectionClosed:
             pass
         finally:
@@ -88,9 +99,19 @@ class ChargerConnection:
         """Send what the house itself wants to know. Raises ``CommandError``."""
         return await self.outbox.call(action_of(request).name, request.wire(), THE_HOUSE)
 
+    def trust(self) -> None:
+        """Let the charger say all it has to say: the house has accepted it."""
+        trust(self._socket)
+
     async def close(self, code: int, reason: str) -> None:
         """Close the socket; the charger is expected to come back."""
         await self._socket.close(code, reason)
+
+    def abandon(self) -> None:
+        """End the socket at once, and take nothing more from it."""
+        self._is_abandoned = True
+        self._socket.take = None
+        self._socket.transport.abort()
 
     async def ping(self) -> None:
         """Ask for a sign of life without waiting for it."""
@@ -144,7 +165,7 @@ class ChargerConnection:
         if reply.repair is not None:
             self._services.chargers.repairs.add(self.charger.id, reply.repair, received_at)
         self._remember(call.message_id, call.action, text, reply.frame)
-        if call.action == "StatusNotification":
+        if call.action == "StatusNotification" and reply.frame.startswith("[3"):
             self._note_status(call.payload)
         elif call.action == "BootNotification":
             self.booted_at = time.monotonic()
@@ -158,7 +179,7 @@ class ChargerConnection:
         except msgspec.DecodeError:
             content = None
         number = str(content.get("connectorId")).strip() if isinstance(content, dict) else ""
-        self.status_seen.add(int(number) if number.isdecimal() else 0)
+        self.status_seen.add(int(number) if number.isdecimal() and len(number) <= NUMBER_DIGITS else 0)
         self.status_news.set()
 
     async def _excuse(self, frame: Unreadable, text: str) -> None:

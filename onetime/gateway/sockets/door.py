@@ -11,9 +11,19 @@ from cryptography import x509
 from websockets.asyncio.server import ServerConnection
 from websockets.http11 import Request, Response
 
+from onetime.budgets import (
+    AUTHORIZATION_CHARACTERS,
+    FRAME_BYTES,
+    PATH_CHARACTERS,
+    RETURNS_AT_ONCE,
+    RETURNS_PER_S,
+)
 from onetime.clock import utc_now
+from onetime.gateway.sockets.charger_socket import ChargerSocket
 from onetime.gateway.sockets.handshake import add_missing_upgrade, identity_of, wants_websocket
 from onetime.gateway.sockets.tls import is_encrypted, peer_certificate
+from onetime.models import Registration
+from onetime.ports.pace import Paces
 from onetime.services.runtime import Services
 from onetime.services.security.admission import Admission, Caller, LoginRefusedError
 from onetime.services.security.certificates.check import ClientCertificate, read_client_certificate
@@ -27,6 +37,8 @@ NO_NAME = "The address must end with the charger's name: /CHARGER-1\n"
 # Browsers send where a page is from with each WebSocket (RFC 6455, section 4.1), and let any page open one to any
 # address: a page somebody looks at in the house could pose as a charger, and throw the real one out.
 NO_PAGES = "Only chargers may connect here, no web page.\n"
+TOO_LONG = "The request is longer than any charger's.\n"
+TOO_OFTEN = "This charger has come too often.\n"
 RETRY_AFTER_S = 10  # for a charger that follows it; the others wait as they like
 CHALLENGE = 'Basic realm="Onetime", charset="UTF-8"'
 
@@ -36,6 +48,7 @@ class Door:
 
     def __init__(self, services: Services) -> None:
         self._services = services
+        self._returns = Paces(RETURNS_AT_ONCE, RETURNS_PER_S)
         self._admitted: WeakKeyDictionary[ServerConnection, Admission] = WeakKeyDictionary()
         self._strangers: WeakKeyDictionary[ServerConnection, str] = WeakKeyDictionary()
 
@@ -43,9 +56,13 @@ class Door:
         """Repair what an opening request lacks, and answer one that is not let in with the reason.
 
         404 names no charger, or none known here while commissioning is closed (OCPP-J 1.6, section 3.2), 401 lacks a
-        login, 403 lacks more than that or comes from a web page, 429 has tried too often; 503 came while the database
-        could not be asked.
+        login, 403 lacks more than that or comes from a web page, 414 and 431 are longer than any charger's, 429 has
+        tried too often; 503 came while the database could not be asked.
         """
+        if len(request.path) > PATH_CHARACTERS:
+            return connection.respond(HTTPStatus.REQUEST_URI_TOO_LONG, TOO_LONG)
+        if len(", ".join(request.headers.get_all("Authorization"))) > AUTHORIZATION_CHARACTERS:
+            return connection.respond(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, TOO_LONG)
         if is_encrypted(connection) and request.path.partition("?")[0] == TEST_PATH:
             return _test_answer(connection)
         if add_missing_upgrade(request):
@@ -53,6 +70,8 @@ class Door:
         identity = identity_of(request.path)
         if identity is None or request.headers.get_all("Origin"):
             return _no_charger(connection, names_one=identity is not None)
+        if not self._returns.allows(identity.casefold()):
+            return _later(connection, TOO_OFTEN, RETRY_AFTER_S)
         if wants_websocket(request) and (response := await self._turn_away(connection, identity)):
             return response
         try:
@@ -61,7 +80,14 @@ class Door:
             )
         except LoginRefusedError as error:
             return _refusal(connection, error)
+        self._welcome(connection, identity)
         return None
+
+    def _welcome(self, connection: ServerConnection, identity: str) -> None:
+        """Let an accepted charger say more than a stranger, before it can say anything."""
+        charger = self._services.chargers.live.find(identity)
+        if charger is not None and charger.registration is Registration.ACCEPTED:
+            trust(connection)
 
     async def _turn_away(self, connection: ServerConnection, identity: str) -> Response | None:
         """Return the answer to a charger that is not known here while commissioning is closed; None for others."""
@@ -134,11 +160,22 @@ def _no_charger(connection: ServerConnection, *, names_one: bool) -> Response:
     return connection.respond(HTTPStatus.NOT_FOUND, NO_NAME)
 
 
+def trust(connection: ServerConnection) -> None:
+    """Give a charger the house has accepted its place, and let it say all it has to say."""
+    connection.protocol.max_message_size = FRAME_BYTES
+    if isinstance(connection, ChargerSocket) and connection.place is not None:
+        connection.place.know()
+
+
+def _later(connection: ServerConnection, sentence: str, wait_s: int) -> Response:
+    response = connection.respond(HTTPStatus.TOO_MANY_REQUESTS, sentence)
+    response.headers["Retry-After"] = str(wait_s)
+    return response
+
+
 def _refusal(connection: ServerConnection, error: LoginRefusedError) -> Response:
     if isinstance(error, TooManyAttemptsError):
-        response = connection.respond(HTTPStatus.TOO_MANY_REQUESTS, f"{error}\n")
-        response.headers["Retry-After"] = str(max(1, round(error.wait_s)))
-        return response
+        return _later(connection, f"{error}\n", max(1, round(error.wait_s)))
     response = connection.respond(error.status, f"{error}\n")
     if error.status is HTTPStatus.UNAUTHORIZED:
         response.headers["WWW-Authenticate"] = CHALLENGE

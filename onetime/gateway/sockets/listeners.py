@@ -2,6 +2,8 @@
 
 import asyncio
 import contextlib
+import os
+import socket
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
@@ -10,17 +12,19 @@ from typing import Any
 
 from websockets.asyncio.server import Server, ServerConnection, serve
 
+from onetime.budgets import ACCEPTED_AT_ONCE, WAITING_FRAME_BYTES
 from onetime.gateway.files.later import FilesLater
-from onetime.gateway.sockets.charger_socket import ChargerSocket
+from onetime.gateway.sockets.charger_socket import ChargerSocket, Queued
 from onetime.gateway.sockets.door import Door
 from onetime.gateway.sockets.handshake import COMPRESSION, select_subprotocol
+from onetime.gateway.sockets.handshaking import Handshakes
 from onetime.gateway.sockets.tls import EncryptedConnection, server_context
+from onetime.ports.doorman import Doorman
 from onetime.services.runtime import Services
 from onetime.services.security.certificates.server import Chain
 from onetime.services.security.certificates.showing import ShownCertificates
 from onetime.texts import _
 
-FRAME_LIMIT = 1_048_576  # bytes; a StopTransaction with a day of samples is 300 kB
 FRAMES_AHEAD = 8  # read from a socket before the first of them is answered
 BACKLOG = 2_048  # sockets that may wait to be opened: after a power cut all chargers come at once
 OPEN_TIMEOUT_S = 30.0  # for the opening handshake, because then each has to wait for the others
@@ -38,15 +42,18 @@ class Ports:
 
 
 @contextlib.asynccontextmanager
-async def listening(services: Services, door: Door, accept: Accept) -> AsyncIterator[Ports]:
-    """Open the ports until the block ends.
+async def listening(
+    services: Services, door: Door, doorman: Doorman, queued: Queued, accept: Accept
+) -> AsyncIterator[Ports]:
+    """Open the ports until the block ends; ``doorman`` has the places of both, ``queued`` counts what waits in them.
 
     Raises ``OSError`` when a port is taken, and ``AuthorityError`` or ``ServerCertificateError`` when the encrypted
     one has no certificate.
     """
     settings = services.settings
     async with contextlib.AsyncExitStack() as stack:
-        plain = await stack.enter_async_context(_serve(settings.host, settings.ocpp_port, door, accept))
+        kind = partial(ChargerSocket, doorman=doorman, queued=queued)
+        plain = await _open(stack, settings.host, settings.ocpp_port, door, accept, kind)
         encrypted = None
         if settings.ocpp_tls_port is not None:
             chains = await asyncio.to_thread(services.security.server_certificates.chains)
@@ -54,15 +61,32 @@ async def listening(services: Services, door: Door, accept: Accept) -> AsyncIter
             shown = ShownCertificates(services.security.server_certificates, context, chains)
             files = FilesLater(services.background.once)
             stack.push_async_callback(files.close)
-            kind = partial(EncryptedConnection, context=context, on_failure=door.note_handshake, files=files)
-            server = _serve(settings.host, settings.ocpp_tls_port, door, accept, create_connection=kind)
-            encrypted = _port(await stack.enter_async_context(server))
+            encrypted_kind = partial(
+                EncryptedConnection,
+                doorman=doorman,
+                queued=queued,
+                context=context,
+                handshakes=Handshakes(),
+                on_failure=door.note_handshake,
+                files=files,
+            )
+            encrypted = _port(await _open(stack, settings.host, settings.ocpp_tls_port, door, accept, encrypted_kind))
             services.background.keep(RENEWAL, shown.keep_renewed)
             stack.push_async_callback(services.background.stop, RENEWAL)
         yield Ports(_port(plain), encrypted)
 
 
-def _serve(host: str, port: int, door: Door, accept: Accept, create_connection: Any = ChargerSocket) -> Server:
+async def _open(
+    stack: contextlib.AsyncExitStack, host: str, port: int, door: Door, accept: Accept, create_connection: Any
+) -> Server:
+    server = await stack.enter_async_context(_serve(host, port, door, accept, create_connection))
+    for each in server.sockets:  # the event loop takes as many at once as it was told may wait
+        with socket.socket(fileno=os.dup(each.fileno())) as listening_socket:
+            listening_socket.listen(BACKLOG)
+    return server
+
+
+def _serve(host: str, port: int, door: Door, accept: Accept, create_connection: Any) -> Server:
     return serve(
         accept,
         host,
@@ -73,11 +97,11 @@ def _serve(host: str, port: int, door: Door, accept: Accept, create_connection: 
         extensions=[COMPRESSION],
         compression=None,  # the extension above instead of the default, which keeps 64 kB per socket
         ping_interval=None,  # watch_life does it, with more patience for chargers that send no pong
-        max_size=FRAME_LIMIT,
+        max_size=WAITING_FRAME_BYTES,  # until it is known who says it
         max_queue=FRAMES_AHEAD,
         open_timeout=OPEN_TIMEOUT_S,
         close_timeout=2,
-        backlog=BACKLOG,
+        backlog=ACCEPTED_AT_ONCE,
         server_header=None,
         create_connection=create_connection,
     )

@@ -13,8 +13,10 @@ from typing import Any, Protocol
 
 from websockets.asyncio.server import ServerConnection
 
+from onetime.budgets import TLS_S
 from onetime.gateway.files.request_line import asks_for_file
 from onetime.gateway.sockets.charger_socket import ChargerSocket
+from onetime.gateway.sockets.handshaking import Handshakes
 from onetime.services.security.certificates.server import Chain
 from onetime.services.security.certificates.showing import load_chains
 
@@ -22,7 +24,6 @@ logger = logging.getLogger(__name__)
 
 # A00.FR.319 in OpenSSL's names. Python's own list lacks the two without forward secrecy that old firmware needs.
 SUITES = "ECDHE+AESGCM:AES128-GCM-SHA256:AES256-GCM-SHA384"
-HANDSHAKE_S = 30.0
 REQUEST_S = 10.0  # after the handshake until the request's first line
 
 FailureListener = Callable[[str, str], None]
@@ -31,8 +32,8 @@ FailureListener = Callable[[str, str], None]
 class Files(Protocol):
     """The HTTP server that answers requests for files."""
 
-    def serve(self, transport: asyncio.Transport, received: bytes) -> None:
-        """Answer a connection from here on; ``received`` is what it has sent so far."""
+    def serve(self, transport: asyncio.Transport, received: bytes, on_lost: Callable[[], None]) -> None:
+        """Answer a connection from here on; ``received`` is what it has sent so far. ``on_lost`` is told its end."""
         ...
 
 
@@ -61,10 +62,17 @@ class EncryptedConnection(ChargerSocket):
     """
 
     def __init__(
-        self, *args: Any, context: ssl.SSLContext, on_failure: FailureListener, files: Files, **options: Any
+        self,
+        *args: Any,
+        context: ssl.SSLContext,
+        handshakes: Handshakes,
+        on_failure: FailureListener,
+        files: Files,
+        **options: Any,
     ) -> None:
         super().__init__(*args, **options)
         self._context = context
+        self._handshakes = handshakes
         self._on_failure = on_failure
         self._files = files
         self._early: bytearray | None = bytearray()  # what came before it is known who answers; None once it is
@@ -74,6 +82,8 @@ class EncryptedConnection(ChargerSocket):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin the TLS handshake; the WebSocket's follows when it is done."""
         assert isinstance(transport, asyncio.Transport)  # noqa: S101 - what a listening socket accepts
+        if not self.enter(transport):
+            return
         transport.pause_reading()  # nothing may reach the WebSocket before TLS is in between
         # Not under ``Background``: it is the socket's own, ends within HANDSHAKE_S, and catches whatever fails.
         self._shaking = self.loop.create_task(self._shake_hands(transport))
@@ -97,15 +107,20 @@ class EncryptedConnection(ChargerSocket):
             super().connection_lost(exc)
         else:
             self._is_lost = True
+            self.leave()
 
     async def _shake_hands(self, transport: asyncio.Transport) -> None:
         peer = transport.get_extra_info("peername")
         try:
-            self._encrypted = await self.loop.start_tls(
-                transport, self, self._context, server_side=True, ssl_handshake_timeout=HANDSHAKE_S
-            )
+            async with self._handshakes.turn(transport.abort):
+                if self._is_lost:
+                    return
+                self._encrypted = await self.loop.start_tls(
+                    transport, self, self._context, server_side=True, ssl_handshake_timeout=TLS_S
+                )
         except (OSError, TimeoutError) as error:
             transport.abort()
+            self.leave()
             self._on_failure(str(peer[0]) if peer else "", describe(error))
             return
         except Exception:  # nobody waits for this task, and a caller must not be left with half a handshake
@@ -123,7 +138,7 @@ class EncryptedConnection(ChargerSocket):
         is_file = asks_for_file(self._early)
         if is_file:
             early, self._early = bytes(self._early), None
-            self._files.serve(self._encrypted, early)
+            self._files.serve(self._encrypted, early, self.leave)
         elif is_file is False:
             self._speak_websocket()
 

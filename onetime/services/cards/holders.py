@@ -97,6 +97,25 @@ class CardService:
         card_id = await self._database.write(lambda s: delete_card(s, id_tag, actor))
         self._bus.publish(CardChanged(card_id))
 
+    async def delete_unknown(self, actor: str) -> int:
+        """Forget all cards nobody has named that have never charged, and return how many."""
+        card_ids = await self._database.write(lambda s: delete_unknown(s, actor))
+        for card_id in card_ids:
+            self._bus.publish(CardChanged(card_id))
+        return len(card_ids)
+
+
+def delete_unknown(session: Session, actor: str) -> list[int]:
+    """Forget the cards that wait for somebody to name them and have never charged; return the ids they had."""
+    charged = select(Transaction.id).where(Transaction.card_id == Card.id)
+    junk = list(session.exec(select(Card).where(Card.status == CardStatus.UNKNOWN, ~charged.exists())).all())
+    for card in junk:
+        forget_past(session, card.id or 0)
+        session.delete(card)
+    if junk:
+        record(session, actor, "card.delete", f"{len(junk)} cards nobody has named")
+    return [card.id or 0 for card in junk]
+
 
 def save_card(session: Session, facts: CardFacts, actor: str) -> int:
     """Store a card inside a transaction and return its id. Raises ``CardError`` for what no charger could send."""

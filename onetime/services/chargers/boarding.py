@@ -37,6 +37,8 @@ def live_charger(row: Charger, connectors: list[Connector]) -> LiveCharger:
         clock_offset_s=row.clock_offset_s,
         reboot_needed_for=row.reboot_needed_for,
         clock_off_since=row.clock_off_since,
+        subprotocol_missing=row.subprotocol_missing,
+        is_retired=row.retired_at is not None,
     )
     for connector in connectors:
         charger.connectors[connector.number] = live_connector(connector, charger)

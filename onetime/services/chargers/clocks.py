@@ -119,6 +119,10 @@ class ClockService:
         """Note that a charger has booted: a clock without a battery counts from its beginning again."""
         self._clock(charger_id).began_anew()
 
+    def forget(self, charger_id: int) -> None:
+        """Drop what is known of the clock of a charger that is deleted."""
+        self._clocks.pop(charger_id, None)
+
     async def heard(self, charger_id: int, stamp: datetime, received_at: datetime, *, was_queued: bool = False) -> None:
         """Measure the clock by a message that was stamped as it was sent, or that waited for a connection."""
         await self._learn(charger_id, stamp, received_at, Sent.PERHAPS_LATER if was_queued else Sent.AS_STAMPED)

@@ -1,11 +1,14 @@
 """The life of a charger: first contact, acceptance, boot, connectors, status, and being away."""
 
+import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from typing import Protocol
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
+from onetime.budgets import CHARGERS
 from onetime.clock import utc_now
 from onetime.models import Charger, Connector, ConnectorStatus, Registration
 from onetime.services.chargers.boarding import live_charger, live_connector
@@ -14,8 +17,6 @@ from onetime.services.people.audit import record
 from onetime.services.unreadable import first_readable
 from onetime.store.database import Database
 from onetime.texts import _
-
-UNACCEPTED_LIMIT = 250  # strangers beyond this many are refused: each one costs a row
 
 
 class TooManyUnknownChargersError(Exception):
@@ -52,15 +53,29 @@ class StatusReport:
     at: datetime
 
 
+class Room(Protocol):
+    """Where chargers wait for acceptance."""
+
+    async def make_room(self, address: str) -> None:
+        """Find a place for a newcomer. Raises ``TooManyUnknownChargersError``."""
+        ...
+
+    def came(self, charger_id: int, address: str) -> None:
+        """Note from where a waiting charger has come."""
+        ...
+
+
 class ChargerService:
     """Keeps the chargers' rows and what they show."""
 
-    def __init__(self, database: Database, live: LiveBoard, *, accept_new: bool) -> None:
+    def __init__(self, database: Database, live: LiveBoard, room: Room, *, accept_new: bool) -> None:
         self._database = database
         self._live = live
+        self._room = room
         self._accept_new = accept_new
+        self._door = asyncio.Lock()
 
-    async def contact(self, identity: str, *, subprotocol_missing: bool) -> LiveCharger:
+    async def contact(self, identity: str, *, subprotocol_missing: bool, address: str = "") -> LiveCharger:
         """Return the charger that has just connected under ``identity``, adding one never seen before.
 
         The identity is looked up without regard to case; its first spelling is kept. Raises
@@ -68,11 +83,28 @@ class ChargerService:
         """
         known = self._live.find(identity)
         if known is None:
-            row = await self._database.write(lambda s: _add(s, identity, accept=self._accept_new))
-            known = self._live.find(identity) or live_charger(row, [])  # its other socket may have been quicker
-            self._live.put_charger(known)
-        if subprotocol_missing:
+            known = await self._add(identity, address)
+        if known.registration is Registration.PENDING:
+            self._room.came(known.id, address)
+        if subprotocol_missing and not known.subprotocol_missing:
+            known.subprotocol_missing = True
             await self._database.write(lambda s: _flag_subprotocol(s, known.id))
+        return known
+
+    async def _add(self, identity: str, address: str) -> LiveCharger:
+        """Add a charger; one that has to wait comes in alone, so that the places are counted right."""
+        if self._accept_new:
+            return await self._put(identity)
+        async with self._door:
+            if (known := self._live.find(identity)) is not None:
+                return known  # its other socket was quicker
+            await self._room.make_room(address)
+            return await self._put(identity)
+
+    async def _put(self, identity: str) -> LiveCharger:
+        row = await self._database.write(lambda s: _add(s, identity, accept=self._accept_new))
+        known = self._live.find(identity) or returned(self._live, row)  # its other socket may have been quicker
+        self._live.put_charger(known)
         return known
 
     async def booted(self, charger_id: int, facts: BootFacts) -> Registration:
@@ -148,6 +180,15 @@ class ChargerService:
         await self._database.write(lambda s: _set_offline_since(s, charger_id, since))
 
 
+def returned(live: LiveBoard, row: Charger) -> LiveCharger:
+    """Return a stored charger for the board: the one that was taken off it, if it has come back, or a new one."""
+    hidden = live.put_back(row.id or 0, row.identity)
+    if hidden is None:
+        return live_charger(row, [])
+    hidden.registration, hidden.offline_since = row.registration, row.offline_since
+    return hidden
+
+
 def accept_charger(session: Session, identity: str, actor: str) -> None:
     """Let a charger in. Raises ``UnknownChargerError`` when none of this name has been in touch."""
     charger = session.exec(select(Charger).where(Charger.identity_key == identity.casefold())).first()
@@ -180,13 +221,12 @@ def unknown_charger(identity: str) -> UnknownChargerError:
 def _add(session: Session, identity: str, *, accept: bool) -> Charger:
     key = identity.casefold()
     known = first_readable(session, select(Charger).where(Charger.identity_key == key), identity)
-    if known is not None:
+    if known is not None and known.retired_at is None:
         return known
-    waiting = session.exec(select(Charger.id).where(Charger.registration == Registration.PENDING)).all()
-    if not accept and len(waiting) >= UNACCEPTED_LIMIT:
-        msg = _("{count} unknown chargers already wait to be accepted.", count=len(waiting))
-        raise TooManyUnknownChargersError(msg)
-    charger = Charger(identity=identity, identity_key=key, offline_since=utc_now())
+    if session.exec(select(func.count(col(Charger.id)))).one() >= CHARGERS:
+        raise TooManyUnknownChargersError(_("There are {count} chargers already.", count=CHARGERS))
+    charger = known or Charger(identity=identity, identity_key=key)
+    charger.retired_at, charger.offline_since = None, utc_now()
     session.add(charger)
     session.flush()
     if accept:

@@ -7,46 +7,16 @@ session that was running before a power cut is running after it.
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from onetime.billing.registers.readings import highest_power_w
 from onetime.clock import utc_now
 from onetime.events import ChargerChanged, ConnectorChanged, EventBus, ReviewsChanged
 from onetime.models import ConnectorStatus, Registration, believable_power_w
+from onetime.services.chargers.live_state import STATE_OF_STATUS, LiveState
 from onetime.services.chargers.running import LiveSession
 
 FAST_CLOCK = timedelta(minutes=5)  # a stamp that is ahead by less is taken as it is
 POWER_TRUSTED_S = 300  # without a new power reading for this long, the energy between two registers says more
-
-
-class LiveState(StrEnum):
-    """What a person is shown: OCPP's status, and whether the charger can be heard at all."""
-
-    AVAILABLE = "available"
-    PREPARING = "preparing"
-    CHARGING = "charging"
-    SUSPENDED_CAR = "suspended_car"
-    SUSPENDED_CHARGER = "suspended_charger"
-    FINISHING = "finishing"
-    RESERVED = "reserved"
-    UNAVAILABLE = "unavailable"
-    FAULTED = "faulted"
-    OFFLINE = "offline"
-    UNKNOWN = "unknown"
-
-
-_STATE_OF_STATUS = {
-    ConnectorStatus.AVAILABLE: LiveState.AVAILABLE,
-    ConnectorStatus.PREPARING: LiveState.PREPARING,
-    ConnectorStatus.CHARGING: LiveState.CHARGING,
-    ConnectorStatus.SUSPENDED_EV: LiveState.SUSPENDED_CAR,
-    ConnectorStatus.SUSPENDED_EVSE: LiveState.SUSPENDED_CHARGER,
-    ConnectorStatus.FINISHING: LiveState.FINISHING,
-    ConnectorStatus.RESERVED: LiveState.RESERVED,
-    ConnectorStatus.UNAVAILABLE: LiveState.UNAVAILABLE,
-    ConnectorStatus.FAULTED: LiveState.FAULTED,
-    ConnectorStatus.UNKNOWN: LiveState.UNKNOWN,
-}
 
 
 @dataclass(slots=True)
@@ -88,7 +58,7 @@ class LiveConnector:
         """The state a person is shown."""
         if not self.charger.online:
             return LiveState.OFFLINE
-        return _STATE_OF_STATUS[self.status]
+        return STATE_OF_STATUS[self.status]
 
     @property
     def since(self) -> datetime | None:
@@ -123,6 +93,8 @@ class LiveCharger:
     reboot_needed_for: str | None = None
     clock_off_since: datetime | None = None
     triggered_at: datetime | None = None
+    subprotocol_missing: bool = False
+    is_retired: bool = False  # deleted, and kept for its sessions; shown nowhere
 
 
 class LiveBoard:
@@ -135,7 +107,17 @@ class LiveBoard:
 
     def chargers(self) -> list[LiveCharger]:
         """Return all chargers, by name."""
-        return sorted(self._chargers.values(), key=lambda charger: charger.identity.casefold())
+        shown = (charger for charger in self._chargers.values() if not charger.is_retired)
+        return sorted(shown, key=lambda charger: charger.identity.casefold())
+
+    def waiting(self) -> list[LiveCharger]:
+        """Return the chargers that wait for acceptance."""
+        pending = (each for each in self._chargers.values() if each.registration is Registration.PENDING)
+        return [charger for charger in pending if not charger.is_retired]
+
+    def newest_id(self) -> int:
+        """Return the highest id there is, 0 for none."""
+        return max(self._chargers, default=0)
 
     def charger(self, charger_id: int) -> LiveCharger:
         """Return one charger; raises ``KeyError`` when there is none."""
@@ -144,7 +126,17 @@ class LiveBoard:
     def find(self, identity: str) -> LiveCharger | None:
         """Return the charger of this identity, whatever its case."""
         key = identity.casefold()
-        return next((c for c in self._chargers.values() if c.identity.casefold() == key), None)
+        return next((c for c in self._chargers.values() if c.identity.casefold() == key and not c.is_retired), None)
+
+    def shows(self, charger_id: int) -> bool:
+        """Say whether there is such a charger, and nobody has deleted it."""
+        charger = self._chargers.get(charger_id)
+        return charger is not None and not charger.is_retired
+
+    def is_stranger(self, charger_id: int) -> bool:
+        """Say whether nobody has accepted this charger."""
+        charger = self._chargers.get(charger_id)
+        return charger is None or charger.registration is not Registration.ACCEPTED
 
     def connectors(self) -> Iterator[LiveConnector]:
         """Yield the connectors a car can be plugged into (not number 0) of accepted chargers, by charger."""
@@ -169,6 +161,21 @@ class LiveBoard:
         for connector in charger.connectors.values():
             self._connectors[connector.id] = connector
         self.charger_changed(charger.id)
+
+    def take_off(self, charger_id: int) -> None:
+        """Take a charger off the board. One with connectors is only hidden: sessions may still name them."""
+        charger = self._chargers[charger_id]
+        charger.online, charger.registration, charger.is_retired = False, Registration.PENDING, True
+        if not charger.connectors:
+            del self._chargers[charger_id]
+
+    def put_back(self, charger_id: int, identity: str) -> LiveCharger | None:
+        """Show a charger again that was taken off, if it is only hidden. An id may be another charger's by now."""
+        charger = self._chargers.get(charger_id)
+        if charger is None or charger.identity.casefold() != identity.casefold():
+            return None
+        charger.is_retired = False
+        return charger
 
     def put_connector(self, connector: LiveConnector) -> None:
         """Add a connector that has just become known."""

@@ -4,8 +4,7 @@ from sqlmodel import Session, col, select
 
 from onetime.clock import utc_now
 from onetime.models import Charger, Registration
-from onetime.services.chargers.boarding import live_charger
-from onetime.services.chargers.life import accept_charger
+from onetime.services.chargers.life import accept_charger, returned
 from onetime.services.chargers.live import LiveBoard, LiveCharger
 from onetime.services.commissioning.window import CommissioningService
 from onetime.services.people.audit import record
@@ -45,7 +44,7 @@ class EnrolmentService:
         row = await self._database.write(lambda s: decide(s, identity, actor, admit=admit))
         charger = self._live.find(row.identity)
         if charger is None:
-            charger = live_charger(row, [])
+            charger = returned(self._live, row)
             self._live.put_charger(charger)
         charger.registration = row.registration
         self._live.charger_changed(charger.id)
@@ -53,19 +52,21 @@ class EnrolmentService:
 
     async def notice_added(self) -> None:
         """Put the chargers on the live board that another process, the command line, has added meanwhile."""
-        newest = max((charger.id for charger in self._live.chargers()), default=0)
+        newest = self._live.newest_id()
         with self._unreadable.look("chargers that were added") as tell:
             added = await self._database.read(lambda s: _added_after(s, newest, naming(s, tell)))
         for row in added:
             if self._live.find(row.identity) is None:  # it may have called while it was read
-                self._live.put_charger(live_charger(row, []))
+                self._live.put_charger(returned(self._live, row))
 
     async def _recall(self, identity: str) -> bool:
         """Put a charger that another process has added on the live board; say whether there is one."""
         stored = await self._database.read(lambda s: _find(s, identity))
-        if stored is not None and self._live.find(identity) is None:
-            self._live.put_charger(live_charger(stored, []))
-        return stored is not None
+        if stored is None or stored.retired_at is not None:
+            return False
+        if self._live.find(identity) is None:
+            self._live.put_charger(returned(self._live, stored))
+        return True
 
 
 def decide(session: Session, identity: str, actor: str, *, admit: bool) -> Charger:
@@ -81,6 +82,9 @@ def decide(session: Session, identity: str, actor: str, *, admit: bool) -> Charg
         charger = Charger(identity=name, identity_key=name.casefold(), offline_since=utc_now())
         session.add(charger)
         session.flush()
+    elif charger.retired_at is not None:
+        charger.retired_at, charger.offline_since = None, utc_now()
+        session.add(charger)
     if admit:
         accept_charger(session, name, actor)
     elif charger.registration is not Registration.REJECTED:

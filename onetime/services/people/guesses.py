@@ -14,8 +14,8 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from ipaddress import IPv6Address, ip_address
 
+from onetime.ports.doorman import party_of
 from onetime.texts import _
 
 PAIR_GUESSES = 5  # for a name from one place, in one window
@@ -90,21 +90,5 @@ def _keys(name: str, place: Place) -> list[tuple[tuple[str, ...], int]]:
     """Return under what a guess is counted, each with its limit."""
     if place.device is not None:
         return [((name, "device", place.device), PAIR_GUESSES)]
-    neighbours = neighbourhood(place.address)
-    return [((name, "address", neighbours), PAIR_GUESSES), (("address", neighbours), ADDRESS_GUESSES)]
-
-
-def neighbourhood(address: str) -> str:
-    """Return what one guesser can hardly leave: an IPv4 address, or the /64 network of an IPv6 address.
-
-    >>> neighbourhood("2001:db8::1:2:3:4")
-    '2001:db8::'
-    """
-    try:
-        parsed = ip_address(address.partition("%")[0])
-    except ValueError:
-        return address[:64]
-    if isinstance(parsed, IPv6Address):
-        mapped = parsed.ipv4_mapped
-        return str(mapped) if mapped else str(IPv6Address(int(parsed) >> 64 << 64))
-    return str(parsed)
+    party = party_of(place.address)
+    return [((name, "address", party), PAIR_GUESSES), (("address", party), ADDRESS_GUESSES)]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from onetime.clock import utc_now
 from onetime.models import AuditEntry
-from onetime.services.people.guesses import neighbourhood
+from onetime.ports.doorman import party_of
 from onetime.store.database import Database
 from onetime.store.group_commit import DatabaseClosedError
 
@@ -29,12 +29,12 @@ class LoginAudit:
 
     def right(self, name: str, address: str, browser: str | None) -> None:
         """Write down a login."""
-        self._wrong.pop((name, neighbourhood(address)), None)
+        self._wrong.pop((name, party_of(address)), None)
         self._append(name, "login", address, browser)
 
     def wrong(self, name: str | None, address: str) -> None:
         """Count a wrong password, for a name nobody has where there is None, and write it down if it is its turn."""
-        key = name or UNKNOWN_NAME, neighbourhood(address)
+        key = name or UNKNOWN_NAME, party_of(address)
         count = self._wrong.pop(key, 0) + 1
         self._wrong[key] = count
         while len(self._wrong) > KEPT:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, select
 
+from onetime.budgets import TOKEN_CHARACTERS
 from onetime.clock import utc_now
 from onetime.events import EventBus, LoginsEnded
 from onetime.models import LoginSession, Role, User
@@ -118,7 +119,7 @@ class LoginService:
 
     async def recognise(self, token: str | None) -> Person | None:
         """Return who a login token belongs to, or None when it is unknown, ended or has expired."""
-        if not token:
+        if not token or len(token) > TOKEN_CHARACTERS:
             return None
         hashed, now = token_hash(token), utc_now()
         person, seen_at = await self._database.read(lambda s: self._recognised(s, hashed, now))

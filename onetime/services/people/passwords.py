@@ -8,10 +8,10 @@ from functools import cache
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from onetime.budgets import PASSWORD_CHARACTERS
 from onetime.texts import _
 
 MINIMUM_LENGTH = 10
-MAXIMUM_LENGTH = 256  # more than anybody types; hashing has an end
 ENOUGH_SCORE = 2  # of zxcvbn's 0 to 4: more than a million guesses
 
 # About 50 ms on a Raspberry Pi 4 with 19 MiB: OWASP's second recommended setting for Argon2id.
@@ -19,7 +19,7 @@ _hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 
 
 class WeakPasswordError(ValueError):
-    """A password that would be guessed."""
+    """A password that would be guessed, or that nobody could type."""
 
 
 def hash_password(password: str, known: Sequence[str] = ()) -> str:
@@ -35,10 +35,10 @@ def hash_password(password: str, known: Sequence[str] = ()) -> str:
             count=len(password),
         )
         raise WeakPasswordError(msg)
-    if len(password) > MAXIMUM_LENGTH:
+    if len(password) > PASSWORD_CHARACTERS:
         msg = _(
             "A password has at most {maximum} characters; this one has {count}.",
-            maximum=MAXIMUM_LENGTH,
+            maximum=PASSWORD_CHARACTERS,
             count=len(password),
         )
         raise WeakPasswordError(msg)
@@ -55,9 +55,11 @@ def is_common(password: str, known: Sequence[str] = ()) -> bool:
 
 
 def password_matches(password: str, stored: str) -> bool:
-    """Say whether a password is the stored one."""
+    """Say whether a password is the stored one; what is too long to be any is not hashed."""
+    if len(password) > PASSWORD_CHARACTERS:
+        return False
     try:
-        return _hasher.verify(stored, password[: MAXIMUM_LENGTH + 1])
+        return _hasher.verify(stored, password)
     except (VerificationError, InvalidHashError, UnicodeEncodeError):
         return False
 

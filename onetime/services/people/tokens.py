@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
+from onetime.budgets import TOKEN_CHARACTERS
 from onetime.clock import utc_now
 from onetime.models import ApiToken, Role
 from onetime.services.people.audit import COMMAND_LINE, record
@@ -50,6 +51,8 @@ class TokenService:
 
     async def holder(self, token: str) -> TokenHolder | None:
         """Return who a token was made for, or None when it is unknown, revoked or has expired."""
+        if len(token) > TOKEN_CHARACTERS:
+            return None
         return await self._database.read(lambda s: _holder(s, token_hash(token), utc_now()))
 
     async def all(self) -> list[TokenRow]:

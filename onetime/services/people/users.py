@@ -6,12 +6,13 @@ from datetime import datetime
 
 from sqlmodel import Session, col, func, select
 
+from onetime.budgets import LOGIN_NAME_CHARACTERS
 from onetime.clock import utc_now
 from onetime.models import LoginSession, Role, Tenant, User
 from onetime.services.people.audit import COMMAND_LINE, record
 from onetime.texts import _
 
-LONGEST_NAME = 100
+LONGEST_NAME = LOGIN_NAME_CHARACTERS
 
 
 class AccountError(Exception):

@@ -2,6 +2,7 @@
 
 from sqlmodel import Session
 
+from onetime.events import ChargerRemoved
 from onetime.services.chargers.entry import ChargerServices
 from onetime.services.foundation import Foundation, Subject
 from onetime.services.security import store
@@ -35,6 +36,7 @@ class SecurityServices(Subject):
         )
         self.tls_port = base.settings.ocpp_tls_port
         chargers.commands.guard_with(self.guard)
+        base.bus.subscribe(ChargerRemoved, lambda event: self.logins.forget(event.charger_id))
 
     def encrypted_port(self) -> EncryptedPort:
         """Return the encrypted port as a person sees it. It reads files: call it from a thread."""

@@ -116,6 +116,11 @@ class SecurityService:
         if self._connected.get(charger_id) is admission:
             del self._connected[charger_id]
 
+    def forget(self, charger_id: int) -> None:
+        """Drop what is known of a charger that is deleted."""
+        for known in (self._facts, self._connected, self._forms):
+            known.pop(charger_id, None)
+
     async def change(self, work: Callable[[Session], SecurityFacts]) -> SecurityFacts:
         """Write a change of one charger's security and tell who listens, after the commit."""
         facts = await self._database.write(work)

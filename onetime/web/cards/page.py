@@ -6,8 +6,9 @@ import reflex as rx
 
 from onetime.texts import _
 from onetime.web.cards import words
-from onetime.web.cards.state import NEW_CARD, CardLine, Cards
+from onetime.web.cards.state import NEW_CARD, REMOVE, CardLine, Cards
 from onetime.web.frame import routes
+from onetime.web.frame.parts.action_sheet import confirmation
 from onetime.web.frame.parts.dialog import choices, dialog, opens
 from onetime.web.frame.parts.forms import button, empty, field, loading, submit, text_input
 from onetime.web.frame.parts.layout import frame
@@ -44,6 +45,18 @@ def _waiting() -> rx.Component:
         rx.el.h2(t(words.UNKNOWN)),
         rx.el.p(t(words.UNKNOWN_MEANS), class_name="hint"),
         rx.el.ul(rx.foreach(Cards.waiting, _waiting_card), class_name="list"),
+        button(t("Remove all of them"), kind="secondary", on_click=opens(REMOVE)),
+        confirmation(
+            REMOVE,
+            t("Remove all cards nobody knows?"),
+            t(
+                "Those that have charged stay, because their sessions need them. "
+                "One that is held again is listed again."
+            ),
+            t("Remove all of them"),
+            Cards.remove_waiting,
+            danger=True,
+        ),
         class_name="card card--notice",
     )
 

@@ -16,6 +16,7 @@ from onetime.web.frame.parts.dialog import closes
 from onetime.web.frame.times import Clockwork
 
 NEW_CARD = "new-card"
+REMOVE = "remove-unknown"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -64,6 +65,13 @@ class Cards(rx.State):
         """Refuse a card from now on."""
         await self._save({"id_tag": id_tag}, CardStatus.BLOCKED)
         return tell(_("{card} is blocked. It can be let in again at any time.", card=id_tag), good=True)
+
+    @needs(Permission.MANAGE_CARDS)
+    async def remove_waiting(self) -> object:
+        """Forget all cards nobody has named."""
+        count = await current().cards.holders.delete_unknown(visitor().actor)
+        await self._read()
+        return [closes(REMOVE), tell(_("{count} cards were removed.", count=count), good=True)]
 
     async def _save(self, form: dict[str, str], status: CardStatus) -> None:
         expires_at = end_of_day(form.get("expires", ""), visitor().clockwork)

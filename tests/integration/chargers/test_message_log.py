@@ -61,15 +61,14 @@ async def test_problems_are_found_and_repairs_are_counted(house: House) -> None:
         assert (await house.services.chargers.repairs.of(charger_id))["wrong_type"].count == 2
 
 
-async def test_a_flood_is_left_out_and_said_so(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(message_log, "ALLOWED_PER_S", 0.0)
+async def test_a_flood_is_left_out_and_said_so(house: House) -> None:
     async with house.charger() as charger:
         charger_id = house.services.chargers.live.chargers()[0].id
         log = house.services.chargers.messages
-        log._gathered[charger_id].allowed = 5_000.0
+        log._gathered[charger_id].budget = message_log.Budget(5_000.0, 0.0)
         for number in range(100):
             await say(charger, number)
-        log._gathered[charger_id].allowed = 5_000.0
+        log._gathered[charger_id].budget = message_log.Budget(5_000.0, 0.0)
         await say(charger, 100)
         found = await messages(house, charger_id)
     assert len(found) < 60

@@ -16,7 +16,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from onetime.background import Background
-from onetime.cli.https_server import HttpsServer
+from onetime.cli.serving.https_server import HttpsServer
 from onetime.services.security.certificates import server as made
 from onetime.services.security.certificates import showing
 from onetime.services.security.certificates.server import ServerCertificates

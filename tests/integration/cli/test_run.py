@@ -14,9 +14,10 @@ from typing import ClassVar
 import httpx
 import pytest
 
-from onetime.cli import pages, run
+from onetime.cli import run
 from onetime.cli.command_error import CommandLineError
-from onetime.cli.http_port import taken
+from onetime.cli.serving import pages
+from onetime.cli.serving.http_port import taken
 from onetime.services.runtime import current, is_running
 from onetime.settings import Settings
 from onetime.store.data_lock import NAME, DataFolderInUseError, locked

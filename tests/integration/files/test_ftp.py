@@ -1,6 +1,7 @@
 """Chargers that know only FTP: a port that is open while one is needed, a login for one transfer."""
 
 import asyncio
+import contextlib
 import logging
 import random
 import shutil
@@ -9,6 +10,7 @@ from pathlib import Path
 import aioftp
 import pytest
 
+from onetime.budgets import FTP_NEWCOMERS
 from onetime.models import FileKind
 from onetime.services.files.errors import NoWayToChargerError
 from onetime.services.files.transfers import LOCKED_AFTER, FileProtocol
@@ -52,6 +54,37 @@ async def test_a_charger_fetches_its_firmware(house: House) -> None:
     async with opened(house, FTP, file) as (transfer, location):
         assert await ftp_fetch(location) == FIRMWARE
         assert transfer.moved_bytes == len(FIRMWARE)
+
+
+async def test_connections_without_a_login_end_soon_and_keep_nobody_out(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("onetime.gateway.files.ftp_session.FTP_LOGIN_S", 1.0)
+    file = await stored(house, FIRMWARE)
+    async with opened(house, FTP, file) as (_transfer, location):
+        port = int(location.split("@")[1].split("/")[0].rpartition(":")[2])
+        silent = [await asyncio.open_connection("127.0.0.1", port) for _number in range(FTP_NEWCOMERS + 20)]
+        try:
+            assert await ftp_fetch(location) == FIRMWARE
+            async with asyncio.timeout(5):
+                for reader, _writer in silent:
+                    with contextlib.suppress(ConnectionError):
+                        await reader.read()
+        finally:
+            for _reader, writer in silent:
+                writer.close()
+
+
+async def test_a_line_longer_than_any_command_ends_the_connection(house: House) -> None:
+    file = await stored(house, FIRMWARE)
+    async with opened(house, FTP, file) as (_transfer, location):
+        port = int(location.split("@")[1].split("/")[0].rpartition(":")[2])
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"x" * 30_000 + b"\r\n")
+        async with asyncio.timeout(5):
+            with contextlib.suppress(ConnectionError):
+                assert len(await reader.read()) < 200
+        writer.close()
 
 
 async def test_a_download_goes_on_where_it_broke_off(house: House) -> None:

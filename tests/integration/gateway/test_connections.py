@@ -215,7 +215,7 @@ async def test_an_accepted_charger_is_asked_for_its_state_and_set_up_for_billing
 
 
 async def test_strangers_beyond_the_limit_are_sent_away(strict: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("onetime.services.chargers.life.UNACCEPTED_LIMIT", 2)
+    monkeypatch.setattr("onetime.services.chargers.membership.waiting.WAITING_CHARGERS", 2)
     async with open_house(strict) as house, house.charger("A", booted=False), house.charger("B", booted=False):
         async with connect(f"{house.url}/C", subprotocols=["ocpp1.6"]) as third:  # type: ignore[list-item]
             await asyncio.wait_for(third.wait_closed(), 5)

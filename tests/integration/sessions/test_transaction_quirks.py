@@ -11,7 +11,7 @@ from websockets.exceptions import ConnectionClosed
 
 from onetime.models import OUTSIDE_SESSIONS, Card, CardStatus, Connector, MeterReading, TransactionState
 from onetime.services.billing.intervals import list_intervals
-from onetime.services.chargers.live import LiveState
+from onetime.services.chargers.live_state import LiveState
 from onetime.services.sessions.starts import StartRequest
 from onetime.settings import Settings
 from tests.integration.conftest import House, open_house

@@ -1,14 +1,15 @@
 """Writes down every frame, sparing the disk: each charger's messages are gathered and stored in compressed blocks.
 
 The log is evidence, not money, so nobody waits for it: after a power cut the last minutes of it are missing, and of
-a charger that floods the house some of it is left out. Sessions and readings are stored apart, before the answer.
+a charger that floods the house some of it is left out; of one that nobody has accepted little is kept. Sessions and
+readings are stored apart, before the answer.
 """
 
 import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -16,6 +17,12 @@ from typing import Any
 from sqlmodel import Session, func, select
 
 from onetime.background import pass_finished
+from onetime.budgets import (
+    WAITING_LOG_AT_ONCE,
+    WAITING_LOG_PER_S,
+    WAITING_LOG_TOTAL_AT_ONCE,
+    WAITING_LOG_TOTAL_PER_S,
+)
 from onetime.models import Direction, LoggedMessage, MessageBlock
 from onetime.store.database import Database
 from onetime.store.group_commit import DatabaseClosedError, DatabaseError
@@ -32,23 +39,45 @@ ALLOWED_AT_ONCE = 8_000_000.0
 ALLOWED_PER_S = 4_096.0
 
 
+class Budget:
+    """How many characters may still be written down."""
+
+    __slots__ = ("_at_once", "_counted_at", "_left", "_per_s")
+
+    def __init__(self, at_once: float, per_s: float) -> None:
+        self._at_once, self._per_s = at_once, per_s
+        self._left, self._counted_at = at_once, 0.0
+
+    def holds(self, size: int, now: float) -> bool:
+        """Say whether ``size`` characters are within the budget at ``now`` (monotonic, s)."""
+        self._left = min(self._at_once, self._left + (now - self._counted_at) * self._per_s)
+        self._counted_at = now
+        return self._left >= size
+
+    def spend(self, size: int) -> None:
+        """Note that they were written down."""
+        self._left -= size
+
+
 @dataclass(slots=True)
 class _Gathered:
-    """The messages of one charger that are not stored yet, and how many it may still send (characters)."""
+    """The messages of one charger that are not stored yet, and what it may still send."""
 
+    is_strangers: bool
+    budget: Budget
     messages: list[LoggedMessage] = field(default_factory=list)
     characters: int = 0
     since: float = 0.0
-    allowed: float = ALLOWED_AT_ONCE
-    counted_at: float = 0.0
     left_out: int = 0
 
 
 class MessageLog:
     """Gathers messages and stores them in blocks."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, is_known: Callable[[int], bool], is_stranger: Callable[[int], bool]) -> None:
         self._database = database
+        self._is_known, self._is_stranger = is_known, is_stranger
+        self._strangers = Budget(WAITING_LOG_TOTAL_AT_ONCE, WAITING_LOG_TOTAL_PER_S)
         self._gathered: dict[int, _Gathered] = {}
         self._characters = 0
         self._on_their_way = 0
@@ -103,6 +132,12 @@ class MessageLog:
             with contextlib.suppress(DatabaseError):
                 await self._database.append(MessageBlock, [])  # committed with or after what is on its way
 
+    def forget(self, charger_id: int) -> None:
+        """Drop what is gathered of a charger that is deleted."""
+        gathered = self._gathered.pop(charger_id, None)
+        if gathered is not None:
+            self._characters -= gathered.characters
+
     async def run(self) -> None:
         """Store what has waited long enough, for as long as the house runs."""
         while True:
@@ -120,22 +155,35 @@ class MessageLog:
 
     def _room(self, charger_id: int, size: int, at: datetime) -> _Gathered | None:
         """Return where a charger's messages are gathered, or None when it has said too much."""
-        gathered = self._gathered.get(charger_id)
-        if gathered is None:
-            gathered = self._gathered[charger_id] = _Gathered()
+        if not self._is_known(charger_id):
+            return None  # the last words of one that was deleted
+        gathered = self._gathered.get(charger_id) or self._begin(charger_id)
+        if gathered.is_strangers and not self._is_stranger(charger_id):
+            gathered.is_strangers, gathered.budget = False, Budget(ALLOWED_AT_ONCE, ALLOWED_PER_S)
         now = time.monotonic()
-        earned = (now - gathered.counted_at) * ALLOWED_PER_S
-        gathered.allowed, gathered.counted_at = min(ALLOWED_AT_ONCE, gathered.allowed + earned), now
-        if gathered.allowed < size or self._characters + self._on_their_way + size > GATHERED_LIMIT:
+        is_full = self._characters + self._on_their_way + size > GATHERED_LIMIT
+        if gathered.is_strangers and not is_full:
+            is_full = not self._strangers.holds(size, now)
+        if is_full or not gathered.budget.holds(size, now):
             gathered.left_out += 1
             return None
-        gathered.allowed -= size
+        gathered.budget.spend(size)
+        if gathered.is_strangers:
+            self._strangers.spend(size)
         if not gathered.messages:
             gathered.since = now
         if gathered.left_out:
             note, gathered.left_out, at_us = _note(gathered.left_out), 0, _microseconds(at)
             note_of_gap = LoggedMessage(self._next_id(at_us), at_us, Direction.RECEIVED, None, "", note)
             self._keep(gathered, 0, note_of_gap)
+        return gathered
+
+    def _begin(self, charger_id: int) -> _Gathered:
+        is_strangers = self._is_stranger(charger_id)
+        budget = (
+            Budget(WAITING_LOG_AT_ONCE, WAITING_LOG_PER_S) if is_strangers else Budget(ALLOWED_AT_ONCE, ALLOWED_PER_S)
+        )
+        gathered = self._gathered[charger_id] = _Gathered(is_strangers, budget)
         return gathered
 
     def _keep(self, gathered: _Gathered, size: int, *messages: LoggedMessage) -> None:

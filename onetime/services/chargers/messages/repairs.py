@@ -48,6 +48,11 @@ class RepairCounter:
             known.count += 1
             known.last_at = at
 
+    def forget(self, charger_id: int) -> None:
+        """Drop what was counted of a charger that is deleted."""
+        for key in [key for key in self._new if key[0] == charger_id]:
+            del self._new[key]
+
     async def of(self, charger_id: int) -> dict[str, Repairs]:
         """Return what was repaired of a charger's messages so far, by kind, the most frequent first."""
         await self.store()

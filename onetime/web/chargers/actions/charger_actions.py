@@ -18,6 +18,7 @@ SHEET = "charger-actions"
 RESET = "reset"
 TRIGGER = "trigger"
 CARDS = "cards"
+RETIRE = "retire"
 
 
 def actions_button() -> rx.Component:
@@ -52,6 +53,17 @@ def charger_actions() -> rx.Component:
         limit_dialogs(0, name),
         _cards_dialog(),
         _trigger_dialog(),
+        confirmation(
+            RETIRE,
+            t("Delete {label}?", label=name),
+            t(
+                "For a charger that has been taken down. Its messages, passwords and settings are deleted; its "
+                "sessions stay and are billed as before. It must not be connected."
+            ),
+            t("Delete this charger"),
+            ChargerActions.retire,
+            danger=True,
+        ),
     )
 
 
@@ -161,5 +173,12 @@ _ACTIONS = (
         t("Its state, its readings, or a sign of life, now."),
         TRIGGER,
         Permission.SEND_COMMAND,
+    ),
+    Action(
+        "trash-2",
+        t("Delete this charger"),
+        t("It has been taken down for good."),
+        RETIRE,
+        Permission.ACCEPT_CHARGER,
     ),
 )

@@ -5,9 +5,12 @@ from typing import Any
 import reflex as rx
 
 from onetime.services.people.permissions import Permission
+from onetime.services.runtime import current
+from onetime.texts import _
 from onetime.web.chargers.actions.form import THIS_SESSION, amperes, card_number, connector_number, seconds, until
-from onetime.web.chargers.frame.head import begin, to_panel
-from onetime.web.frame.access import needs
+from onetime.web.chargers.frame.head import begin, shown_charger, to_panel
+from onetime.web.frame import routes
+from onetime.web.frame.access import needs, tell, visitor
 from onetime.web.frame.parts.dialog import closes
 
 
@@ -92,6 +95,14 @@ class ChargerActions(rx.State):
         """Ask for a message."""
         await begin(self, "trigger", message=form.get("message", ""))
         return _followed("trigger")
+
+    @needs(Permission.ACCEPT_CHARGER)
+    async def retire(self) -> list[Any]:
+        """Delete the charger; its sessions stay."""
+        charger = await shown_charger(self)
+        await current().chargers.leaving.retire(charger.identity, visitor().actor)
+        said = tell(_("{identity} is deleted. Its sessions are kept.", identity=charger.identity), good=True)
+        return [closes("retire"), said, rx.redirect(routes.DASHBOARD)]
 
 
 def _followed(dialog: str) -> list[Any]:

@@ -15,11 +15,15 @@ from onetime.web.commissioning.notices import watch_commissioning
 from onetime.web.commissioning.parts import has_strangers, newcomers, strangers
 from onetime.web.frame import routes
 from onetime.web.frame.access import loads, needs, tell, visitor
+from onetime.web.frame.parts.action_sheet import confirmation
+from onetime.web.frame.parts.dialog import closes, opens
 from onetime.web.frame.parts.forms import button, empty, loading
 from onetime.web.frame.parts.layout import frame, may, permitted
 from onetime.web.frame.registry import page
 from onetime.web.frame.running import part
 from onetime.web.frame.texts.i18n import t
+
+REMOVE = "remove-waiting"
 
 
 class Dashboard(rx.State):
@@ -42,6 +46,12 @@ class Dashboard(rx.State):
         return tell(
             _("{identity} is accepted. It appears as soon as it reports its connectors.", identity=identity), good=True
         )
+
+    @needs(Permission.ACCEPT_CHARGER)
+    async def remove_waiting(self) -> list[Any]:
+        """Forget all chargers that wait to be let in."""
+        removed = await current().chargers.leaving.remove_waiting(visitor().actor)
+        return [closes(REMOVE), tell(_("{count} new chargers were removed.", count=len(removed)), good=True)]
 
 
 @page(routes.DASHBOARD, _("Overview"), Dashboard.open)
@@ -88,6 +98,23 @@ def _waiting() -> rx.Component:
     return rx.el.section(
         rx.el.h2(t("New chargers")),
         rx.el.ul(rx.foreach(Live.waiting, _waiting_charger), class_name="list"),
+        permitted(
+            Permission.ACCEPT_CHARGER,
+            rx.fragment(
+                button(t("Remove all of them"), kind="secondary", on_click=opens(REMOVE)),
+                confirmation(
+                    REMOVE,
+                    t("Remove all new chargers?"),
+                    t(
+                        "Those that nobody has accepted are forgotten. One that calls again is listed again, as long "
+                        "as new chargers are let in."
+                    ),
+                    t("Remove all of them"),
+                    Dashboard.remove_waiting,
+                    danger=True,
+                ),
+            ),
+        ),
         class_name="card card--notice",
     )
 

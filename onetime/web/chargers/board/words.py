@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import reflex as rx
 
-from onetime.services.chargers.live import LiveState
+from onetime.services.chargers.live_state import LiveState
 from onetime.texts import _
 from onetime.web.frame.texts.i18n import choice, t
 

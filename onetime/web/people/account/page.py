@@ -4,7 +4,8 @@ from typing import Any
 
 import reflex as rx
 
-from onetime.services.people.passwords import MAXIMUM_LENGTH, MINIMUM_LENGTH
+from onetime.budgets import PASSWORD_CHARACTERS
+from onetime.services.people.passwords import MINIMUM_LENGTH
 from onetime.texts import _
 from onetime.web.frame import routes
 from onetime.web.frame.parts.forms import button, field, loading, problem, submit, text_input
@@ -83,7 +84,7 @@ def _password() -> rx.Component:
                     required=True,
                     auto_complete="new-password",
                     min_length=MINIMUM_LENGTH,
-                    max_length=MAXIMUM_LENGTH,
+                    max_length=PASSWORD_CHARACTERS,
                 ),
                 name=NEW,
                 hint=t(
@@ -104,6 +105,6 @@ def _password() -> rx.Component:
 def _secret(name: str, label: rx.Var[str] | str, kept_as: str) -> rx.Component:
     return field(
         label,
-        text_input(name, type="password", required=True, auto_complete=kept_as, max_length=MAXIMUM_LENGTH),
+        text_input(name, type="password", required=True, auto_complete=kept_as, max_length=PASSWORD_CHARACTERS),
         name=name,
     )

@@ -6,7 +6,8 @@ import pytest
 
 from onetime.events import ChargerChanged, ConnectorChanged, EventBus
 from onetime.models import ConnectorStatus, Registration
-from onetime.services.chargers.live import LiveBoard, LiveCharger, LiveConnector, LiveState
+from onetime.services.chargers.live import LiveBoard, LiveCharger, LiveConnector
+from onetime.services.chargers.live_state import LiveState
 from onetime.services.chargers.running import LiveSession
 
 NOW = datetime(2026, 10, 5, 18, 0, tzinfo=UTC)

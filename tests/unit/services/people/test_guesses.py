@@ -13,7 +13,6 @@ from onetime.services.people.guesses import (
     Guesses,
     Place,
     TooManyGuessesError,
-    neighbourhood,
 )
 
 STRANGER, OWNER, DEVICE = Place("10.0.0.66"), Place("10.0.0.2"), Place("10.0.0.66", "the owner's browser")
@@ -101,17 +100,3 @@ async def test_memory_is_bounded() -> None:
     for number in range(KEPT):
         await guess(guesses, "anna", Place(f"2001:db8:{number:x}::1"))
     assert len(guesses._recent) <= KEPT
-
-
-@pytest.mark.parametrize(
-    ("address", "expected"),
-    [
-        ("192.168.1.20", "192.168.1.20"),
-        ("::ffff:192.168.1.20", "192.168.1.20"),
-        ("fe80::1%eth0", "fe80::"),
-        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
-        ("x" * 1_000, "x" * 64),
-    ],
-)
-def test_one_guesser_is_one_neighbourhood(address: str, expected: str) -> None:
-    assert neighbourhood(address) == expected

@@ -10,6 +10,8 @@ from typing import Any
 import uvicorn
 
 from onetime.background import Background, pass_finished
+from onetime.ports.doorman import Doorman
+from onetime.ports.http import guarded
 from onetime.services.security.certificates.server import Chain, ServerCertificates
 from onetime.services.security.certificates.showing import ShownCertificates, load_chains
 from onetime.settings import Settings
@@ -22,17 +24,24 @@ RENEWAL = _("renewing the certificate of the pages' encrypted port")
 class HttpsServer(uvicorn.Server):
     """Uvicorn behind TLS 1.2 and 1.3; ``app`` has been loaded, and its lifespan belongs to the plain port."""
 
-    def __init__(self, app: Any, settings: Settings, certificates: ServerCertificates, background: Background) -> None:
+    def __init__(
+        self,
+        app: Any,
+        settings: Settings,
+        doorman: Doorman,
+        certificates: ServerCertificates,
+        background: Background,
+    ) -> None:
         config = uvicorn.Config(
             app,
             host=settings.host,
             port=settings.https_port or 0,
-            ws="websockets-sansio",
             lifespan="off",
             log_config=None,
             access_log=False,
             server_header=False,
             timeout_graceful_shutdown=SHUTDOWN_S,
+            **guarded(doorman),
         )
         super().__init__(config)
         self._certificates = certificates

@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 from importlib import import_module
 from typing import Any
 
-from onetime.cli.http_port import saying
+from onetime.cli.serving.http_port import saying
 from onetime.frontend.building import INSTALLED, serving_environment
 from onetime.frontend.nodejs import FrontendError
 from onetime.services.runtime import Services
@@ -130,7 +130,7 @@ async def _imported() -> tuple[Any, contextvars.Context]:
     context = contextvars.copy_context()
     loop = asyncio.get_running_loop()
     try:
-        module = await loop.run_in_executor(None, context.run, import_module, "onetime.cli.http_server")
+        module = await loop.run_in_executor(None, context.run, import_module, "onetime.cli.serving.http_server")
     except SystemExit as error:  # a library that gives up, in a thread of ours
         raise FrontendError("they cannot be imported") from error
     return module, context

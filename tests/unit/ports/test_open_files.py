@@ -2,7 +2,7 @@
 
 import resource
 
-from onetime.gateway.sockets.open_files import allow_many_sockets
+from onetime.ports.open_files import allow_many_sockets
 
 
 def test_a_process_allows_itself_as_many_files_as_it_may() -> None:

@@ -1,0 +1,1 @@
+"""The pages beside the chargers: built, imported and served, on a plain and an encrypted port."""
