@@ -8,6 +8,7 @@ import sys
 import psutil
 
 from onetime.cli import run
+from onetime.cli.serving.http_port import taken
 from onetime.logs import set_up_logs
 from onetime.settings import get_settings
 from onetime.store.database import create_database_engine
@@ -27,7 +28,9 @@ def main() -> None:
 
 async def _serve() -> None:
     asyncio.get_running_loop().add_reader(sys.stdin.fileno(), _tell)
-    await run._serve(get_settings(), demo=False)
+    settings = get_settings()
+    with taken(settings.host, settings.http_port, "ONETIME_HTTP_PORT") as port:
+        await run._serve(settings, port, demo=False)
 
 
 def _tell() -> None:

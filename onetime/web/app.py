@@ -60,7 +60,8 @@ class ShieldedApp(rx.App):
 
     def __call__(self) -> ASGIApp:
         """Return what the server serves."""
-        return Shield(super().__call__(), cache(lambda: Hosts(get_settings())), self.open_routes)
+        bounded = BoundedRequests(super().__call__(), takes_file)
+        return Shield(bounded, cache(lambda: Hosts(get_settings())), self.open_routes)
 
 
 FORGETTING = _("forgetting pages that have gone")
@@ -76,7 +77,7 @@ def create_app(api: Starlette, open_routes: Sequence[str] = ()) -> rx.App:
         stylesheets=STYLESHEETS,
         reset_style=False,
         toaster=rx.toast.provider(position="bottom-center", close_button=True),
-        api_transformer=[api, partial(BoundedRequests, takes_file=takes_file)],
+        api_transformer=api,
         head_components=[rx.el.link(rel="icon", href="/favicon.svg", type="image/svg+xml")],
     )
     app.app_wraps.pop((5, "Overlay"))  # the frame says calmly when the connection is lost

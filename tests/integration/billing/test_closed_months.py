@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from onetime.billing.report import MonthReport
 from onetime.models import AuditEntry, Card, Site, Tenant, Transaction
@@ -182,7 +182,9 @@ async def test_months_are_closed_in_order_once_and_when_they_are_over(house: Hou
         await service.close("2026-12", "maria")
     state = await service.state("2026-11")
     assert (state.closed_at, state.closed_by, state.problem) == (DECEMBER_DAY, "maria", None)
-    entries = await house.services.database.read(lambda s: list(s.exec(select(AuditEntry))))
+    entries = await house.services.database.read(
+        lambda s: list(s.exec(select(AuditEntry).order_by(col(AuditEntry.id))))
+    )
     assert [(e.actor, e.subject) for e in entries if e.action == "month.close"] == [
         ("maria", "2026-10"),
         ("maria", "2026-11"),

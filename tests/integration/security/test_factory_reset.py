@@ -9,7 +9,7 @@ import httpx
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from onetime.services.security.certificates import signing as certificates
+from onetime.services.security import signing as certificates
 from tests.integration.conftest import House
 from tests.integration.driving.charger_login import known_charger, logged_in, refusal
 from tests.integration.driving.charger_tls import showing, trusting, wss
