@@ -111,7 +111,7 @@ PREFLIGHT = {"Origin": "http://evil.example", "Access-Control-Request-Method": "
         ("OPTIONS", "/login/", PREFLIGHT, 403),
         ("OPTIONS", "/api/v1/cards", PREFLIGHT, 400),
         ("GET", "/api/v1/cards", {}, 401),
-        ("POST", "/api/v1/cards", {}, 405),
+        ("POST", "/api/v1/cards", {}, 401),
         ("GET", "/api/v1/nowhere", {}, 404),
         ("GET", "/api/docs", {}, 200),
         ("GET", "/api/openapi.json", {}, 200),
