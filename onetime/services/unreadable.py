@@ -82,6 +82,8 @@ class UnreadableRows:
         if not rows:
             return None
         names = ", ".join(row.name for row in rows[:NAMED]) + (" …" if len(rows) > NAMED else "")
+        if not any(row.table in _CHARGER_OF for row in rows):
+            return _("What is stored as {rows} cannot be read and is left out. The log says more.", rows=names)
         return _(
             "What is stored as {rows} cannot be read and is left out. "
             "Only the charger it belongs to is concerned; the log says more.",

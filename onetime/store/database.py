@@ -22,6 +22,7 @@ from onetime.store.commit_batch import Told, Work
 from onetime.store.doubt import is_outage
 from onetime.store.group_commit import DatabaseUnavailableError, GroupCommit, describe
 from onetime.store.read_health import ReadHealth
+from onetime.store.typed_values import check_types
 from onetime.texts import Text
 
 T = TypeVar("T")
@@ -48,6 +49,7 @@ def create_database_engine(url: str) -> Engine:
     if not url.startswith("sqlite"):
         return create_engine(url, pool_size=READERS + 2, pool_pre_ping=True)
     engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": 15}, pool_size=READERS + 2)
+    check_types(engine)
 
     @event.listens_for(engine, "connect")
     def _configure(connection: Any, _entry: ConnectionPoolEntry) -> None:

@@ -26,5 +26,5 @@ class FileServices(Subject):
 
     async def start(self) -> None:
         """Delete files when their time is over."""
-        tidy = partial(keep_files, self._base.database, self.store, self._base.aging)
+        tidy = partial(keep_files, self._base.database, self.store, self._base.aging, self._base.unreadable)
         self._base.background.keep(_("deleting old files"), tidy)

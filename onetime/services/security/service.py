@@ -21,12 +21,13 @@ from onetime.services.security.passwords.limiter import LoginLimiter
 from onetime.services.unreadable import UnreadableRows, naming
 from onetime.store.database import Database
 from onetime.store.group_commit import DatabaseClosedError, DatabaseError
-from onetime.store.unreadable import UnreadableRow
+from onetime.store.unreadable import UnreadableRow, left_out
 from onetime.texts import Text, _
 
 logger = logging.getLogger(__name__)
 
 FACTS = "chargers' security"
+HOUSE = "the house's name"
 REFRESH_S = 2.0  # how soon a change by the command line, another process, is noticed
 UNNAMED_HOUSE = "Onetime"
 
@@ -62,7 +63,8 @@ class SecurityService:
         """Recall what is stored."""
         with self._unreadable.look(FACTS, session) as tell:
             self._facts = {facts.charger_id: facts for facts in load_facts(session, tell=tell)}
-        self.house = _house_name(session)
+        with self._unreadable.look(HOUSE) as tell, left_out(tell, "site", 1):
+            self.house = _house_name(session)
 
     def facts(self, charger_id: int) -> SecurityFacts:
         """Return what is known of a charger's security."""

@@ -17,6 +17,7 @@ from onetime.services.files.inside import look_at_member, look_inside
 from onetime.services.files.multipart import Upload
 from onetime.services.files.transfers import FileProtocol
 from onetime.settings import Settings
+from onetime.store.unreadable import UnreadableRow
 from tests.integration.conftest import House, open_house
 from tests.integration.driving.api_client import client
 from tests.integration.driving.file_door import chunks, content_of, left_behind, opened, stored
@@ -113,8 +114,10 @@ async def test_old_diagnostics_go_in_small_steps_and_firmware_stays(
             await house.services.files.transfers.receive(transfer, Upload(chunks(b"log"), name=f"{number}.log"))
     services = house.services
     later = utc_now() + timedelta(days=91)
-    assert await keeping.delete_expired(services.database, services.files.store, utc_now()) == 0
-    assert await keeping.delete_expired(services.database, services.files.store, later) == 5
+    unread: list[UnreadableRow] = []
+    assert await keeping.delete_expired(services.database, services.files.store, utc_now(), unread.append) == 0
+    assert await keeping.delete_expired(services.database, services.files.store, later, unread.append) == 5
+    assert unread == []
     assert left_behind(house) == [firmware.stored_as]
 
 

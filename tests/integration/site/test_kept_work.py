@@ -12,11 +12,11 @@ from sqlalchemy import text
 from sqlmodel import func, select
 
 from onetime.gateway import server as gateway_server
-from onetime.gateway.sockets import listeners
 from onetime.models import FileKind, MeterReading, StoredFile
 from onetime.services.chargers.messages import log, repairs
 from onetime.services.files import keeping
 from onetime.services.security import signing
+from onetime.services.security.certificates import showing
 from onetime.services.sessions.readings import thinning
 from onetime.settings import Settings
 from onetime.store.unreadable import UnreadableRow
@@ -34,7 +34,7 @@ async def until(condition: Callable[[], bool]) -> None:
 async def test_all_kept_work_says_when_a_pass_is_finished(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     """Else the banner would stay after the first time it died."""
     often = ((log, "LOOK_EVERY_S"), (repairs, "STORE_EVERY_S"), (gateway_server, "PING_EVERY_S"))
-    for module, name in (*often, (listeners, "CERTIFICATE_CHECK_S")):
+    for module, name in (*often, (showing, "CERTIFICATE_CHECK_S")):
         monkeypatch.setattr(module, name, 0.1)
     changes = {"ocpp_tls_port": 0, "stop_grace_s": 1}
     async with open_house(settings.model_copy(update=changes)) as house:
@@ -65,14 +65,11 @@ async def test_one_session_that_cannot_be_read_is_thinned_last(house: House, mon
     assert left == 2 * 59 - (59 - 7)
 
 
-async def test_a_file_that_cannot_be_deleted_keeps_no_other(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(keeping, "PAUSE_S", 0)
-    store = house.services.files.store
-    store.folder.mkdir(exist_ok=True)
+async def old_files(house: House, *names: str) -> None:
     now = datetime.now(UTC)
 
     def add(session: Any) -> None:
-        for name in ("a", "b"):
+        for name in names:
             session.add(
                 StoredFile(
                     kind=FileKind.DIAGNOSTICS, name=name, stored_as=name, size_bytes=1, sha256="0" * 64, content="",
@@ -81,9 +78,37 @@ async def test_a_file_that_cannot_be_deleted_keeps_no_other(house: House, monkey
             )  # fmt: skip
 
     await house.services.database.write(add)
+    house.services.files.store.folder.mkdir(exist_ok=True)
+
+
+async def test_a_file_that_cannot_be_deleted_keeps_no_other(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keeping, "PAUSE_S", 0)
+    store = house.services.files.store
+    await old_files(house, "a", "b")
     (store.folder / "a").mkdir()  # no file at all: unlinking it fails, for root too
     (store.folder / "b").write_bytes(b"b")
-    assert await keeping.delete_expired(house.services.database, store, now) == 2
+    unread: list[UnreadableRow] = []
+    assert await keeping.delete_expired(house.services.database, store, datetime.now(UTC), unread.append) == 2
+    assert not (store.folder / "b").exists()
+    assert unread == []
+
+
+@pytest.mark.parametrize("name", ["CAST(x'ff41' AS TEXT)", "x'00ff'"])
+async def test_a_file_whose_name_cannot_be_read_stays_and_keeps_no_other(
+    house: House, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    if house.services.settings.database_url is not None:
+        pytest.skip("PostgreSQL refuses such a text")
+    monkeypatch.setattr(keeping, "PAUSE_S", 0)
+    monkeypatch.setattr(keeping, "STEP_FILES", 1)
+    store = house.services.files.store
+    await old_files(house, "a", "b")
+    (store.folder / "b").write_bytes(b"b")
+    spoilt = text(f"UPDATE stored_file SET stored_as = {name} WHERE id = 1")  # noqa: S608 - written above
+    await house.services.database.write(lambda s: s.execute(spoilt))
+    unread: list[UnreadableRow] = []
+    assert await keeping.delete_expired(house.services.database, store, datetime.now(UTC), unread.append) == 1
+    assert [row.name for row in unread] == ["stored_file 1"]
     assert not (store.folder / "b").exists()
 
 

@@ -67,7 +67,7 @@ async def tidy_everything(house: House) -> None:
         await thinning.thin_sessions_before(database, before, UNREAD.append)
         await thinning.thin_house_between(database, before - timedelta(days=7), before, UNREAD.append)
     if now := old.now():
-        await keeping.delete_expired(database, house.services.files.store, now)
+        await keeping.delete_expired(database, house.services.files.store, now, UNREAD.append)
     await house.services.people.logins.log_in("mia", PASSWORD)
 
 

@@ -141,6 +141,45 @@ async def test_one_session_that_cannot_be_read_keeps_no_other_open(
             assert {row.state for row in await transactions(house)} == {TransactionState.ENDED}
 
 
+@pytest.mark.parametrize(
+    ("table", "statement"),
+    [
+        ("charger", "UPDATE charger SET identity = x'00ff' WHERE id = 1"),
+        ("charger", "UPDATE charger SET model = x'00ff' WHERE id = 1"),
+        ("charger", "UPDATE charger SET clock_offset_s = 'late' WHERE id = 1"),
+        ("connector", "UPDATE connector SET number = 'first' WHERE charger_id = 1"),
+        ("connector", "UPDATE connector SET spot = x'00ff' WHERE charger_id = 1"),
+        ("transaction", "UPDATE transaction SET meter_start_wh = 'much' WHERE id = 1"),
+    ],
+)
+async def test_a_value_of_another_type_is_its_own_row_s_trouble(settings: Settings, table: str, statement: str) -> None:
+    if settings.database_url is not None:
+        pytest.skip("PostgreSQL keeps a column to its type")
+    async with started_again(settings, statement) as house:
+        assert f"{table} 1" in trouble(house)
+        async with house.charger("KEBA-08"), house.charger("KEBA-09"):
+            assert [charger.identity for charger in house.services.chargers.live.chargers()][-2:] == [
+                "KEBA-08",
+                "KEBA-09",
+            ]
+        assert house.services.background.trouble() is None
+
+
+@pytest.mark.parametrize("column", ["name", "time_zone"])
+async def test_a_house_whose_row_cannot_be_read_starts_and_says_so(settings: Settings, column: str) -> None:
+    if settings.database_url is not None:
+        pytest.skip("PostgreSQL refuses such a text")
+    async with open_house(settings) as house:
+        await spoil(house, "INSERT INTO site VALUES (1, 'Sonnenhof', 'Europe/Zurich', 'en', 0)")
+        await spoil(house, f"UPDATE site SET {column} = CAST(x'ff41' AS TEXT)")  # noqa: S608 - written above
+    async with open_house(settings) as house:
+        assert "site 1" in trouble(house)
+        assert "charger" not in trouble(house)
+        async with house.charger("KEBA-08"):
+            pass
+        assert house.services.background.trouble() is None
+
+
 async def test_the_house_knows_its_time_again_by_itself(settings: Settings) -> None:
     async with started_again(settings, "UPDATE house_clock SET seen_at = {no_time}") as house:
         assert "house_clock 1" in trouble(house)
