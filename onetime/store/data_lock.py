@@ -4,6 +4,7 @@ Two would each keep what they know in memory and answer chargers by it. Commands
 they are one transaction each, and the house notices what they change.
 """
 
+import contextlib
 import errno
 import fcntl
 import logging
@@ -53,5 +54,6 @@ def _lock(descriptor: int, folder: Path) -> None:
             raise
         logger.warning("%s knows no locks; take care that only one Onetime uses it.", folder)
         return
-    os.ftruncate(descriptor, 0)
-    os.pwrite(descriptor, f"{os.getpid()}\n".encode("ascii"), 0)
+    with contextlib.suppress(OSError):  # a full disk: the lock holds, only its holder has no name
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, f"{os.getpid()}\n".encode("ascii"), 0)

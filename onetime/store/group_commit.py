@@ -223,13 +223,18 @@ def describe(error: BaseException) -> Text:
     """Say in a person's words what is wrong with the database."""
     detail = _detail(error)
     # SQLite undoes everything when the disk is full, and then going back to a savepoint fails as well.
-    if any("disk is full" in _detail(each) for each in _chain(error)):
+    if any("disk is full" in _detail(each) or _lacks_room(each) for each in _chain(error)):
         return _("The disk is full; Onetime cannot save anything until there is room.")
     if "readonly" in detail or "read-only" in detail:
         return _("The data folder cannot be written to; check who owns it.")
     if "locked" in detail:
         return _("Another program holds the database; Onetime waits for it.")
     return _("The database does not answer ({detail}).", detail=detail)
+
+
+def _lacks_room(error: BaseException) -> bool:
+    """Say whether SQLite found no room for the memory it shares: it calls that a fault of the disk (rescode.html)."""
+    return getattr(getattr(error, "orig", None), "sqlite_errorname", "") == "SQLITE_IOERR_SHMSIZE"
 
 
 def _detail(error: BaseException) -> str:
