@@ -202,9 +202,8 @@ def _file_problem(error: FileError) -> Response:
 
 
 def _item(file: StoredFile, services: Services) -> FileItem:
-    identity = services.chargers.live.charger(file.charger_id).identity if file.charger_id is not None else None
     return FileItem(
         **file.model_dump(include=set(FileItem.model_fields) - {"charger_id", "content_url"}),
-        charger_id=identity,
+        charger_id=services.chargers.live.identity_of(file.charger_id),
         content_url=f"/api/v1/files/{file.id}/content",
     )

@@ -21,7 +21,7 @@ class MessageItem(BaseModel):
     """One frame. Passwords and one-time addresses in it are masked."""
 
     id: int
-    charger_id: str
+    charger_id: str | None = Field(description="null for a charger whose row cannot be read.")
     at: Instant
     direction: Literal["received", "sent"] = Field(description="received: from the charger; sent: to it.")
     action: str | None = Field(description="null for the charger's answers, and for what could not be read.")
@@ -56,7 +56,7 @@ async def list_messages(
     items = [
         MessageItem(
             id=row.id,
-            charger_id=live.charger(owner).identity,
+            charger_id=live.identity_of(owner),
             at=row.at,
             direction="sent" if row.direction == "sent" else "received",
             action=row.action,

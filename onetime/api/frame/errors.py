@@ -17,6 +17,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _from_http)
     app.add_exception_handler(RequestValidationError, _from_validation)
     app.add_exception_handler(DatabaseError, _from_database)
+    app.add_exception_handler(Exception, _unexpected)
 
 
 def problem(status: int, detail: str, headers: dict[str, str] | None = None, **members: Any) -> JSONResponse:
@@ -42,3 +43,9 @@ async def _from_validation(_request: Request, error: Exception) -> JSONResponse:
 
 async def _from_database(_request: Request, error: Exception) -> JSONResponse:
     return problem(HTTPStatus.SERVICE_UNAVAILABLE, str(error))
+
+
+async def _unexpected(_request: Request, _error: Exception) -> JSONResponse:
+    """Answer what nobody expected; the error goes on to the log."""
+    detail = "This could not be answered, for a reason nobody expected. The log of this system says more."
+    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, detail)

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response,
 from onetime.api.frame.access import RunningServices, needs
 from onetime.api.frame.pagination import Limit, Page, next_page
 from onetime.api.frame.parameters import RowCursor, RowId
-from onetime.api.security.items import SecurityEventItem, TlsItem, event_item, identity_of
+from onetime.api.security.items import SecurityEventItem, TlsItem, event_item
 from onetime.services.people.permissions import Permission
 from onetime.services.people.tokens import TokenHolder
 from onetime.services.security.errors import AuthorityError, ServerCertificateError
@@ -61,7 +61,7 @@ async def list_events(
     """Return what chargers reported and what was noticed here, the newest first."""
     log = services.security.logins.log
     entries = await (log.alerts(limit=limit) if alerts_only else log.latest(limit=limit, before=cursor))
-    items = [event_item(entry, identity_of(services.chargers.live, entry.charger_id)) for entry in entries]
+    items = [event_item(entry, services.chargers.live.identity_of(entry.charger_id)) for entry in entries]
     more = len(items) == limit and not alerts_only
     return Page(items=items, next=next_page(request, str(items[-1].id)) if more else None)
 
@@ -72,4 +72,4 @@ async def put_away(event_id: RowId, services: RunningServices, securer: Securer)
     entry = await services.security.logins.log.put_away(event_id, securer.actor)
     if entry is None:
         raise HTTPException(status.HTTP_404_NOT_FOUND, f"There is no security event {event_id}.")
-    return event_item(entry, identity_of(services.chargers.live, entry.charger_id))
+    return event_item(entry, services.chargers.live.identity_of(entry.charger_id))

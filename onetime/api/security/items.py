@@ -6,7 +6,6 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from onetime.api.frame.pagination import Instant
 from onetime.bounds import Text
-from onetime.services.chargers.live import LiveBoard
 from onetime.services.security.events import SecurityEntry
 from onetime.services.security.facts import CertificateFacts
 from onetime.services.security.state import ChargerSecurityState
@@ -146,11 +145,6 @@ def event_item(entry: SecurityEntry, identity: str | None) -> SecurityEventItem:
         count=entry.count,
         last_at=entry.last_at,
     )
-
-
-def identity_of(live: LiveBoard, charger_id: int | None) -> str | None:
-    """Return a charger's identity by its number."""
-    return live.charger(charger_id).identity if charger_id is not None else None
 
 
 def _certificate(facts: CertificateFacts) -> CertificateItem:

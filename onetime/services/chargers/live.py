@@ -123,6 +123,11 @@ class LiveBoard:
         """Return one charger; raises ``KeyError`` when there is none."""
         return self._chargers[charger_id]
 
+    def identity_of(self, charger_id: int | None) -> str | None:
+        """Return a charger's identity by its number; None for no charger, and for one whose row could not be read."""
+        charger = self._chargers.get(charger_id) if charger_id is not None else None
+        return charger.identity if charger is not None else None
+
     def find(self, identity: str) -> LiveCharger | None:
         """Return the charger of this identity, whatever its case."""
         key = identity.casefold()
