@@ -9,6 +9,7 @@ import ctypes
 import gc
 import sys
 
+from onetime.background import pass_finished
 from onetime.ports.doorman import departures
 
 LOOK_EVERY_S = 20.0
@@ -25,6 +26,7 @@ async def give_back() -> None:
             seen = now
             gc.collect()  # some milliseconds: what was loaded at the start is set aside
             await asyncio.to_thread(trim)
+        pass_finished()
 
 
 def trim() -> None:

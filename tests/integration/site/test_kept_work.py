@@ -13,6 +13,7 @@ from sqlmodel import func, select
 
 from onetime.gateway import server as gateway_server
 from onetime.models import FileKind, MeterReading, StoredFile
+from onetime.ports import memory
 from onetime.services.chargers.messages import log, repairs
 from onetime.services.files import keeping
 from onetime.services.security import signing
@@ -34,7 +35,7 @@ async def until(condition: Callable[[], bool]) -> None:
 async def test_all_kept_work_says_when_a_pass_is_finished(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     """Else the banner would stay after the first time it died."""
     often = ((log, "LOOK_EVERY_S"), (repairs, "STORE_EVERY_S"), (gateway_server, "PING_EVERY_S"))
-    for module, name in (*often, (showing, "CERTIFICATE_CHECK_S")):
+    for module, name in (*often, (showing, "CERTIFICATE_CHECK_S"), (memory, "LOOK_EVERY_S")):
         monkeypatch.setattr(module, name, 0.1)
     changes = {"ocpp_tls_port": 0, "stop_grace_s": 1}
     async with open_house(settings.model_copy(update=changes)) as house:

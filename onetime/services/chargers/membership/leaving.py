@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Mapped
 from sqlmodel import Session, SQLModel, col, delete, select, update
 
+from onetime.background import pass_finished
 from onetime.budgets import WAITING_DAYS
 from onetime.clock import utc_now
 from onetime.events import ChargerChanged, ChargerRemoved, EventBus
@@ -125,6 +126,7 @@ class LeavingService:
         while True:
             try:
                 await self.expire()
+                pass_finished()
             except DatabaseClosedError:
                 return
             except DatabaseError as error:
