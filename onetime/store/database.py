@@ -6,6 +6,7 @@ thread, so the event loop never waits for a disk. Writes share commits: see ``st
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -72,7 +73,7 @@ def tables_changing(engine: Engine) -> Iterator[Connection]:
 
     SQLite changes a table by copying it and dropping the old one, which its foreign keys would forbid
     (https://www.sqlite.org/lang_altertable.html, section 7). They are checked before the commit instead. Raises
-    ``IntegrityError`` when a row would point nowhere.
+    ``IntegrityError`` when a row would point nowhere that did not before: what is broken already keeps no start.
     """
     with engine.execution_options(writes=True).connect() as connection:
         if engine.dialect.name != "sqlite":
@@ -83,13 +84,19 @@ def tables_changing(engine: Engine) -> Iterator[Connection]:
         assert driver is not None  # noqa: S101 - an open connection has one
         driver.execute("PRAGMA foreign_keys=OFF")  # on the driver: inside a transaction it would do nothing
         try:
+            before = _orphans(connection)
             yield connection
-            if orphan := connection.exec_driver_sql("PRAGMA foreign_key_check").first():
-                raise IntegrityError("PRAGMA foreign_key_check", None, ValueError(f"{orphan[0]} points nowhere"))
+            if new := _orphans(connection) - before:
+                raise IntegrityError("PRAGMA foreign_key_check", None, ValueError(f"{next(iter(new))} points nowhere"))
             connection.commit()
         finally:
             connection.rollback()
             driver.execute("PRAGMA foreign_keys=ON")
+
+
+def _orphans(connection: Connection) -> Counter[str]:
+    """Count the rows of SQLite that point nowhere, by their table."""
+    return Counter(table for table, *_ in connection.exec_driver_sql("PRAGMA foreign_key_check"))
 
 
 class Database:

@@ -1,6 +1,8 @@
 """The migrations build what the models say, on both databases."""
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -8,13 +10,14 @@ import pytest
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Engine, bindparam, text
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
 from onetime.clock import utc_now
 from onetime.models import MeterReading, ReviewState, Transaction
 from onetime.models.types import UtcDateTime
 from onetime.settings import Settings
-from onetime.store.database import create_database_engine
+from onetime.store.database import create_database_engine, tables_changing
 from onetime.store.migrations import SCRIPTS, differences, migrate
 from tests.integration.conftest import open_house, postgres_database
 
@@ -82,6 +85,19 @@ def test_sessions_and_readings_survive_a_new_version(url: str) -> None:
         assert (row.id_tag, row.id_tag_key) == ("04:a1:b2:c3", "04A1B2C3")
         assert (row.time_corrected, row.is_thinned, row.tenant_id) == (False, False, None)
         assert session.exec(select(MeterReading)).one().transaction_id == row.id
+    engine.dispose()
+
+
+def test_a_row_that_points_nowhere_keeps_no_new_version_from_starting(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path)
+    engine = first_version(settings.sqlalchemy_url)
+    with closing(sqlite3.connect(settings.sqlite_path)) as broken:  # foreign keys are off there
+        broken.execute('UPDATE "transaction" SET connector_id = 99')
+        broken.commit()
+    migrate(engine)
+    assert differences(engine) == []
+    with pytest.raises(IntegrityError, match="connector points nowhere"), tables_changing(engine) as connection:
+        connection.execute(text("UPDATE connector SET charger_id = 99"))
     engine.dispose()
 
 
