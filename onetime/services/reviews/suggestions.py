@@ -20,10 +20,11 @@ from onetime.billing.registers.readings import (
     review_reason,
 )
 from onetime.clock import is_plausible
-from onetime.models import Connector, Transaction
+from onetime.models import Connector, ReviewState, Transaction
 from onetime.services.chargers.clocks import EARLIEST
 from onetime.services.reviews.ends import CorrectedEnds
 from onetime.services.sessions.judging.ends import belied, session_before
+from onetime.services.sessions.judging.power import stood_still
 from onetime.services.sessions.readings.metered import metered
 from onetime.texts import Text, _
 
@@ -47,7 +48,11 @@ def suggest(session: Session, row: Transaction) -> Suggestion:
     offset = _offset_wh(measured)
     counted = (Reading(each.at, each.register_wh + offset) for each in measured.samples if start <= each.at <= stop)
     inside = sorted(counted, key=lambda each: each.at)
-    first, last, because = _belied(session, row, connector, measured) or _registers(row, inside, connector)
+    first, last, because = (
+        _belied(session, row, connector, measured)
+        or _stood_still(session, row, connector)
+        or _registers(row, inside, connector)
+    )
     ends = CorrectedEnds(start, first, stop, max(first, last))
     is_new = because is None and (start, stop) != (row.started_at, row.stopped_at)
     return Suggestion(ends, because or (_("The times are when its messages arrived.") if is_new else _as_measured()))
@@ -76,6 +81,21 @@ def _belied(
         register = before.meter_stop_wh
         return register, max(register, last), _("Where the session before it ended.")
     return register, max(register, last), _("The first reading that leads to the end.")
+
+
+def _stood_still(session: Session, row: Transaction, connector: Connector) -> tuple[int, int, Text] | None:
+    """Return the registers of a session whose meter stood still, with what its power adds up to.
+
+    It begins where the one before it was corrected to, for the same reason.
+    """
+    found = stood_still(session, row, connector)
+    if found is None or row.meter_stop_wh is None:
+        return None
+    before = session_before(session, row)
+    was_corrected = before is not None and before.review_state is ReviewState.CORRECTED
+    first = max(row.meter_start_wh, (before.meter_stop_wh or 0) if before is not None and was_corrected else 0)
+    last = first + max(0, row.meter_stop_wh - row.meter_start_wh) + found.energy_wh
+    return first, last, _("What the measured power adds up to, while the meter stood still.")
 
 
 def _as_measured() -> Text:

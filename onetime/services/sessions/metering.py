@@ -192,7 +192,9 @@ class MeteringService:
     ) -> None:
         """Look again at ended sessions that have got readings which do not fit between their ends."""
         late = [
-            (number, each) for number, each in of_sessions if number in session_ids and each.register_wh is not None
+            (number, each)
+            for number, each in of_sessions
+            if number in session_ids and (each.register_wh is not None or each.power_w)
         ]
         belied = await self._database.read(lambda s: misfits(s, late)) if late else set()
         if belied:

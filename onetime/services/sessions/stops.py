@@ -21,7 +21,13 @@ from onetime.services.sessions.stop_request import StopRequest
 
 # What the real stop of an estimated session settles, or says anew.
 _ANSWERED_BY_STOP = frozenset(
-    {Doubt.STOP_NEVER_CAME, Doubt.ENDS_CONTRADICTED, Doubt.FASTER_THAN_CONNECTOR, Doubt.OVERLAPPING}
+    {
+        Doubt.STOP_NEVER_CAME,
+        Doubt.ENDS_CONTRADICTED,
+        Doubt.FASTER_THAN_CONNECTOR,
+        Doubt.METER_STOOD_STILL,
+        Doubt.OVERLAPPING,
+    }
 )
 
 

@@ -26,6 +26,7 @@ class Doubt(StrEnum):
     FASTER_THAN_CONNECTOR = "faster_than_connector"
     TIME_UNKNOWN = "time_unknown"
     ENDS_CONTRADICTED = "ends_contradicted"
+    METER_STOOD_STILL = "meter_stood_still"
     OVERLAPPING = "overlapping"
     REGISTER_MISSING = "register_missing"
     CONNECTOR_UNKNOWN = "connector_unknown"
@@ -46,6 +47,7 @@ HOLDING = frozenset(
         Doubt.TIME_UNKNOWN,
         Doubt.START_REPEATED,
         Doubt.ENDS_CONTRADICTED,
+        Doubt.METER_STOOD_STILL,
         Doubt.OVERLAPPING,
         Doubt.REGISTER_MISSING,
         Doubt.CONNECTOR_UNKNOWN,

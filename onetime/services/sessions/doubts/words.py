@@ -51,6 +51,11 @@ DOUBT_TEXTS: dict[Doubt, DoubtText] = {
         _("The readings do not fit the meter reading that the charger gave for the start or for the end."),
         _("Correct the registers, from the readings below or from the meter itself."),
     ),
+    Doubt.METER_STOOD_STILL: DoubtText(
+        _("Meter stood still"),
+        _("The charger measured that power flowed, but its meter did not count it."),
+        _("Correct the end by what the power adds up to, or accept it if the car did not charge."),
+    ),
     Doubt.OVERLAPPING: DoubtText(
         _("Counted twice"),
         _("This session claims energy that another session of the same connector has too."),

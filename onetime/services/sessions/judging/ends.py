@@ -30,6 +30,7 @@ from onetime.services.sessions.doubts.reasons import (
     is_time_unknown,
     raise_doubt,
 )
+from onetime.services.sessions.judging.power import hold_standstill
 from onetime.services.sessions.readings.metered import metered
 
 _OF_THE_SAME_END = {AT_THE_START: End.START, AT_THE_END: End.STOP}
@@ -47,6 +48,8 @@ def judge(session: Session, row: Transaction, connector: Connector, raw: str | N
     if found is not None:
         evidence = json.dumps(_written(found, raw))
         raise_doubt(session, Doubt.ENDS_CONTRADICTED, connector.charger_id, row, evidence)
+        return
+    if hold_standstill(session, row, connector, raw):
         return
     hold_overlaps(session, row, connector)
 

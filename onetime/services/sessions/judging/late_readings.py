@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlmodel import Session, func, select
 
 from onetime.billing.registers.contradictions import MATERIAL_WH
-from onetime.billing.registers.readings import highest_power_w, is_deliverable
+from onetime.billing.registers.readings import JITTER_WH, highest_power_w, is_deliverable
 from onetime.models import Connector, ReviewState, Transaction, TransactionState
 from onetime.services.chargers.measurements import AT_THE_END, AT_THE_START, Measurement
 from onetime.services.sessions.judging.ends import judge
@@ -51,7 +51,11 @@ def _next_start(session: Session, row: Transaction) -> datetime | None:
 
 def _fits(session: Session, row: Transaction, reading: Measurement) -> bool:
     register = reading.register_wh
-    if register is None or row.stopped_at is None or row.meter_stop_wh is None:
+    if row.stopped_at is None or row.meter_stop_wh is None:
+        return True
+    if reading.power_w and row.meter_stop_wh - row.meter_start_wh <= JITTER_WH:
+        return False  # power that flowed beside a meter that did not move
+    if register is None:
         return True
     if reading.context in (AT_THE_START, AT_THE_END):
         return False  # of an end itself: judged as exactly as when it comes with the stop
