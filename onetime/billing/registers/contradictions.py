@@ -12,6 +12,7 @@ from enum import StrEnum
 from onetime.billing.registers.chains import longest_chain
 from onetime.billing.registers.cleaning import Chain, clean, power_limit, samples_inside
 from onetime.billing.registers.counting import BELOW_WH, in_wh
+from onetime.billing.registers.leaps import before_a_leap
 from onetime.billing.registers.readings import JITTER_WH, MeteredSession, Reading, highest_power_w, is_deliverable
 
 MATERIAL_WH = 50  # less than this changes no bill by a Rappen worth a person's time
@@ -62,7 +63,8 @@ def contradiction(session: MeteredSession, *, times_are_known: bool = True) -> C
         found = _belied_start(session, session.stop, samples, tolerance_wh, limit_w)
     if found is None and not chain.readings and not from_start.readings:
         return _own_life(samples, session, tolerance_wh)
-    return found
+    leap = before_a_leap(session, chain) if found is None and chain.offset_wh == 0 else None
+    return Contradiction(End.STOP, leap) if leap is not None else found
 
 
 def _belied_stop(from_start: Chain, stop: Reading, tolerance_wh: int, limit_w: int | None) -> Contradiction | None:

@@ -146,3 +146,14 @@ async def test_a_session_held_by_a_guessed_end_is_judged_anew_by_its_own_stop(ho
         await charger.stop(following, 90, 8_000)
     assert await inbox(house) == []
     assert sum(await quarters(house)) == 8_000
+
+
+async def test_a_register_that_leaps_on_the_way_is_held(house: House) -> None:
+    """60 kWh in five minutes, of which both ends together make a power that a house can be fed."""
+    async with metered_charger(house) as charger:
+        number = await charger.start(0, 100_000)
+        for minute in range(5, 60, 5):
+            await charger.read(minute, 100_000 + 120 * minute + (60_000 if minute >= 30 else 0), number)
+        await charger.stop(number, 60, 167_200)
+    assert await inbox(house) == ["ends_contradicted"]
+    assert await quarters(house) == []
