@@ -34,7 +34,7 @@ def stood_still(session: Session, row: Transaction, connector: Connector) -> Sta
     found = standstill(metered(session, row, connector.believable_power_w), samples)
     if found is None or not (power_is_varied(samples) or _may_have_charged(row, connector)):
         return None
-    return found if _was_right_before(session, row, connector) else None
+    return found if _was_right_before(session, row, connector, is_measured=power_is_varied(samples)) else None
 
 
 def _may_have_charged(row: Transaction, connector: Connector) -> bool:
@@ -45,10 +45,11 @@ def _may_have_charged(row: Transaction, connector: Connector) -> bool:
     return seen is not None and seen >= row.start_received_at
 
 
-def _was_right_before(session: Session, row: Transaction, connector: Connector) -> bool:
+def _was_right_before(session: Session, row: Transaction, connector: Connector, *, is_measured: bool) -> bool:
     """Say whether nothing refutes a connector's power: the last earlier session that tells, billed as it is.
 
-    So whoever accepts a session of 0 Wh says of its connector that such a power is none.
+    So whoever accepts a session of 0 Wh says of its connector that such a power is none. Where it is the same all the
+    time in both, it is a set value, although by chance it may have been right.
     """
     query = (
         select(Transaction)
@@ -62,9 +63,10 @@ def _was_right_before(session: Session, row: Transaction, connector: Connector) 
         .limit(SESSIONS_COMPARED)
     )
     for earlier in session.exec(query):
-        is_right = power_is_right(metered(session, earlier, connector.believable_power_w), _samples(session, earlier))
+        samples = _samples(session, earlier)
+        is_right = power_is_right(metered(session, earlier, connector.believable_power_w), samples)
         if is_right is not None:
-            return is_right
+            return is_right and (is_measured or power_is_varied(samples))
     return True
 
 
