@@ -18,7 +18,7 @@ from onetime.models import FileContent, FileKind, StoredFile
 from onetime.services.files.errors import FileError, FileInUseError, FileStoreFullError, FileTooLargeError
 from onetime.services.files.multipart import Upload
 from onetime.services.files.store import FileFacts, list_files
-from onetime.services.people.login_cookie import login_in
+from onetime.services.people.login_cookie import login_in, read_cookies
 from onetime.services.people.permissions import Permission, PermissionDeniedError, require
 from onetime.services.people.tokens import TokenHolder
 from onetime.services.runtime import Services
@@ -164,7 +164,7 @@ async def delete_file(file_id: RowId, services: RunningServices, manager: Manage
 @downloads.get("/files/{file_id}")
 async def download_file(file_id: RowId, services: RunningServices, request: Request) -> FileResponse:
     """Return the bytes of a file to the browser that is logged in."""
-    person = await services.people.logins.recognise(login_in(request.cookies))
+    person = await services.people.logins.recognise(login_in(read_cookies(request.headers.get("cookie", ""))))
     try:
         require(person.role if person else None, Permission.MANAGE_FILES)
     except PermissionDeniedError as error:

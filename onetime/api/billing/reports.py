@@ -8,7 +8,7 @@ from fastapi.responses import FileResponse
 
 from onetime.api.frame.access import RunningServices
 from onetime.bounds import Text
-from onetime.services.people.login_cookie import login_in
+from onetime.services.people.login_cookie import login_in, read_cookies
 from onetime.services.people.permissions import Permission, PermissionDeniedError, require
 
 router = APIRouter(prefix="/download", include_in_schema=False)
@@ -23,7 +23,7 @@ async def download_report(
     request: Request,
 ) -> FileResponse:
     """Return a workbook that was made before."""
-    person = await services.people.logins.recognise(login_in(request.cookies))
+    person = await services.people.logins.recognise(login_in(read_cookies(request.headers.get("cookie", ""))))
     try:
         require(person.role if person else None, Permission.DOWNLOAD_REPORT)
     except PermissionDeniedError as error:

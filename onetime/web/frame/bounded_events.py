@@ -20,13 +20,12 @@ from socketio.packet import BINARY_ACK, BINARY_EVENT, Packet
 from onetime.budgets import EVENT_NAME_CHARACTERS, EVENT_PAGE_CHARACTERS, PAGE_TOKEN_CHARACTERS
 from onetime.ports.doorman import Place
 from onetime.ports.websocket import PLACE
-from onetime.services.people.login_cookie import login_in
+from onetime.services.people.login_cookie import login_in, read_cookies
 from onetime.services.runtime import current
 from onetime.store.group_commit import DatabaseError
 from onetime.web.frame.live.page_owners import PageOwners
 from onetime.web.frame.registry import permission_of
 from onetime.web.frame.running import part
-from onetime.web.frame.session import read_cookies
 
 logger = logging.getLogger(__name__)
 

@@ -1,12 +1,11 @@
 """Who looks at a page, and in which language: what every page knows of its visitor."""
 
 from dataclasses import dataclass
-from http.cookies import CookieError, SimpleCookie
 
 import reflex as rx
 
 from onetime.services.people.accounts import House
-from onetime.services.people.login_cookie import device_in, login_in
+from onetime.services.people.login_cookie import device_in, login_in, read_cookies
 from onetime.services.people.logins import NOWHERE, Person, Visit
 from onetime.services.people.permissions import PERMISSIONS, Permission
 from onetime.services.runtime import current
@@ -85,16 +84,6 @@ def _show(session: Session, visitor: Visitor) -> None:
     session.time_zone = visitor.house.time_zone if visitor.house else DEFAULT_TIME_ZONE
     session.permissions = [permission.value for permission in Permission if visitor.may(permission)]
     session.ready = True
-
-
-def read_cookies(header: str) -> dict[str, str]:
-    """Return the cookies a browser sent; none when the header cannot be read."""
-    jar: SimpleCookie = SimpleCookie()
-    try:
-        jar.load(header)
-    except CookieError:
-        return {}
-    return {name: morsel.value for name, morsel in jar.items()}
 
 
 def preferred_language(chosen: str, accepted: str) -> str:

@@ -12,7 +12,7 @@ from onetime.models import FileKind
 from onetime.services.files.errors import FileError
 from onetime.services.files.multipart import Upload
 from onetime.services.files.store import FileFacts
-from onetime.services.people.login_cookie import login_in
+from onetime.services.people.login_cookie import login_in, read_cookies
 from onetime.services.people.permissions import Permission, allowed
 from onetime.services.runtime import current
 from onetime.texts import _, say
@@ -22,7 +22,7 @@ from onetime.web.frame import routes
 async def _take_firmware(request: Request) -> Response:
     """Store the body as firmware and answer its number, or the sentence about why not."""
     services = current()
-    person = await services.people.logins.recognise(login_in(request.cookies))
+    person = await services.people.logins.recognise(login_in(read_cookies(request.headers.get("cookie", ""))))
     if person is None or not allowed(person.role, Permission.MANAGE_FILES):
         refused = say(_("You are not allowed to do this."), person.language if person else "en")
         return JSONResponse({"problem": refused}, 403)

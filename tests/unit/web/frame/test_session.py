@@ -1,9 +1,9 @@
-"""In which language a stranger is spoken to, and what of a browser's cookies is read."""
+"""In which language a stranger is spoken to."""
 
 import pytest
 
 from onetime.web.frame import session
-from onetime.web.frame.session import preferred_language, read_cookies
+from onetime.web.frame.session import preferred_language
 
 
 class Settings:
@@ -33,9 +33,3 @@ def test_the_language_is_the_chosen_one_else_the_browsers_else_the_houses(
     chosen: str, accepted: str, spoken: str
 ) -> None:
     assert preferred_language(chosen, accepted) == spoken
-
-
-def test_cookies_are_read_and_nonsense_is_none() -> None:
-    assert read_cookies("a=1; onetime_login=abc") == {"a": "1", "onetime_login": "abc"}
-    assert read_cookies("") == {}
-    assert read_cookies("[]=;;=") == {}
