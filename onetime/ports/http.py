@@ -56,19 +56,39 @@ class GuardedHttp(H11Protocol):
         self._is_on_head = False
         self._writing: asyncio.TimerHandle | None = None
 
+    @property
+    def has_begun(self) -> bool:
+        """Whether HTTP is spoken."""
+        return self._has_begun
+
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
-        """Take a place, or close at once when there is none."""
-        if self._doorman is not None:
-            peer = transport.get_extra_info("peername")
-            self._place = self._doorman.enter(str(peer[0]) if peer else "", transport.abort)
-            if self._place is None:
-                transport.abort()
-                return
-            if self.ws_protocol_class is not None:
-                self.ws_protocol_class = partial(PageSocket, place=self._place)  # type: ignore[assignment]
+        """Take a place and begin, or close at once when there is none."""
+        if self.enter(transport):
+            self.begin(transport)
+
+    def enter(self, transport: asyncio.Transport) -> bool:
+        """Take a place at the door; without one the connection ends without a word."""
+        if self._doorman is None:
+            return True
+        peer = transport.get_extra_info("peername")
+        self._place = self._doorman.enter(str(peer[0]) if peer else "", transport.abort)
+        if self._place is None:
+            transport.abort()
+            return False
+        if self.ws_protocol_class is not None:
+            self.ws_protocol_class = partial(PageSocket, place=self._place)  # type: ignore[assignment]
+        return True
+
+    def begin(self, transport: asyncio.Transport) -> None:
+        """Speak HTTP from here on."""
         self._has_begun = True
         super().connection_made(transport)
         self._watch()
+
+    def leave(self) -> None:
+        """Give the place back."""
+        if self._place is not None:
+            self._place.leave()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Give the place back."""
@@ -76,11 +96,9 @@ class GuardedHttp(H11Protocol):
         _cancel(self._writing)
         if self._on_lost is not None:
             self._on_lost()
-        if not self._has_begun:
-            return  # it never had a place
-        if self._place is not None:
-            self._place.leave()
-        super().connection_lost(exc)
+        self.leave()
+        if self._has_begun:
+            super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
         """Read on, within the time for this phase."""

@@ -5,12 +5,15 @@ import socket
 import ssl
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from functools import partial
 from typing import Any
 
 import uvicorn
 
 from onetime.background import Background, pass_finished
 from onetime.ports.doorman import Doorman
+from onetime.ports.encrypted import EncryptedHttp
+from onetime.ports.handshaking import Handshakes
 from onetime.ports.http import guarded
 from onetime.services.security.certificates.server import Chain, ServerCertificates
 from onetime.services.security.certificates.showing import ShownCertificates, load_chains
@@ -44,6 +47,7 @@ class HttpsServer(uvicorn.Server):
             **guarded(doorman),
         )
         super().__init__(config)
+        self._doorman = doorman
         self._certificates = certificates
         self._background = background
 
@@ -61,8 +65,9 @@ class HttpsServer(uvicorn.Server):
         context = pages_context(chains)
         # Uvicorn would end the process, and with it the chargers', were the port taken.
         with closing(_listen(self.config.host, self.config.port)) as listening:
+            kind = partial(EncryptedHttp, doorman=self._doorman, context=context, handshakes=Handshakes())
+            self.config.http = kind  # type: ignore[assignment]  # whatever makes a protocol will do
             self.config.load()
-            self.config.ssl = context
             shown = ShownCertificates(self._certificates, context, chains)
             self._background.keep(RENEWAL, shown.keep_renewed)
             serving = asyncio.create_task(self.serve([listening]))

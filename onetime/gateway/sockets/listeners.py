@@ -17,9 +17,9 @@ from onetime.gateway.files.later import FilesLater
 from onetime.gateway.sockets.charger_socket import ChargerSocket, Queued
 from onetime.gateway.sockets.door import Door
 from onetime.gateway.sockets.handshake import COMPRESSION, select_subprotocol
-from onetime.gateway.sockets.handshaking import Handshakes
 from onetime.gateway.sockets.tls import EncryptedConnection, server_context
 from onetime.ports.doorman import Doorman
+from onetime.ports.handshaking import Handshakes
 from onetime.services.runtime import Services
 from onetime.services.security.certificates.server import Chain
 from onetime.services.security.certificates.showing import ShownCertificates

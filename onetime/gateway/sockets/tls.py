@@ -16,7 +16,7 @@ from websockets.asyncio.server import ServerConnection
 from onetime.budgets import TLS_S
 from onetime.gateway.files.request_line import asks_for_file
 from onetime.gateway.sockets.charger_socket import ChargerSocket
-from onetime.gateway.sockets.handshaking import Handshakes
+from onetime.ports.handshaking import Handshakes
 from onetime.services.security.certificates.server import Chain
 from onetime.services.security.certificates.showing import load_chains
 

@@ -16,7 +16,8 @@ from onetime.models import Role
 from onetime.ports import http, requests, websocket
 from onetime.ports.doorman import Doorman
 from onetime.ports.requests import BoundedRequests
-from onetime.services.people.users import AccountError, create_api_token
+from onetime.services.people.tokens import create_api_token
+from onetime.services.people.users import AccountError
 from tests.integration.attacks.conftest import neighbour, until
 from tests.integration.attacks.test_sockets import code_of, opened, silence
 from tests.integration.conftest import House

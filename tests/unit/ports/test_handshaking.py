@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 
-from onetime.gateway.sockets.handshaking import Handshakes
+from onetime.ports.handshaking import Handshakes
 
 
 async def shake(handshakes: Handshakes, seconds: float, log: list[str], name: str) -> None:
