@@ -15,6 +15,7 @@ from onetime.api.frame.known import known_charger
 from onetime.api.frame.pagination import Instant, Page
 from onetime.api.frame.parameters import ChargerId
 from onetime.services.chargers.commands import CommandError
+from onetime.services.chargers.secrets import shown_answer
 from onetime.services.ocpp_actions.base import Payload
 from onetime.services.ocpp_actions.table import ACTIONS, Action
 from onetime.services.people.permissions import Permission
@@ -23,12 +24,13 @@ from onetime.services.runtime import Services
 
 logger = logging.getLogger(__name__)
 
-Sender = Annotated[TokenHolder, Depends(needs(Permission.SEND_COMMAND))]
+ANSWER = "The charger's answer as it came, its keys and passwords masked. A refusal such as Rejected is an answer too."
+Sender = Annotated[TokenHolder, Depends(needs(Permission.USE_CONSOLE))]
 
 router = APIRouter(
     prefix="/chargers/{charger_id}/commands",
     tags=["commands"],
-    dependencies=[Depends(needs(Permission.SEND_COMMAND))],
+    dependencies=[Depends(needs(Permission.USE_CONSOLE))],  # what is sent by hand can undo what pages protect
 )
 
 
@@ -60,7 +62,7 @@ async def list_outstanding(charger_id: ChargerId, services: RunningServices) -> 
 
 
 async def _send(action: Action, charger_id: str, payload: Payload, services: Services, sender: TokenHolder) -> Response:
-    """Send a command and wait for the answer of the charger, which is passed on as it came."""
+    """Send a command and wait for the answer of the charger, which is passed on as it came but for its secrets."""
     charger = known_charger(services, charger_id)
     try:
         answer = await services.chargers.commands.send(charger.id, payload, sender.actor)
@@ -69,8 +71,9 @@ async def _send(action: Action, charger_id: str, payload: Payload, services: Ser
     try:
         action.response.model_validate(answer)
     except ValidationError as error:
-        logger.warning("%s answered %s with what OCPP does not allow: %s", charger.identity, action.name, error)
-    return JSONResponse(answer)
+        places = ", ".join(".".join(map(str, mistake["loc"])) for mistake in error.errors()[:5])
+        logger.warning("%s answered %s with what OCPP does not allow: %s", charger.identity, action.name, places)
+    return JSONResponse(shown_answer(action.name, payload.wire(), answer))
 
 
 def _route(action: Action) -> Callable[..., Awaitable[Response]]:
@@ -105,7 +108,7 @@ def _add_routes() -> None:
             summary=action.name,
             description=f"{inspect.getdoc(action.request)}\n\nFeature profile: {action.profile}.",
             response_model=action.response,
-            response_description="The charger's answer, as it came. A refusal such as Rejected is an answer too.",
+            response_description=ANSWER,
             responses=RESPONSES,
         )
 

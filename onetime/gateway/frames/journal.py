@@ -1,13 +1,17 @@
 """Every frame is written down as it came and went, without costing the charger's answer a wait."""
 
 from datetime import datetime
+from typing import Any
+
+import msgspec
 
 from onetime.events import MessageSeen
-from onetime.gateway.frames.secrets import HIDDEN, masked, may_hold_secrets, without_secrets
 from onetime.gateway.frames.syntax import CallError, CallResult, answer_of, encode_answer
 from onetime.models import Direction
+from onetime.services.chargers.secrets import HIDDEN, masked, may_hold_secrets, opener_of, without_secrets
 from onetime.services.runtime import Services
 
+FREE_FORM = "DataTransfer"  # the one call of a charger whose content its maker chooses
 FRAME_LIMIT = 64_000  # characters kept of a frame; what a session's facts need is stored apart
 
 
@@ -20,17 +24,25 @@ class Journal:
 
     def received(self, frame: str, at: datetime, action: str | None, problem: str | None) -> None:
         """Write down a frame of the charger."""
-        self._write(Direction.RECEIVED, frame, at, action, problem)
+        kept = _without_secrets(frame) if action == FREE_FORM else frame
+        self._write(Direction.RECEIVED, kept, at, action, problem)
 
     def answered(self, frame: CallResult | CallError, text: str, at: datetime, secret: str | None = None) -> None:
         """Write down a charger's answer to a call, without the secrets it should not have shown or echoed."""
         if may_hold_secrets(text):
-            text = encode_answer(without_secrets(answer_of(frame)))
+            said = answer_of(frame)
+            shown = without_secrets(said)
+            text = text if shown == said else encode_answer(shown)
         self._write(Direction.RECEIVED, masked(text, secret) if secret else text, at, None, None)
 
-    def sent(self, frame: str, at: datetime, action: str | None, secret: str | None = None) -> None:
-        """Write down a frame to the charger, without the ``secret`` in it."""
-        self._write(Direction.SENT, frame.replace(secret, HIDDEN) if secret else frame, at, action, None)
+    def sent(self, frame: str, at: datetime, action: str | None) -> None:
+        """Write down our answer to a call of the charger."""
+        self._write(Direction.SENT, frame, at, action, None)
+
+    def called(self, frame: str, at: datetime, action: str, payload: dict[str, Any]) -> None:
+        """Write down a call to the charger, without the secrets in it."""
+        kept, opener = _without_secrets(frame), opener_of(payload)
+        self._write(Direction.SENT, kept.replace(opener, HIDDEN) if opener else kept, at, action, None)
 
     def exchange(
         self, call: str, received_at: datetime, answer: str, sent_at: datetime, action: str, problem: str | None
@@ -48,3 +60,15 @@ class Journal:
         self._services.chargers.messages.add(self._charger_id, at, direction, action, kept, problem)
         if self._services.bus.wants(MessageSeen):
             self._services.bus.publish(MessageSeen(self._charger_id, at, direction.value, action, kept, problem))
+
+
+def _without_secrets(frame: str) -> str:
+    """Return a frame with its secrets hidden; one that holds none, or is no JSON, as it is."""
+    if not may_hold_secrets(frame):
+        return frame
+    try:
+        said = msgspec.json.decode(frame)
+    except (msgspec.DecodeError, RecursionError):
+        return frame
+    shown = without_secrets(said)
+    return frame if shown == said else encode_answer(shown)

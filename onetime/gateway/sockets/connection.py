@@ -18,7 +18,6 @@ from onetime.gateway.frames.express import ACTION as METER_VALUES
 from onetime.gateway.frames.express import Express
 from onetime.gateway.frames.journal import Journal
 from onetime.gateway.frames.repairs import Repair
-from onetime.gateway.frames.secrets import secret_of
 from onetime.gateway.frames.syntax import Call, CallError, CallResult, Unreadable, encode_error, parse
 from onetime.gateway.sockets.charger_socket import ChargerSocket
 from onetime.gateway.sockets.door import trust
@@ -197,7 +196,7 @@ class ChargerConnection:
 
     async def _send_call(self, frame: str, action: str, payload: dict[str, Any]) -> None:
         await self._socket.send(frame)
-        self._journal.sent(frame, utc_now(), action, secret_of(action, payload))
+        self._journal.called(frame, utc_now(), action, payload)
 
     async def _give_up(self) -> None:
         await self.close(CloseCode.GOING_AWAY, "calls stay unanswered")

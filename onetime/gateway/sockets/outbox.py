@@ -17,7 +17,6 @@ from websockets.exceptions import ConnectionClosed
 
 from onetime.background import Once
 from onetime.clock import utc_now
-from onetime.gateway.frames.secrets import masked, secret_of
 from onetime.gateway.frames.syntax import CallError, CallResult, encode_call
 from onetime.services.chargers.commands import (
     ChargerOfflineError,
@@ -28,6 +27,7 @@ from onetime.services.chargers.commands import (
     ConnectionLostError,
     OutstandingCommand,
 )
+from onetime.services.chargers.secrets import masked, secret_of, without_secrets
 from onetime.texts import _
 
 logger = logging.getLogger(__name__)
@@ -195,9 +195,10 @@ class Outbox:
 
     def _without_secret(self, frame: CallError) -> tuple[str, dict[str, Any]]:
         """Return what a charger says to its error; some repeat what they were sent, a password too."""
+        details: dict[str, Any] = without_secrets(frame.details)
         if self._secret is None:
-            return frame.description, frame.details
-        details: dict[str, Any] = json.loads(masked(json.dumps(frame.details, ensure_ascii=False), self._secret))
+            return frame.description, details
+        details = json.loads(masked(json.dumps(details, ensure_ascii=False), self._secret))
         return masked(frame.description, self._secret), details
 
     async def _count_unanswered(self) -> None:

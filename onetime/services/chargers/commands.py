@@ -23,6 +23,7 @@ from typing import Any, Protocol
 from onetime.clock import utc_now
 from onetime.models import AuditEntry, Registration
 from onetime.services.chargers.live import LiveBoard, LiveCharger
+from onetime.services.chargers.secrets import HIDDEN, is_secret, shown_answer
 from onetime.services.files.addresses import Reached
 from onetime.services.ocpp_actions.base import Payload
 from onetime.services.ocpp_actions.table import Action, action_of
@@ -177,21 +178,24 @@ class CommandService:
         """Send one of the requests of ``ocpp_actions`` and return the charger's answer, as it came.
 
         A refusal such as ``{"status": "Rejected"}`` is an answer. Who asked, and what came of it, is kept for audit.
+        The answer may hold secrets: whoever shows it asks ``shown_answer`` of ``services.chargers.secrets`` first.
         Raises ``CommandError``.
         """
         charger = self._live.charger(charger_id)
-        action = action_of(request)
+        action, payload = action_of(request), request.wire()
         _check_admission(charger, action)
+        _check_secret(payload)
         if action.name in _TRIGGERS:
             charger.triggered_at = utc_now()
         try:
             async with self._guard.watch(charger, request, asked_by) as outcome:
-                answer = await self._port.call(charger.id, action.name, request.wire(), asked_by)
+                answer = await self._port.call(charger.id, action.name, payload, asked_by)
                 outcome.status = str(answer.get("status", ""))
         except CommandError as error:
             self._record(charger, action, asked_by, type(error).__name__.removesuffix("Error"))
             raise
-        self._record(charger, action, asked_by, str(answer.get("status", "answered")))
+        shown = shown_answer(action.name, payload, answer)
+        self._record(charger, action, asked_by, str(shown.get("status", "answered")))
         if self._keep_answer is not None:
             await self._keep_answer(charger, request, answer, asked_by)
         return answer
@@ -229,6 +233,12 @@ class _Unguarded:
     @asynccontextmanager
     async def watch(self, _charger: LiveCharger, _request: Payload, _asked_by: str) -> AsyncIterator[Outcome]:
         yield Outcome()
+
+
+def _check_secret(payload: dict[str, Any]) -> None:
+    """Refuse what stands for a secret on a page: nobody means to write it to a charger."""
+    if is_secret(payload.get("key")) and HIDDEN in str(payload.get("value", "")):
+        raise CommandRefusedError(_("“{hidden}” stands for a value that is not shown. Type the value.", hidden=HIDDEN))
 
 
 def _check_admission(charger: LiveCharger, action: Action) -> None:

@@ -20,6 +20,7 @@ from onetime.services.chargers.commands import (
     ConnectionLostError,
 )
 from onetime.services.chargers.live import LiveCharger
+from onetime.services.chargers.secrets import without_secrets
 from onetime.services.operations.base import HEARD, Operation, OperationParameters
 from onetime.services.operations.run import OperationFailedError, Run
 from onetime.services.operations.store import store_changes
@@ -88,7 +89,7 @@ class Following:
             self._fail(*self._end_with)
         except OperationFailedError as error:
             self._fail(error.sentence, error.code)
-            self.record.result = error.result
+            self.record.result = without_secrets(error.result)
         except CommandError as error:
             self._fail(error.args[0], CODES.get(type(error), "command-failed"))
             self.record.error_code = getattr(error, "code", None)
@@ -98,7 +99,7 @@ class Following:
             logger.exception("The operation %s of %s failed.", operation.name, self._charger.identity)
             self._fail(_("An unexpected error; the log says more."), "unexpected")
         else:
-            self.record.state, self.record.result = OperationState.DONE, result
+            self.record.state, self.record.result = OperationState.DONE, without_secrets(result)
             self.record.progress = None if self.record.progress is None else 100
         finally:
             run.deafen()

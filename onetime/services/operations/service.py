@@ -7,6 +7,7 @@ from onetime.background import Once
 from onetime.clock import utc_now
 from onetime.models import OperationRecord
 from onetime.services.chargers.live import LiveCharger
+from onetime.services.chargers.secrets import without_secrets
 from onetime.services.foundation import Subject
 from onetime.services.operations.base import Operation, OperationParameters
 from onetime.services.operations.following import Following
@@ -109,7 +110,7 @@ class OperationService(Subject):
         values = {
             "charger_id": charger.id,
             "name": operation.name,
-            "parameters": wanted.model_dump(mode="json", exclude_none=True),
+            "parameters": without_secrets(wanted.model_dump(mode="json", exclude_none=True)),
             "actor": actor,
         }
         row = await self._tools.database.write(lambda s: store_new(s, values, charger.identity))

@@ -28,7 +28,7 @@ def database_url() -> str | None:
 
 @pytest.fixture
 async def api(house: House) -> AsyncIterator[httpx.AsyncClient]:
-    async with await client(house, Role.INSTALLER) as opened:
+    async with await client(house, Role.ADMINISTRATOR) as opened:
         yield opened
 
 
@@ -127,7 +127,7 @@ async def test_a_charger_that_waits_for_acceptance_is_neither_started_nor_stoppe
     strict = settings.model_copy(update={"accept_new_chargers": False})
     async with (
         open_house(strict) as house,
-        await client(house, Role.INSTALLER) as api,
+        await client(house, Role.ADMINISTRATOR) as api,
         house.charger(booted=False) as c,
     ):
         assert (await c.call("BootNotification", BOOT))["status"] == "Pending"
@@ -152,8 +152,8 @@ async def test_one_command_is_under_way_and_the_others_are_listed_behind_it(
             listed = (await api.get(KEBA)).json()["items"]
         assert charger.commands.empty()
         assert [(item["action"], item["state"], item["asked_by"]) for item in listed] == [
-            ("ClearCache", "sent", "api:test-installer"),
-            ("Reset", "queued", "api:test-installer"),
+            ("ClearCache", "sent", "api:test-administrator"),
+            ("Reset", "queued", "api:test-administrator"),
         ]
         await charger.answer(first, {"status": "Accepted"})
         await charger.answer(await charger.command(), {"status": "Accepted"})
@@ -204,8 +204,8 @@ async def test_who_asked_for_what_and_how_it_ended_is_kept(house: House, api: ht
 
     rows = await house.services.database.read(work)
     assert [(row.actor, row.action, row.subject, row.detail) for row in rows] == [
-        ("api:test-installer", "command.Reset", "KEBA-07", "Accepted"),
-        ("api:test-installer", "command.ClearCache", "KEBA-07", "ChargerOffline"),
+        ("api:test-administrator", "command.Reset", "KEBA-07", "Accepted"),
+        ("api:test-administrator", "command.ClearCache", "KEBA-07", "ChargerOffline"),
     ]
 
 
@@ -225,8 +225,8 @@ async def test_a_password_for_a_charger_is_never_written_down(house: House, api:
     assert not any(secret in frame for frame in frames)
 
 
-@pytest.mark.parametrize("role", [Role.MANAGER, Role.TENANT])
-async def test_commands_are_for_administrators_and_installers(house: House, role: Role) -> None:
+@pytest.mark.parametrize("role", [Role.INSTALLER, Role.MANAGER, Role.TENANT])
+async def test_commands_by_hand_are_for_administrators_as_the_console_is(house: House, role: Role) -> None:
     async with await client(house, role) as api:
         assert (await api.post(f"{KEBA}/ClearCache")).status_code == 403
         assert (await api.get(KEBA)).status_code == 403

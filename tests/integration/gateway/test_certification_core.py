@@ -146,7 +146,7 @@ async def test_053_a_card_of_the_group_is_told_with_its_group(strict_house: Hous
 
 
 async def test_061_the_cache_is_cleared(strict_house: House) -> None:
-    async with await client(strict_house, Role.INSTALLER) as api, StrictCharger.booted(strict_house) as charger:
+    async with await client(strict_house, Role.ADMINISTRATOR) as api, StrictCharger.booted(strict_house) as charger:
         sending = asyncio.create_task(api.post("/api/v1/chargers/CASE-1/commands/ClearCache"))
         command = await charger.raw.command()
         assert command[2:] == ["ClearCache", {}]

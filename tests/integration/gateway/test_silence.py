@@ -26,7 +26,7 @@ def settings(settings: Settings) -> Settings:
 
 @pytest.fixture
 async def api(house: House) -> AsyncIterator[httpx.AsyncClient]:
-    async with await client(house, Role.INSTALLER) as opened:
+    async with await client(house, Role.ADMINISTRATOR) as opened:
         yield opened
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from onetime.services.chargers.commands import CommandError, CommandFailedError, CommandService, OutstandingCommand
+from onetime.services.chargers.secrets import shown_answer
 from onetime.services.ocpp_actions.base import Payload
 from onetime.services.ocpp_actions.table import ACTIONS
 from onetime.texts import Text, _, say
@@ -66,9 +67,10 @@ def read_payload(action: str, text: str) -> Payload:
 
 
 async def ask(commands: CommandService, charger_id: int, request: Payload, actor: str) -> tuple[dict[str, Any], str]:
-    """Return the charger's answer, or the sentence about why there is none."""
+    """Return the charger's answer without its secrets, or the sentence about why there is none."""
     try:
-        return await commands.send(charger_id, request, actor), ""
+        answer = await commands.send(charger_id, request, actor)
+        return shown_answer(type(request).__name__, request.wire(), answer), ""
     except CommandFailedError as error:
         more = json.dumps(error.details, ensure_ascii=False) if error.details else ""
         sentence = _(

@@ -7,6 +7,7 @@ from typing import Any
 import reflex as rx
 
 from onetime.clock import utc_now
+from onetime.services.chargers.secrets import without_secrets
 from onetime.services.ocpp_actions.base import Payload
 from onetime.services.ocpp_actions.table import ACTIONS
 from onetime.services.people.permissions import Permission
@@ -97,7 +98,7 @@ class ChargerConsole(rx.State):
             at=clockwork.clock(began),
             took=clockwork.seconds(_seconds_since(began)),
             action=type(request).__name__,
-            payload=pretty(request.wire()),
+            payload=pretty(without_secrets(request.wire())),
             answer="" if problem else pretty(answer),
             problem=say(problem, clockwork.language) if problem else "",
         )

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from onetime.models import OperationRecord, OperationState
+from onetime.services.chargers.secrets import HIDDEN
 from onetime.services.operations.chargers.settings_writing import ELSEWHERE
 from onetime.texts import _, say
 from onetime.web.chargers.settings.words import Kind, words_of
@@ -65,12 +66,13 @@ def _choice(found: dict[str, Any], language: str) -> list[str]:
 
 def _line(found: dict[str, Any], language: str) -> SettingLine:
     key, value = str(found["key"]), found.get("value")
+    is_shown = value is not None and value != HIDDEN
     words = words_of(key)
     return SettingLine(
         key=key,
-        value="" if value is None else str(value),
+        value=str(value) if is_shown else "",
         what=" ".join([*([say(words.what, language)] if words else []), *_choice(found, language)]),
         kind=(words.kind if words else Kind.TEXT).value,
-        hidden=value is None,
+        hidden=not is_shown,
         fixed=bool(found.get("readonly")) or key.casefold() in ELSEWHERE,
     )
