@@ -28,6 +28,10 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _FIRST = (FIRST_STORED - _EPOCH) // _MICROSECOND
 _LAST = (LAST_STORED - _EPOCH) // _MICROSECOND
+# The ends of the calendar in the time zone farthest from UTC: what an older version let a person choose lies within.
+_DAY = timedelta(days=1) // _MICROSECOND
+_FIRST_CHOSEN = (datetime.min.replace(tzinfo=UTC) - _EPOCH) // _MICROSECOND - _DAY
+_LAST_CHOSEN = (datetime.max.replace(tzinfo=UTC) - _EPOCH) // _MICROSECOND + _DAY
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -37,7 +41,8 @@ class UtcDateTime(TypeDecorator[datetime]):
     minute readings and an SD card both feel.
 
     Raises ``ValueError`` for a naive datetime: what zone it was in can no longer be known here; and for one that no
-    reader could calculate with. What an older version stored beyond that is read as the last instant before it.
+    reader could calculate with. What an older version stored beyond that is read as the last instant before it; what no
+    calendar has raises ``OverflowError``, for nothing is known of it.
     """
 
     impl = DateTime(timezone=True)
@@ -64,9 +69,17 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         if dialect.name == "sqlite":
-            return _EPOCH + timedelta(microseconds=min(max(value, _FIRST), _LAST))
+            return _EPOCH + timedelta(microseconds=_bounded(value))
         instant: datetime = value
         return instant.astimezone(UTC)
+
+
+def _bounded(microseconds: int) -> int:
+    """Return a stored time within what can be calculated with. Raises ``OverflowError`` for what is none."""
+    if not _FIRST_CHOSEN <= microseconds <= _LAST_CHOSEN:
+        msg = f"{microseconds} is no time."
+        raise OverflowError(msg)
+    return min(max(microseconds, _FIRST), _LAST)
 
 
 def instants(stored: Iterable[Any], dialect: Dialect) -> Iterable[datetime]:
