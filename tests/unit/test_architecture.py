@@ -74,6 +74,7 @@ KEEPS_TASKS = {
     "gateway/files/ftp_session.py": 1,
     "gateway/sockets/connection.py": 1,
     "gateway/sockets/tls.py": 1,
+    "ports/encrypted.py": 1,
     "simulator/background.py": 1,  # a process of its own, or a task of the demo
     "simulator/behaviour/life.py": 2,
     "simulator/command_line.py": 1,  # of a TaskGroup, which waits for them
