@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from sqlmodel import Session
 
 from onetime.models import Role, Site, User
-from onetime.services.people.audit import record
 from onetime.services.people.login_rows import end_logins, open_login
 from onetime.services.people.logins import Admission, LoginService, Person, Visit
 from onetime.services.people.passwords import hash_password, new_token, token_hash
@@ -58,11 +57,6 @@ class AccountService:
             admission = Admission(new_token(), new_token())
             await self._database.write(lambda s: _set_up(s, house, name, stored, admission.login))
         return admission
-
-    async def rename_house(self, house: House, actor: str) -> None:
-        """Change the house's name, time zone and language. Raises ``AccountError``."""
-        _check_house(house)
-        await self._database.write(lambda s: _rename_house(s, house, actor))
 
     async def choose_language(self, user_id: int, language: str) -> None:
         """Remember a person's language."""
@@ -143,14 +137,6 @@ def _set_up(session: Session, house: House, name: str, password_hash: str, login
     user = user_named(session, name)
     if user is not None and user.id is not None:
         open_login(session, user.id, login)
-
-
-def _rename_house(session: Session, house: House, actor: str) -> None:
-    name = _house_name(house)
-    site = session.get_one(Site, 1)
-    record(session, actor, "house.change", site.name, f"{name}, {house.time_zone}, {house.language}")
-    site.name, site.time_zone, site.language = name, house.time_zone, house.language
-    session.add(site)
 
 
 def _house_name(house: House) -> str:
