@@ -26,6 +26,7 @@ _ANSWERED_BY_STOP = frozenset(
         Doubt.ENDS_CONTRADICTED,
         Doubt.FASTER_THAN_CONNECTOR,
         Doubt.METER_STOOD_STILL,
+        Doubt.METER_SHARED,
         Doubt.OVERLAPPING,
     }
 )

@@ -27,6 +27,7 @@ class Doubt(StrEnum):
     TIME_UNKNOWN = "time_unknown"
     ENDS_CONTRADICTED = "ends_contradicted"
     METER_STOOD_STILL = "meter_stood_still"
+    METER_SHARED = "meter_shared"
     OVERLAPPING = "overlapping"
     REGISTER_MISSING = "register_missing"
     CONNECTOR_UNKNOWN = "connector_unknown"
@@ -48,6 +49,7 @@ HOLDING = frozenset(
         Doubt.START_REPEATED,
         Doubt.ENDS_CONTRADICTED,
         Doubt.METER_STOOD_STILL,
+        Doubt.METER_SHARED,
         Doubt.OVERLAPPING,
         Doubt.REGISTER_MISSING,
         Doubt.CONNECTOR_UNKNOWN,

@@ -56,6 +56,11 @@ DOUBT_TEXTS: dict[Doubt, DoubtText] = {
         _("The charger measured that power flowed, but its meter did not count it."),
         _("Correct the end by what the power adds up to, or accept it if the car did not charge."),
     ),
+    Doubt.METER_SHARED: DoubtText(
+        _("One meter for two plugs"),
+        _("Another plug of this charger showed the same registers at the same time, so both claim the same energy."),
+        _("Correct the registers of both, each to its own part, or accept both if each has a meter of its own."),
+    ),
     Doubt.OVERLAPPING: DoubtText(
         _("Counted twice"),
         _("This session claims energy that another session of the same connector has too."),

@@ -31,6 +31,7 @@ from onetime.services.sessions.doubts.reasons import (
     raise_doubt,
 )
 from onetime.services.sessions.judging.power import hold_standstill
+from onetime.services.sessions.judging.shared_meters import hold_shared
 from onetime.services.sessions.readings.metered import metered
 
 _OF_THE_SAME_END = {AT_THE_START: End.START, AT_THE_END: End.STOP}
@@ -52,6 +53,7 @@ def judge(session: Session, row: Transaction, connector: Connector, raw: str | N
     if hold_standstill(session, row, connector, raw):
         return
     hold_overlaps(session, row, connector)
+    hold_shared(session, row, connector)
 
 
 def doubt_of_the_ends(row: Transaction, connector: Connector, measured: MeteredSession) -> Doubt | None:
