@@ -76,6 +76,14 @@ class UnreadableRows:
         """Return what cannot be read now, each row once."""
         return list({(row.table, row.key): row for rows in list(self._found.values()) for row in rows}.values())
 
+    def trouble_for_all(self) -> Text | None:
+        """Return the same for whoever may not know the names of chargers and what is stored of them."""
+        if not self.rows():
+            return None
+        return _(
+            "Something that is stored cannot be read and is left out. Who looks after the house is told what it is."
+        )
+
     def trouble(self) -> Text | None:
         """Return a sentence that names what cannot be read, or None where nothing is known of."""
         rows = self.rows()

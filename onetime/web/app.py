@@ -105,7 +105,10 @@ async def pages_running(app: rx.App, services: Services) -> AsyncIterator[None]:
     def trouble() -> Text | None:
         return services.site.trouble() or trouble_of(telling)
 
-    house = HouseNotices(audience, trouble, services.reviews.count_open, refresh_of(Reviews))
+    def trouble_for_all() -> Text | None:
+        return services.site.trouble_for_all() or trouble_of(telling)
+
+    house = HouseNotices(audience, trouble, trouble_for_all, services.reviews.count_open, refresh_of(Reviews))
     telling: list[Telling] = [owners, feed, house, commissioning, *chargers]
     with holding(audience, owners, feed, reports, house, commissioning):
         background.keep(FORGETTING, LeftStates(app).run)

@@ -8,7 +8,10 @@ import pytest_asyncio
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, BrowserContext, Page, WebSocket, expect
 
+import onetime.web.pages  # noqa: F401 - registers them
+from onetime.web.frame import registry, routes
 from tests.browser.conftest import DESK, HABITS, PHONE, OpenPage
+from tests.browser.garage import accept, boot, charger, report, start, stop
 from tests.browser.running import RunningHouse
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -33,6 +36,12 @@ async def phone(browser: Browser) -> AsyncIterator[BrowserContext]:
     context = await browser.new_context(**HABITS)
     yield context
     await context.close()
+
+
+# What the browser itself has asked for comes back as its address.
+ADDRESSED = re.compile(
+    r"/chargers/NEIGHBOUR-01|[?&](charger|q)=NEIGHBOUR|\"(identity_rx_state_|charger|q)\":\"NEIGHBOUR"
+)
 
 
 class Frames:
@@ -186,3 +195,34 @@ async def test_only_the_administrator_sees_who_gets_in(people: RunningHouse, pho
     await page.goto(f"{people.url}/more")
     await expect(page.get_by_role("link", name="Password and logins")).to_be_visible()
     await expect(page.get_by_role("heading", name="Who gets in")).to_have_count(0)
+
+
+async def test_a_tenant_learns_the_name_of_no_charger_but_those_they_charged_at(
+    open_page: OpenPage, people: RunningHouse, phone: BrowserContext
+) -> None:
+    tina = ("tina", "a kite above the hill")
+    people.command("user", "create", "--name", tina[0], "--role", "tenant", "--tenant", "Tina", typed=f"{tina[1]}\n")
+    people.command("card", "add", "CARD-TINA", "--tenant", "Tina")
+    operator = await open_page("/", viewport=DESK)
+    for identity, card in (("TINAS-01", "CARD-TINA"), ("NEIGHBOUR-01", CARD)):
+        async with charger(people, identity) as socket:
+            await accept(operator, identity)
+            await boot(socket)
+            await report(socket, "Available")
+            await stop(socket, await start(socket, card), 22_000)
+    page = await phone.new_page()
+    said = Frames(page)
+    await log_in(page, people, tina)
+    await page.wait_for_url("**/sessions*")
+    await expect(page.locator("option", has_text="TINAS-01")).to_have_count(1)
+    for place in [each for each in registry.PAGES if each.route != routes.NOT_FOUND]:
+        await page.goto(people.url + place.route.replace("[identity]", "NEIGHBOUR-01").replace("[item]", "1"))
+        await expect(page.locator("main, form").first).to_be_visible()
+    await page.goto(f"{people.url}/sessions?charger=NEIGHBOUR-01&q=NEIGHBOUR")
+    await expect(page.locator("main")).to_be_visible()
+    async with charger(people, "NEIGHBOUR-01") as socket:  # what is pushed reaches whoever may see it
+        await report(socket, "Charging")
+        await report(socket, "Available")
+    assert "TINAS-01" in said.text
+    found = [said.text[max(0, at.start() - 60) : at.end() + 40] for at in re.finditer("NEIGHBOUR", said.text)]
+    assert [each for each in found if not ADDRESSED.search(each)] == []

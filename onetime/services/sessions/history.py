@@ -165,6 +165,18 @@ def total_sessions(session: Session, wanted: SessionFilter) -> SessionTotals:
     return SessionTotals(count, energy_wh, set_aside)
 
 
+def chargers_of_tenant(session: Session, tenant_id: int) -> list[str]:
+    """Return the identities of the chargers a tenant has sessions at, and of no others."""
+    query = (
+        select(Charger.identity)
+        .join(Connector, col(Connector.charger_id) == col(Charger.id))
+        .join(Transaction, col(Transaction.connector_id) == col(Connector.id))
+        .join(Card, col(Card.id) == col(Transaction.card_id), isouter=True)
+        .where(tenant_id == BILLED_TO)
+    )
+    return list(session.exec(query.distinct().order_by(col(Charger.identity))))
+
+
 def power_curve(session: Session, transaction_id: int) -> list[CurvePoint]:
     """Return the power over a session, oldest first, at most ``CURVE_POINTS`` points."""
     query = (

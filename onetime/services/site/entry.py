@@ -26,7 +26,17 @@ class SiteServices(Subject):
         chargers.commands.keep_answers_with(partial(keep_answer, base.database))
 
     def trouble(self) -> Text | None:
-        """Return what keeps the house from doing its work, as a sentence for every page, or None while all is well."""
+        """Return what keeps the house from doing its work, as a sentence for those who look after it; None for nothing.
+
+        It may name chargers.
+        """
+        return self._known_to_all() or self._base.unreadable.trouble()
+
+    def trouble_for_all(self) -> Text | None:
+        """Return the same for every page, whoever sits before it: it names nothing that a stranger may not know."""
+        return self._known_to_all() or self._base.unreadable.trouble_for_all()
+
+    def _known_to_all(self) -> Text | None:
         if not is_plausible(utc_now()):
             return _(
                 "The system's time cannot be right. Until it is, chargers are not told the time and nothing is billed."
@@ -38,7 +48,7 @@ class SiteServices(Subject):
                 day=f"{leapt_to:%d.%m.%Y}",
             )
         base = self._base
-        return base.database.trouble or self.pages_trouble or base.background.trouble() or base.unreadable.trouble()
+        return base.database.trouble or self.pages_trouble or base.background.trouble()
 
     def restore(self, session: Session) -> None:
         """Recall what was running when the house stopped."""

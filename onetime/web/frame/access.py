@@ -21,7 +21,7 @@ from onetime.store.group_commit import DatabaseError
 from onetime.texts import Text, _, say
 from onetime.web.frame import routes
 from onetime.web.frame.live.audience import stop_watching
-from onetime.web.frame.live.house_notices import watch_house, watch_reviews
+from onetime.web.frame.live.house_notices import watch_house, watch_house_in_full, watch_reviews
 from onetime.web.frame.session import Session, Visitor, recognise
 
 logger = logging.getLogger(__name__)
@@ -75,8 +75,8 @@ def _guarded(handler: Handler, permission: Permission | None, *, opens_page: boo
                 yield rx.toast.error(say(_sentence(error), (await self.get_state(Session)).language), duration=8000)
             return
         _visitor.set(someone)
-        if opens_page and someone.may(Permission.REVIEW_SESSIONS):
-            await watch_reviews(socket)
+        if opens_page:
+            await _watch(socket, someone)
         answer = refusal(someone, permission)
         if answer is not None:
             yield answer
@@ -89,6 +89,14 @@ def _guarded(handler: Handler, permission: Permission | None, *, opens_page: boo
 
     guarded.__permission__ = permission.value if permission else PUBLIC  # type: ignore[attr-defined]  # read by the test
     return rx.event(guarded)
+
+
+async def _watch(socket: str, someone: Visitor) -> None:
+    """Let a page that opens see of the house what this visitor may see on every page."""
+    if someone.may(Permission.SEE_CHARGER):
+        await watch_house_in_full(socket)
+    if someone.may(Permission.REVIEW_SESSIONS):
+        await watch_reviews(socket)
 
 
 def refusal(someone: Visitor, permission: Permission | None) -> EventSpec | None:

@@ -24,7 +24,7 @@ def session_filter(chosen: Mapping[str, str], visitor: Visitor, live: LiveBoard)
     sees_all = visitor.may(Permission.SEE_SESSIONS)
     return SessionFilter(
         charger_id=charger.id if charger else NOBODY if chosen.get("charger") else None,
-        tenant_id=_tenant(chosen.get("tenant", "")) if sees_all else _own_tenant(visitor),
+        tenant_id=_tenant(chosen.get("tenant", "")) if sees_all else own_tenant(visitor),
         is_unassigned=sees_all and chosen.get("tenant") == UNASSIGNED,
         state=TransactionState(state) if state in list(TransactionState) else None,
         started_from=started_from,
@@ -40,7 +40,8 @@ def _tenant(chosen: str) -> int | None:
     return int(chosen) if chosen.isascii() and chosen.isdigit() and len(chosen) < 10 else NOBODY
 
 
-def _own_tenant(visitor: Visitor) -> int:
+def own_tenant(visitor: Visitor) -> int:
+    """Return whose sessions a visitor sees who does not see all; ``NOBODY`` for somebody who is no tenant."""
     tenant_id = visitor.person.tenant_id if visitor.person else None
     return NOBODY if tenant_id is None else tenant_id
 

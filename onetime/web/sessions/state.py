@@ -6,11 +6,11 @@ import reflex as rx
 
 from onetime.services.people.permissions import Permission
 from onetime.services.runtime import current
-from onetime.services.sessions.history import list_sessions, total_sessions
+from onetime.services.sessions.history import chargers_of_tenant, list_sessions, total_sessions
 from onetime.texts import _, say
 from onetime.web.frame import routes
 from onetime.web.frame.access import loads, needs, visitor
-from onetime.web.sessions.filter import FILTER_NAMES, session_filter
+from onetime.web.sessions.filter import FILTER_NAMES, own_tenant, session_filter
 from onetime.web.sessions.lines import SessionLine, session_line
 
 PAGE = 50
@@ -36,8 +36,8 @@ class Sessions(rx.State):
         wanted = self.router.url.query_parameters
         self.filter = {name: wanted.get(name, "") for name in FILTER_NAMES}
         self.filtered = any(self.filter.values())
-        self.chargers = [[charger.identity, charger.identity] for charger in current().chargers.live.chargers()]
         sees_all = visitor().may(Permission.SEE_SESSIONS)
+        self.chargers = [[identity, identity] for identity in await self._identities(sees_all=sees_all)]
         self.tenants = (
             [[str(i), name] for i, name in await current().cards.holders.numbered_tenants()] if sees_all else []
         )
@@ -61,6 +61,13 @@ class Sessions(rx.State):
         """Put the filter into the address, which shows what fits."""
         chosen = {name: form[name].strip() for name in FILTER_NAMES if form.get(name, "").strip()}
         return rx.redirect(f"{routes.SESSIONS}?{urlencode(chosen)}" if chosen else routes.SESSIONS)
+
+    async def _identities(self, *, sees_all: bool) -> list[str]:
+        """Return the chargers to choose from: a tenant's are those of their own sessions."""
+        if sees_all:
+            return [charger.identity for charger in current().chargers.live.chargers()]
+        tenant_id = own_tenant(visitor())
+        return await current().database.read(lambda s: chargers_of_tenant(s, tenant_id))
 
     async def _read(self, limit: int) -> None:
         clockwork = visitor().clockwork

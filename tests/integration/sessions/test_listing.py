@@ -2,7 +2,10 @@
 
 import httpx
 
-from onetime.services.sessions.history import SessionFilter, total_sessions
+from onetime.models import CardStatus
+from onetime.services.cards.holders import CardFacts
+from onetime.services.sessions.history import SessionFilter, chargers_of_tenant, total_sessions
+from onetime.web.sessions.filter import NOBODY
 from tests.integration.api.test_api import api as api
 from tests.integration.conftest import House
 from tests.integration.driving.sessions import start, stop
@@ -52,3 +55,20 @@ async def test_the_api_says_that_an_end_was_estimated_and_a_time_corrected(
     items = {item["id"]: item for item in (await api.get("/api/v1/transactions")).json()["items"]}
     assert (items[first]["estimated"], items[first]["open_doubts"]) == (True, ["stop_never_came"])
     assert items[second]["time_corrected"]
+
+
+async def test_a_tenant_is_offered_the_chargers_of_their_own_sessions_only(house: House) -> None:
+    """Whose a session is was decided when it began: a card that is handed over takes no charger along."""
+    for tag, tenant in (("ANNA", "Anna"), ("BEN", "Ben")):
+        await house.services.cards.holders.save(CardFacts(tag, CardStatus.ACCEPTED, tenant), "admin")
+    for identity, tag in (("HERS-2", "ANNA"), ("HERS-1", "ANNA"), ("HIS-1", "BEN"), ("NOBODYS-1", "LOST")):
+        async with house.charger(identity) as charger:
+            await charger.call("StopTransaction", stop(await start(charger, idTag=tag), idTag=tag))
+    await house.services.cards.holders.save(CardFacts("ANNA", CardStatus.ACCEPTED, "Ben"), "admin")
+    numbers = {name: number for number, name in await house.services.cards.holders.numbered_tenants()}
+    seen = {
+        name: await house.services.database.read(lambda s, n=number: chargers_of_tenant(s, n))
+        for name, number in numbers.items()
+    }
+    assert seen == {"Anna": ["HERS-1", "HERS-2"], "Ben": ["HIS-1"]}
+    assert await house.services.database.read(lambda s: chargers_of_tenant(s, NOBODY)) == []

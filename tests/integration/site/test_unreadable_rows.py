@@ -82,6 +82,9 @@ def session_of(house: House, identity: str) -> Any:
 async def test_the_house_starts_and_names_the_row(settings: Settings, table: str, statement: str) -> None:
     async with started_again(settings, statement) as house:
         assert f"{table} 1 (KEBA-07)" in trouble(house)
+        told_to_all = house.services.site.trouble_for_all()
+        assert told_to_all is not None
+        assert "KEBA" not in say(told_to_all, "en")
         shown = session_of(house, "KEBA-08")
         assert (shown.transaction_id, shown.register_wh) == (2, 16_000)
         async with house.charger("KEBA-08") as other:

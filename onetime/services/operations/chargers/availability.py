@@ -89,7 +89,7 @@ OPERATIONS: tuple[Operation[Any], ...] = (
     Operation(
         "change_availability",
         AvailabilityParameters,
-        Permission.CONTROL_CHARGING,
+        Permission.RESET_CHARGER,
         change_availability,
         lambda wanted: f"availability {wanted.connector}",
         replaces=lambda wanted, running: (

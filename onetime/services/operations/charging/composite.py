@@ -102,5 +102,5 @@ def _at(periods: list[ComposedPeriod], start_s: int) -> float | None:
 
 
 OPERATIONS: tuple[Operation[Any], ...] = (
-    Operation("composite_schedule", CompositeParameters, Permission.SEE_CHARGER, composite),
+    Operation("composite_schedule", CompositeParameters, Permission.CONTROL_CHARGING, composite),
 )

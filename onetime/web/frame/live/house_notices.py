@@ -16,6 +16,7 @@ from onetime.web.frame.live.pushing import Push
 from onetime.web.frame.running import part
 
 HOUSE = "house"
+HOUSE_IN_FULL = "house in full"
 REVIEWS = "reviews"
 REVIEW_LIST = "review list"
 LOOK_EVERY_S = 1.0
@@ -28,15 +29,16 @@ class HouseNotices:
         self,
         audience: Audience,
         trouble: Callable[[], Text | None],
+        trouble_for_all: Callable[[], Text | None],
         count: Callable[[], Awaitable[int]],
         refresh_event: str,
         look_every_s: float = LOOK_EVERY_S,
     ) -> None:
         self._audience = audience
-        self._look = trouble
+        self._looks = {HOUSE: trouble_for_all, HOUSE_IN_FULL: trouble}
         self._count = count
         self._refresh_event = refresh_event
-        self._trouble: dict[str, str] = {}
+        self._told: dict[str, dict[str, str]] = {HOUSE: {}, HOUSE_IN_FULL: {}}
         self._reviews = 0
         self._changed = True
         self.push = Push(_("telling pages about the house"), self._send_changes, look_every_s=look_every_s)
@@ -46,23 +48,31 @@ class HouseNotices:
         await self.push.run(bus, (ReviewsChanged, self._note), (TransactionChanged, self._note))
 
     async def enter(self, socket: str) -> None:
-        """Let a browser see the house's trouble from now on."""
-        await self._audience.enter(socket, HOUSE)
-        await self._audience.write_to(socket, _delta(trouble=said(self._look())))
+        """Let a browser see the house's trouble from now on, as far as anybody may know of it."""
+        await self._enter(socket, HOUSE)
+
+    async def enter_in_full(self, socket: str) -> None:
+        """Let a browser see the house's trouble with the names of what it is about, after ``enter``."""
+        await self._enter(socket, HOUSE_IN_FULL)
 
     async def enter_reviews(self, socket: str) -> None:
         """Let a browser see how much waits for a decision."""
         await self._audience.enter(socket, REVIEWS)
         await self._audience.write_to(socket, _delta(reviews=self._reviews))
 
+    async def _enter(self, socket: str, topic: str) -> None:
+        await self._audience.enter(socket, topic)
+        await self._audience.write_to(socket, _delta(trouble=said(self._looks[topic]())))
+
     def _note(self, _event: object) -> None:
         self._changed = True
 
     async def _send_changes(self) -> None:
-        trouble = said(self._look())
-        if trouble != self._trouble:
-            await self._audience.write(HOUSE, _delta(trouble=trouble))
-            self._trouble = trouble
+        now = {topic: said(look()) for topic, look in self._looks.items()}
+        if now != self._told:
+            for topic in (HOUSE, HOUSE_IN_FULL):  # who watches both is left with the full one
+                await self._audience.write(topic, _delta(trouble=now[topic]))
+            self._told = now
         if self._changed:
             self._changed = False
             try:
@@ -84,6 +94,11 @@ class HouseNotices:
 async def watch_house(socket: str) -> None:
     """Tell this browser, whoever sits before it, what is wrong with the house."""
     await part(HouseNotices).enter(socket)
+
+
+async def watch_house_in_full(socket: str) -> None:
+    """Tell this browser of somebody who sees chargers which of them it is about."""
+    await part(HouseNotices).enter_in_full(socket)
 
 
 async def watch_reviews(socket: str) -> None:

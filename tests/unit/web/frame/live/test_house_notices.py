@@ -7,7 +7,7 @@ from onetime.events import EventBus, ReviewsChanged
 from onetime.store.group_commit import DatabaseUnavailableError
 from onetime.texts import Text, _
 from onetime.web.frame.live.browser_copy import variable
-from onetime.web.frame.live.house_notices import HOUSE, REVIEW_LIST, REVIEWS, HouseNotices, said
+from onetime.web.frame.live.house_notices import HOUSE, HOUSE_IN_FULL, REVIEW_LIST, REVIEWS, HouseNotices, said
 from onetime.web.frame.live.house_state import HouseNotice
 
 FULL = _("The disk is full.")
@@ -40,10 +40,13 @@ class Watched:
 
     def __init__(self) -> None:
         self.trouble: Text | None = None
+        self.for_all: Text | None = None
         self.waiting = 0
         self.is_away = False
         self.pages, self.bus = Pages(), EventBus()
-        self.notices = HouseNotices(self.pages, lambda: self.trouble, self._count, "refresh", look_every_s=0)
+        self.notices = HouseNotices(
+            self.pages, lambda: self.trouble, lambda: self.for_all, self._count, "refresh", look_every_s=0
+        )
 
     async def _count(self) -> int:
         if self.is_away:
@@ -61,18 +64,33 @@ class Watched:
 
 async def test_trouble_is_told_once_in_every_language_and_its_end_too() -> None:
     house = Watched()
-    house.trouble = FULL
+    house.trouble = house.for_all = FULL
     await house.settle()
-    house.trouble = None
+    house.trouble = house.for_all = None
     await house.settle()
     told = [value for topic, name, value in house.pages.written if (topic, name) == (HOUSE, variable("trouble"))]
     assert told == [said(FULL), {}]
     assert said(FULL)["en"] == "The disk is full."
 
 
+async def test_a_stranger_is_not_told_which_charger_the_trouble_is_about() -> None:
+    house, named = Watched(), _("What is stored of {charger} cannot be read.", charger="KEBA-07")
+    house.trouble, house.for_all = named, FULL
+    await house.settle()
+    await house.notices.enter("tenant")
+    await house.notices.enter("operator")
+    await house.notices.enter_in_full("operator")
+    told = [(to, value) for to, name, value in house.pages.written if name == variable("trouble")]
+    assert told == [
+        (HOUSE, said(FULL)), (HOUSE_IN_FULL, said(named)),
+        ("tenant", said(FULL)), ("operator", said(FULL)), ("operator", said(named)),
+    ]  # fmt: skip
+    assert ("tenant", HOUSE_IN_FULL) not in house.pages.entered
+
+
 async def test_a_page_that_opens_is_told_at_once() -> None:
     house = Watched()
-    house.trouble = FULL
+    house.for_all = FULL
     await house.notices.enter("socket")
     assert house.pages.entered == [("socket", HOUSE)]
     assert house.pages.written == [("socket", variable("trouble"), said(FULL))]
