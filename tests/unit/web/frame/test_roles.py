@@ -39,7 +39,8 @@ HANDLERS: dict[Permission | str, str] = {
     """,
     Permission.ACCEPT_CHARGER: """
         Commissioning: close_house let_in open_house
-        Dashboard: accept
+        ChargerActions: retire
+        Dashboard: accept remove_waiting
     """,
     Permission.NAME_SPOT: """
         ChargerPage: name_spot
@@ -72,7 +73,7 @@ HANDLERS: dict[Permission | str, str] = {
         Billing: choose make open refresh
     """,
     Permission.MANAGE_CARDS: """
-        Cards: accept block change open
+        Cards: accept block change open remove_waiting
     """,
     Permission.PUSH_CARDS: """
         ChargerActions: clear_cache push_cards
