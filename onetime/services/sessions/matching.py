@@ -54,6 +54,12 @@ def match_stop(session: Session, charger_id: int, request: StopRequest) -> Match
     return Match(named, is_repetition=not named.stop_estimated)
 
 
+def ends_by_card(session: Session, charger_id: int, row: Transaction, request: StopRequest) -> bool:
+    """Say whether a stop that came before the start of its session is the end of this one, by its card and content."""
+    found = _by_content(session, charger_id, request, needs_card=True)
+    return found is not None and found.id == row.id and request.stopped_at > row.started_at
+
+
 def _match_unnamed(session: Session, charger_id: int, request: StopRequest) -> Match:
     repeated = _repeated(session, charger_id, request)
     if repeated is not None:

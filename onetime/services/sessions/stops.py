@@ -1,23 +1,27 @@
 """What a stop writes, inside one transaction of the database: once, on the session it belongs to, or for review."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from onetime.billing.registers.readings import JITTER_WH
-from onetime.models import Connector, Transaction
+from onetime.models import Connector, ReviewItem, Transaction
 from onetime.services.cards.authorization import Authorization, AuthorizationStatus, authorize
 from onetime.services.chargers.measurements import reading_row, store_readings
 from onetime.services.sessions.doubts.months import doubt_month
 from onetime.services.sessions.doubts.reasons import Doubt, open_items, raise_doubt, release, settle
 from onetime.services.sessions.judging.ends import judge
-from onetime.services.sessions.matching import awaits_stop, is_reason, match_stop
-from onetime.services.sessions.quarantine import quarantine
+from onetime.services.sessions.judging.lost import DAMAGED
+from onetime.services.sessions.matching import awaits_stop, ends_by_card, is_reason, match_stop
+from onetime.services.sessions.quarantine import quarantine, quarantined_stop
 from onetime.services.sessions.readings.estimates import last_believable
 from onetime.services.sessions.replays import REPLAYED_FASTER_BY, undo_replay
 from onetime.services.sessions.starts import end_session
 from onetime.services.sessions.stop_request import StopRequest
+
+WAITING_LOOKED_AT = 50  # stops without a session, the newest of a charger
 
 # What the real stop of an estimated session settles, or says anew.
 _ANSWERED_BY_STOP = frozenset(
@@ -66,6 +70,31 @@ def store_stop(
     elif not match.is_repetition and _says_otherwise(row, request):
         raise_doubt(session, Doubt.STOP_AFTER_DECISION, charger_id, row, request.raw)
     return Stopped(row.id, row.connector_id, authorization)
+
+
+def end_by_waiting_stop(session: Session, charger_id: int, row: Transaction, received_at: datetime) -> bool:
+    """End a session with its stop where that came before its start, handed in after an outage; say whether it did.
+
+    Of two stops that fit nobody guesses, and one that a person has decided about is not looked at.
+    """
+    query = select(ReviewItem).where(
+        ReviewItem.charger_id == charger_id,
+        ReviewItem.reason == Doubt.STOP_WITHOUT_START,
+        col(ReviewItem.resolved_at).is_(None),
+    )
+    waiting = []
+    for item in session.exec(query.order_by(col(ReviewItem.id).desc()).limit(WAITING_LOOKED_AT)):
+        with suppress(*DAMAGED):  # what cannot be read stays, and the start is stored all the same
+            stop = quarantined_stop(item)
+            if stop is not None and ends_by_card(session, charger_id, row, stop):
+                waiting.append((item, stop))
+    if len(waiting) != 1:
+        return False
+    [(item, stop)] = waiting
+    end_for_good(session, charger_id, row, stop, received_at)
+    item.transaction_id, item.resolved_at, item.resolution = row.id, received_at, "settled"
+    session.add(item)
+    return True
 
 
 def end_for_good(

@@ -7,8 +7,11 @@ beside it.
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from sqlmodel import Session
+
 from onetime.clock import is_plausible, utc_now
 from onetime.events import CardChanged, EventBus, TransactionChanged
+from onetime.models import Transaction
 from onetime.services.cards.authorization import Authorization
 from onetime.services.cards.budget import NewCardBudget
 from onetime.services.chargers.clocks import ClockService
@@ -19,7 +22,7 @@ from onetime.services.sessions.judging.lost import list_sessionless, sessionless
 from onetime.services.sessions.plugs import plug_number
 from onetime.services.sessions.starts import Started, StartRequest, connector_of_start, store_start
 from onetime.services.sessions.stop_request import StopRequest
-from onetime.services.sessions.stops import Stopped, store_stop
+from onetime.services.sessions.stops import Stopped, end_by_waiting_stop, store_stop
 from onetime.services.unreadable import UnreadableRows, naming
 from onetime.store.database import Database
 
@@ -61,13 +64,18 @@ class TransactionService:
             request = replace(request, started_at=instant, charger_started_at=request.started_at)
         stores_new_card = self._new_cards.has_room(charger_id)
         started = await self._database.write(
-            lambda s: store_start(
+            lambda s: _ended_by_waiting_stop(
                 s,
-                connector.id,
-                request,
+                charger_id,
+                store_start(
+                    s,
+                    connector.id,
+                    request,
+                    received_at,
+                    accept_unknown=self._accept_unknown,
+                    stores_new_card=stores_new_card,
+                ),
                 received_at,
-                accept_unknown=self._accept_unknown,
-                stores_new_card=stores_new_card,
             )
         )
         if started.authorization.card_is_new:
@@ -147,6 +155,14 @@ class TransactionService:
     def _show_end(self, transaction_id: int, connector_id: int) -> None:
         self._live.end_session(connector_id, transaction_id)
         self._bus.publish(TransactionChanged(transaction_id, connector_id))
+
+
+def _ended_by_waiting_stop(session: Session, charger_id: int, started: Started, received_at: datetime) -> Started:
+    """Return what was started, ended at once where its stop was here before it."""
+    row = session.get_one(Transaction, started.transaction_id)
+    if not started.is_open or not end_by_waiting_stop(session, charger_id, row, received_at):
+        return started
+    return replace(started, is_open=False)
 
 
 def _is_newer(start: datetime, shown: datetime) -> bool:

@@ -132,3 +132,11 @@ async def test_an_idle_connector_shows_no_power(house: House) -> None:
         await charger.read(46, 6_001)
     [connector] = house.services.chargers.live.connectors()
     assert not connector.power_w
+
+
+async def test_a_reading_of_the_end_in_kwh_without_a_unit_is_that_end(house: House) -> None:
+    async with metered_charger(house) as charger:
+        number = await charger.start(0, 100_000)
+        await charger.stop(number, 60, 107_400, data=[(60, 107, "Transaction.End")])
+    assert await inbox(house) == []
+    assert sum(await quarters(house)) == 7_400

@@ -253,3 +253,26 @@ async def test_a_meter_that_begins_anew_each_day_is_no_overlap(house: House) -> 
             await charger.stop(number, morning + 60, 6_000)
     assert await inbox(house) == []
     assert sum(await quarters(house)) == 3 * 6_000 - 20 - 21 - 22
+
+
+@pytest.mark.parametrize("order", [(1, 0), (0, 1)])
+async def test_a_stop_handed_in_before_its_start_ends_it(house: House, order: tuple[int, int]) -> None:
+    """After an outage a queue may come in any order: first all stops, with -1 for the ids nobody has told yet."""
+    async with metered_charger(house) as charger:
+        for place in order:
+            await charger.stop(-1, 60 + 100 * place, 107_000 + 5_000 * place, card=("ANNA", "BEAT")[place])
+        assert await inbox(house) == ["stop_without_start"] * 2
+        for place in order:
+            await charger.start(100 * place, 100_000 + 7_000 * place, card=("ANNA", "BEAT")[place])
+    assert await inbox(house) == []
+    assert [row.state for row in await transactions(house)] == [TransactionState.ENDED] * 2
+    assert sum(await quarters(house)) == 12_000
+
+
+async def test_a_stop_that_waits_ends_no_session_that_began_after_it_or_is_of_another_card(house: House) -> None:
+    async with metered_charger(house) as charger:
+        await charger.stop(-1, 60, 107_000, card="ANNA")
+        await charger.start(70, 107_000, card="ANNA")
+        await charger.start(0, 100_000, card="BEAT")
+    assert "stop_without_start" in await inbox(house)
+    assert sum(await quarters(house)) == 0

@@ -10,7 +10,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from onetime.billing.registers.contradictions import MATERIAL_WH, Contradiction, End, contradiction
-from onetime.billing.registers.counting import BELOW_WH
+from onetime.billing.registers.counting import BELOW_WH, WH_PER_KWH
 from onetime.billing.registers.readings import (
     JITTER_WH,
     MeteredSession,
@@ -33,6 +33,8 @@ from onetime.services.sessions.doubts.reasons import (
 from onetime.services.sessions.judging.power import hold_standstill
 from onetime.services.sessions.judging.shared_meters import hold_shared
 from onetime.services.sessions.readings.metered import metered
+
+LEAST_IN_KWH_WH = 10 * WH_PER_KWH  # a register below that is no thousandth of another by more than chance
 
 _OF_THE_SAME_END = {AT_THE_START: End.START, AT_THE_END: End.STOP}
 
@@ -99,7 +101,8 @@ def _by_readings_of_an_end(session: Session, row: Transaction) -> Contradiction 
         if register is None or shown is None or _counts_otherwise(register, row):
             continue
         tolerance_wh = JITTER_WH if register % 100 else MATERIAL_WH
-        if min(abs(register - shown), abs(register + row.meter_start_wh - shown)) > tolerance_wh:
+        is_in_kwh = shown >= LEAST_IN_KWH_WH and abs(register * WH_PER_KWH - shown) <= WH_PER_KWH  # told without a unit
+        if not is_in_kwh and min(abs(register - shown), abs(register + row.meter_start_wh - shown)) > tolerance_wh:
             return Contradiction(_OF_THE_SAME_END[context], Reading(at, register))
     return None
 
