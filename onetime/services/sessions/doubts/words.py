@@ -18,7 +18,7 @@ class DoubtText:
 DOUBT_TEXTS: dict[Doubt, DoubtText] = {
     Doubt.STOP_WITHOUT_START: DoubtText(
         _("End without a session"),
-        _("The charger reported the end of a session, but not of which one. No open session fits."),
+        _("The charger reported the end of a session, but it fits none that waits for its end."),
         _("Match it to a session that has no end of its own, make a session of it, or discard it."),
     ),
     Doubt.STOP_NEVER_CAME: DoubtText(
@@ -99,7 +99,7 @@ DOUBT_TEXTS: dict[Doubt, DoubtText] = {
     Doubt.REGISTER_JUMPED: DoubtText(
         _("Meter jumped between sessions"),
         _("While nobody charged, the meter went back, or rose faster than the connector delivers."),
-        _("Look whether the meter was exchanged or is defective. No session is billed by this."),
+        _("Look whether the meter was exchanged or is defective, then discard this entry. No session is billed by it."),
     ),
     Doubt.CHARGED_WITHOUT_SESSION: DoubtText(
         _("Charged without a session"),
