@@ -77,6 +77,7 @@ class EncryptedConnection(ChargerSocket):
         self._files = files
         self._early: bytearray | None = bytearray()  # what came before it is known who answers; None once it is
         self._encrypted: asyncio.Transport | None = None
+        self._asking: asyncio.TimerHandle | None = None
         self._is_lost = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -107,6 +108,8 @@ class EncryptedConnection(ChargerSocket):
             super().connection_lost(exc)
         else:
             self._is_lost = True
+            if self._asking is not None:
+                self._asking.cancel()  # it would keep the connection for as long
             self.leave()
 
     async def _shake_hands(self, transport: asyncio.Transport) -> None:
@@ -128,9 +131,8 @@ class EncryptedConnection(ChargerSocket):
             logger.exception("A TLS handshake failed.")
             return
         self._hand_over()
-        if self._early is not None:
-            await asyncio.sleep(REQUEST_S)
-            self._speak_websocket()  # which has its own patience with a request that never ends
+        if self._early is not None and not self._is_lost:  # the WebSocket has its own patience with what never ends
+            self._asking = self.loop.call_later(REQUEST_S, self._speak_websocket)
 
     def _hand_over(self) -> None:
         if self._encrypted is None or self._is_lost or self._early is None:
@@ -143,6 +145,8 @@ class EncryptedConnection(ChargerSocket):
             self._speak_websocket()
 
     def _speak_websocket(self) -> None:
+        if self._asking is not None:
+            self._asking.cancel()
         if self._encrypted is None or self._is_lost or self._early is None:
             return
         early, self._early = bytes(self._early), None

@@ -1,6 +1,7 @@
 """The encrypted port over real sockets (checklist 50; quirk C13; case 086)."""
 
 import asyncio
+import gc
 import socket
 import ssl
 import stat
@@ -10,9 +11,11 @@ import httpx
 import pytest
 
 from onetime.gateway.sockets import listeners
+from onetime.gateway.sockets.tls import EncryptedConnection
 from onetime.services.security.certificates import server as server_certificates
 from onetime.services.security.certificates import showing
 from onetime.settings import Settings
+from tests.integration.attacks.conftest import until
 from tests.integration.conftest import House, open_house
 from tests.integration.driving.charger_login import KEY, known_charger, logged_in, refusal
 from tests.integration.driving.charger_tls import other_authority, trusting, wss
@@ -79,6 +82,16 @@ async def test_a_plain_call_on_the_encrypted_port_is_listed(tls_house: House) ->
         async with httpx.AsyncClient() as client:
             await client.get(f"http://localhost:{tls_house.gateway.tls_port}/KEBA-07")
     await listed(tls_house, "without encryption")
+
+
+async def test_nothing_is_kept_of_a_caller_that_hangs_up_after_the_handshake(tls_house: House) -> None:
+    def of_connections() -> int:
+        gc.collect()
+        return sum(isinstance(each, EncryptedConnection) for each in gc.get_objects())
+
+    for _number in range(20):
+        (await asyncio.to_thread(shake_hands, tls_house, trusting(tls_house))).close()
+    await until(lambda: not of_connections())
 
 
 async def listed(house: House, words: str) -> None:
