@@ -18,8 +18,14 @@ from onetime.budgets import (
     NEWCOMERS_PER_ADDRESS,
     PAGES,
     PAGES_PER_ADDRESS,
+    REQUESTS_AT_ONCE,
+    REQUESTS_PER_S,
+    STRANGERS_EVENTS_AT_ONCE,
+    STRANGERS_EVENTS_PER_S,
 )
 from onetime.ports.pace import Paces
+
+PLACE = "place"  # where the scope of a request, or of a page's connection, says which place it has
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +70,14 @@ class Place:
         """Make it a stranger's again."""
         self._doorman._forget(self)
 
+    def request_wait(self) -> float:
+        """Count a request; return the seconds it waits because so many come from its address."""
+        return self._doorman._requests.wait(self.party, self._doorman._clock())
+
+    def event_wait(self) -> float:
+        """Count a message of a page; return the seconds it waits because so many strangers of its address speak."""
+        return 0.0 if self.is_known else self._doorman._events.wait(self.party, self._doorman._clock())
+
     def leave(self) -> None:
         """Give the place back; may be done again."""
         self._doorman._leave(self)
@@ -82,6 +96,8 @@ class Doorman:
         self._per_address = min(per_address, strangers)
         self._clock = clock
         self._paces = Paces(ARRIVALS_AT_ONCE, ARRIVALS_PER_S)
+        self._requests = Paces(REQUESTS_AT_ONCE, REQUESTS_PER_S)
+        self._events = Paces(STRANGERS_EVENTS_AT_ONCE, STRANGERS_EVENTS_PER_S)
         self._waiting: dict[str, OrderedDict[Place, None]] = {}
         self._count = 0
         self._known: set[Place] = set()

@@ -13,7 +13,7 @@ import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from onetime.budgets import BODY_IDLE_S, EVENT_BYTES, HEAD_BYTES, HEAD_S, KEEP_ALIVE_S, WRITE_IDLE_S
-from onetime.ports.doorman import Doorman, Place
+from onetime.ports.doorman import PLACE, Doorman, Place
 from onetime.ports.websocket import PageSocket
 
 
@@ -75,6 +75,7 @@ class GuardedHttp(H11Protocol):
         if self._place is None:
             transport.abort()
             return False
+        self.app_state = {**self.app_state, PLACE: self._place}  # of this connection alone
         if self.ws_protocol_class is not None:
             self.ws_protocol_class = partial(PageSocket, place=self._place)  # type: ignore[assignment]
         return True

@@ -44,18 +44,25 @@ class Paces:
     def allows(self, name: str, now: float | None = None) -> bool:
         """Count a thing of this name if it is within its pace, and say whether it is."""
         now = time.monotonic() if now is None else now
+        return self._pace(name).allows(now)
+
+    def wait(self, name: str, now: float) -> float:
+        """Count a thing of this name; return the seconds until it would have been within its pace."""
+        return self._pace(name).wait(now)
+
+    def refund(self, name: str) -> None:
+        """Take back what was counted last of this name."""
+        if name in self._paces:
+            self._paces[name].refund()
+
+    def _pace(self, name: str) -> Pace:
         pace = self._paces.get(name)
         if pace is None:
             pace = self._paces[name] = Pace(self._at_once, self._per_s)
         self._paces.move_to_end(name)
         while len(self._paces) > self._remembered:
             self._paces.popitem(last=False)
-        return pace.allows(now)
-
-    def refund(self, name: str) -> None:
-        """Take back what was counted last of this name."""
-        if name in self._paces:
-            self._paces[name].refund()
+        return pace
 
     def __len__(self) -> int:
         return len(self._paces)

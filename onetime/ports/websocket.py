@@ -23,7 +23,6 @@ from onetime.budgets import (
 from onetime.ports.doorman import Place
 from onetime.ports.pace import Pace
 
-PLACE = "place"  # where the connection's scope says which place it has
 CLOSING_S = 5.0
 
 
@@ -41,7 +40,6 @@ class PageSocket(WebSocketsSansIOProtocol):
 
     def handle_connect(self, event: Request) -> None:
         """Answer the opening request, and wait for what the page has come for."""
-        self.app_state = {**self.app_state, PLACE: self._place}  # of this connection alone
         if self._place is not None:
             self._joining = self.loop.call_later(JOIN_S, self._leave_unless_joined)
         super().handle_connect(event)
@@ -66,6 +64,8 @@ class PageSocket(WebSocketsSansIOProtocol):
         message = await self.queue.get()
         if message["type"] == "websocket.receive":
             wait = self._events.wait(time.monotonic())
+            if self._place is not None:
+                wait = max(wait, self._place.event_wait())
             if wait > 0:
                 await asyncio.sleep(wait)
         if self.read_paused and self.queue.empty():

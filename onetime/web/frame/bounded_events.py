@@ -18,8 +18,7 @@ from socketio.exceptions import ConnectionRefusedError as NotLetInError
 from socketio.packet import BINARY_ACK, BINARY_EVENT, Packet
 
 from onetime.budgets import EVENT_NAME_CHARACTERS, EVENT_PAGE_CHARACTERS, PAGE_TOKEN_CHARACTERS
-from onetime.ports.doorman import Place
-from onetime.ports.websocket import PLACE
+from onetime.ports.doorman import PLACE, Place
 from onetime.services.people.login_cookie import login_in, read_cookies
 from onetime.services.runtime import current
 from onetime.store.group_commit import DatabaseError

@@ -15,6 +15,7 @@ from onetime.budgets import BODY_BYTES, EVENT_BYTES, HEAD_BYTES, PATH_CHARACTERS
 from onetime.models import Role
 from onetime.ports import http, requests, websocket
 from onetime.ports.doorman import Doorman
+from onetime.ports.pace import Paces
 from onetime.ports.requests import BoundedRequests
 from onetime.services.people.tokens import create_api_token
 from onetime.services.people.users import AccountError
@@ -191,6 +192,32 @@ async def test_a_page_that_says_too_much_in_time_is_heard_more_slowly(strict: Ho
         taken = time.monotonic() - began
         assert len(port.received) <= websocket.EVENTS_AT_ONCE + websocket.EVENTS_PER_S * taken + 2
     assert honest.slowest < 0.2
+
+
+async def test_many_pages_of_one_address_are_heard_more_slowly_until_somebody_is_known(port: Port) -> None:
+    port.doorman._events = Paces(10, 1.0)
+    async with contextlib.AsyncExitStack() as stack:
+        pages = [
+            await stack.enter_async_context(RawSocket.opened(port.number, "/echo", subprotocol="x"))
+            for _number in range(4)
+        ]
+        for page in pages:
+            for _number in range(20):
+                await page.send(b"x")
+        await asyncio.sleep(1)
+        assert 10 <= len(port.received) <= 15
+        for party in list(port.doorman._waiting.values()):
+            for place in list(party):
+                place.know()
+        await until(lambda: len(port.received) == 80, 10)
+
+
+async def test_many_requests_of_one_address_wait_and_are_answered(port: Port) -> None:
+    port.doorman._requests = Paces(5, 10.0)
+    began = time.monotonic()
+    for _number in range(10):
+        assert (await answer(port, "GET /nothing HTTP/1.1\nHost: a"))[0] == 404
+    assert 0.4 <= time.monotonic() - began < 3
 
 
 async def test_a_flood_of_pings_ends_a_page(port: Port) -> None:
