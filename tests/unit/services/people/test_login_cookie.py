@@ -46,6 +46,6 @@ def test_the_login_that_came_encrypted_counts_first() -> None:
     ids=["quotes", "octals", "many", "blanks", "a-name", "ends"],
 )
 def test_no_header_of_cookies_takes_long(header: str) -> None:
-    began = time.perf_counter()
+    began = time.thread_time()
     read_cookies(header)
-    assert time.perf_counter() - began < FAST_S
+    assert time.thread_time() - began < FAST_S
