@@ -35,7 +35,13 @@ BY_TOKEN: dict[Permission, str] = {
         GET /api/v1/security/tls
         GET /api/v1/security/events
     """,
-    Permission.ACCEPT_CHARGER: f"PUT {CHARGER}, PUT /api/v1/commissioning, GET /api/v1/knocking",
+    Permission.ACCEPT_CHARGER: f"""
+        PUT {CHARGER}
+        DELETE {CHARGER}
+        DELETE /api/v1/chargers
+        PUT /api/v1/commissioning
+        GET /api/v1/knocking
+    """,
     Permission.USE_CONSOLE: f"GET {CHARGER}/commands, POST {CHARGER}/commands/{{action}}, "
     + ", ".join(
         f"POST {CHARGER}/commands/{action}"
@@ -85,6 +91,7 @@ BY_TOKEN: dict[Permission, str] = {
     Permission.SEE_MESSAGES: "GET /api/v1/messages",
     Permission.MANAGE_CARDS: """
         GET /api/v1/cards
+        DELETE /api/v1/cards
         GET /api/v1/cards/{id_tag}
         PUT /api/v1/cards/{id_tag}
         DELETE /api/v1/cards/{id_tag}

@@ -38,8 +38,8 @@ HANDLERS: dict[Permission | str, str] = {
         ChargerPage: open refresh
     """,
     Permission.ACCEPT_CHARGER: """
-        Commissioning: close_house let_in open_house
         ChargerActions: retire
+        Commissioning: close_house let_in open_house
         Dashboard: accept remove_waiting
     """,
     Permission.NAME_SPOT: """
