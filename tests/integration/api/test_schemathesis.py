@@ -17,7 +17,9 @@ from onetime.models import Role
 from tests.integration.conftest import House
 from tests.integration.driving.api_client import client, the_api
 
-EXAMPLES = 10  # for each route, well formed and malformed, on both databases: a minute in all
+# For each route, well formed and malformed: most of a minute in all, on a machine that does nothing else. What only
+# PostgreSQL refuses, such as a zero in a text, comes early.
+EXAMPLES, EXAMPLES_ON_POSTGRESQL = 8, 3
 OF_CHARGERS = {502, 503, 504, 507}  # documented: the charger failed, a restart, no room
 SCHEMA: Any = schemathesis.openapi.from_dict(the_api().openapi())
 OPERATIONS = [result.ok() for result in SCHEMA.get_all_operations()]
@@ -33,17 +35,18 @@ async def test_schemathesis_finds_no_server_error(house: House, mode: Generation
         def send(case: Case) -> httpx.Response:
             return asyncio.run_coroutine_threadsafe(_send(api, case), loop).result(30)
 
+        examples = EXAMPLES_ON_POSTGRESQL if house.services.settings.database_url else EXAMPLES
         for operation in OPERATIONS:
-            await asyncio.to_thread(_attack, operation, mode, send)
+            await asyncio.to_thread(_attack, operation, mode, examples, send)
         assert (await api.get("/api/v1/cards")).status_code == 200
         assert (await api.get("/api/v1/transactions")).status_code == 200
 
 
-def _attack(operation: Any, mode: GenerationMode, send: Any) -> None:
+def _attack(operation: Any, mode: GenerationMode, examples: int, send: Any) -> None:
     cases: st.SearchStrategy[Case] = operation.as_strategy(generation_mode=mode)
 
     @seed(20261129)
-    @settings(max_examples=EXAMPLES, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+    @settings(max_examples=examples, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
     @given(case=cases, is_known=st.booleans())
     def attack(case: Case, is_known: bool) -> None:
         if is_known and "charger_id" in case.path_parameters:
