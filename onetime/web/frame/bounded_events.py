@@ -15,7 +15,7 @@ from reflex.app import EventNamespace
 from reflex_base.constants import RouteVar
 from reflex_base.registry import RegistrationContext
 from socketio.exceptions import ConnectionRefusedError as NotLetInError
-from socketio.packet import BINARY_ACK, BINARY_EVENT, Packet
+from socketio.packet import ACK, CONNECT, DISCONNECT, EVENT, Packet
 
 from onetime.budgets import EVENT_NAME_CHARACTERS, EVENT_PAGE_CHARACTERS, PAGE_TOKEN_CHARACTERS
 from onetime.ports.doorman import PLACE, Place
@@ -30,7 +30,8 @@ logger = logging.getLogger(__name__)
 
 FROM_BROWSERS = ("event", "ping", "client_error")
 OPENING = frozenset({"hydrate", "hydrate_and_load", "on_load_internal", "set_is_hydrated"})
-WITH_PIECES = (str(BINARY_EVENT), str(BINARY_ACK), "")
+READABLE = frozenset(str(kind) for kind in (CONNECT, DISCONNECT, EVENT, ACK))
+NAMESPACE = "/_event"  # Reflex's own
 
 
 class BoundedEvents(EventNamespace):
@@ -79,13 +80,32 @@ class BoundedEvents(EventNamespace):
 
 
 class TextPacket(Packet):  # type: ignore[misc]  # socketio has no types
-    """A packet of Socket.IO, but none with pieces that follow: they would be gathered without an end."""
+    """A packet of Socket.IO as pages send them; whatever else comes is a goodbye of the page it comes from.
 
-    def decode(self, encoded_packet: str) -> int:
-        """Read a packet. Raises ``ValueError`` for one that pages do not send."""
-        if not isinstance(encoded_packet, str) or encoded_packet[:1] in WITH_PIECES:
-            raise ValueError("Pages send text only.")
-        return int(super().decode(encoded_packet) or 0)
+    Packets with pieces that follow would be gathered without an end, and what cannot be read would be told in the log
+    with each packet, at a length the stranger chooses.
+    """
+
+    def __init__(self, *args: Any, encoded_packet: Any = None, **parts: Any) -> None:
+        super().__init__(*args, encoded_packet=encoded_packet, **parts)
+        if encoded_packet is not None and not encoded_packet:  # else it would be an event that says nothing
+            self.decode(encoded_packet)
+
+    def decode(self, encoded_packet: Any) -> int:
+        """Read a packet. Never raises."""
+        try:
+            if self._is_read(encoded_packet):
+                return 0
+        except (ValueError, RecursionError) as error:
+            logger.debug("A page sent what cannot be read: %s", type(error).__name__)
+        self.packet_type, self.namespace, self.id, self.data = DISCONNECT, NAMESPACE, None, None
+        return 0
+
+    def _is_read(self, encoded_packet: Any) -> bool:
+        if not isinstance(encoded_packet, str) or encoded_packet[:1] not in READABLE:
+            return False
+        has_pieces = super().decode(encoded_packet)
+        return not has_pieces and (self.packet_type != EVENT or _is_call(self.data))
 
 
 def bound_events(app: rx.App) -> None:
@@ -96,6 +116,11 @@ def bound_events(app: rx.App) -> None:
     app._event_namespace = bounded
     app.sio.register_namespace(bounded)
     app.sio.packet_class = TextPacket
+
+
+def _is_call(data: Any) -> bool:
+    """Say whether an event has a name of its own, and something to say."""
+    return isinstance(data, list) and len(data) > 0 and isinstance(data[0], str)
 
 
 def is_page_token(token: str) -> bool:

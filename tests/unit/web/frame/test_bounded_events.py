@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from socketio.packet import BINARY_ACK, BINARY_EVENT
+from socketio.packet import DISCONNECT
 
 from onetime.budgets import EVENT_NAME_CHARACTERS, EVENT_PAGE_CHARACTERS, PAGE_TOKEN_CHARACTERS
 from onetime.web.frame.bounded_events import TextPacket, is_bounded, is_page_token
@@ -52,10 +52,32 @@ def test_pages_are_called_as_they_call_themselves(token: str, is_one: bool) -> N
     assert is_page_token(token) is is_one
 
 
-@pytest.mark.parametrize("packet", [f"{BINARY_EVENT}9-[]", f"{BINARY_ACK}9-[]", b"2[]", ""])
-def test_packets_with_pieces_that_follow_are_refused(packet: Any) -> None:
-    with pytest.raises(ValueError, match="text only"):
-        TextPacket().decode(packet)
+@pytest.mark.parametrize(
+    "packet",
+    [
+        b"",
+        "",
+        b"\x00",
+        '51-/_event,["event",{"_placeholder":true,"num":0}]',
+        "61-/_event,1[]",
+        "21-/_event,[]",
+        "4/_event,{}",
+        "9",
+        "x",
+        "2/_event,{",
+        "2/_event,5",
+        "2/_event,[]",
+        "2/_event,[{}]",
+        "2/_event," + "[" * 20_000,
+        "2/_event," + "9" * 20_000,
+        "2" + "7" * 200,
+        "2/_event",
+        "0/_event,{",
+    ],
+)
+def test_what_pages_do_not_send_is_a_goodbye(packet: Any) -> None:
+    read = TextPacket(encoded_packet=packet)
+    assert (read.packet_type, read.namespace, read.data, read.attachment_count) == (DISCONNECT, "/_event", None, 0)
 
 
 def test_a_packet_of_text_is_read() -> None:
