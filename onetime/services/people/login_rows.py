@@ -13,6 +13,9 @@ from onetime.services.people.users import user_named
 
 LOGIN_LASTS = timedelta(days=30)
 DEVICE_LASTS = timedelta(days=365)
+LOGINS_EACH = (
+    100  # open logins of a person; the one longest unused ends for the next: whoever has a password fills no disk
+)
 DEVICES_EACH = 20  # browsers a person is known by; the one longest unused gives way
 
 
@@ -46,11 +49,14 @@ def known_browser(session: Session, key: str, device: str | None) -> tuple[User 
 
 
 def store_login(session: Session, login: dict[str, object], device: str, old: datetime | None) -> None:
-    """Store a login, and delete those that have expired by ``old``, the time by which things are deleted."""
+    """Store a login; delete those expired by ``old``, the time by which things are deleted, and those beyond the limit."""
     if old is not None:
         session.exec(delete(LoginSession).where(col(LoginSession.expires_at) <= old))
         session.exec(delete(LoginDevice).where(col(LoginDevice.used_at) <= old - DEVICE_LASTS))
     row = LoginSession.model_validate(login)
+    latest = select(LoginSession).where(LoginSession.user_id == row.user_id).order_by(col(LoginSession.seen_at).desc())
+    for unused_login in session.exec(latest.offset(LOGINS_EACH - 1)):
+        session.delete(unused_login)
     session.add(row)
     known = session.get(LoginDevice, device)
     if known is None:

@@ -9,6 +9,7 @@ from sqlmodel import col, select
 from onetime.clock import utc_now
 from onetime.events import LoginsEnded
 from onetime.models import AuditEntry, LoginDevice, LoginSession, Role
+from onetime.services.people import login_rows
 from onetime.services.people.guesses import PAIR_GUESSES
 from onetime.services.people.login_rows import DEVICES_EACH
 from onetime.services.people.logins import UNUSED_LASTS, LoginService, Person, Visit
@@ -159,6 +160,15 @@ async def test_a_login_nobody_uses_ends(house: House) -> None:
     await change(house, seen(UNUSED_LASTS))
     assert await logins.recognise(login) is None
     assert await logins.of(rows[0].user_id) == []
+
+
+async def test_a_person_is_logged_in_so_often_and_no_more(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    await add_person(house)
+    logins = house.services.people.logins
+    monkeypatch.setattr(login_rows, "LOGINS_EACH", 3)
+    admissions = [await logins.log_in("ada", PASSWORD) for _number in range(5)]
+    known = [await logins.recognise(each.login) is not None for each in admissions]
+    assert known == [False, False, True, True, True]
 
 
 async def test_few_browsers_are_known_by_name(house: House) -> None:
