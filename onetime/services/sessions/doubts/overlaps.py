@@ -12,12 +12,16 @@ from onetime.models import Connector, MeterReading, ReviewState, Transaction, Tr
 from onetime.services.sessions.doubts.reasons import Doubt, raise_doubt
 
 _SET_ASIDE = (ReviewState.HELD, ReviewState.DISCARDED)
+_ENDS = ("Transaction.Begin", "Transaction.End")
+MEASURED_OFTEN = 3  # readings that show at what pace a session is measured
+SILENT_STEPS = 3  # of that pace without a reading before its stop
 _DECIDED = (ReviewState.ACCEPTED, ReviewState.CORRECTED)
 CLOCKS_DIFFER = timedelta(minutes=1)  # a stop and the next start may be stamped so much too late and too early
 
 
 def hold_overlaps(session: Session, row: Transaction, connector: Connector) -> None:
-    """Hold what overlaps with an ended session: whichever of two has less energy, else the later one.
+    """Hold what overlaps with an ended session: of two the one that fell silent long before its stop, else the one with
+    less energy, else the later one.
 
     One that a person has decided about stays, and of two open ones nobody can say yet.
     """
@@ -25,7 +29,7 @@ def hold_overlaps(session: Session, row: Transaction, connector: Connector) -> N
         if other.state is TransactionState.OPEN:
             held, kept = other, row
         else:
-            held, kept = _smaller_first(row, other)
+            held, kept = _weaker_first(session, row, other)
         evidence = json.dumps(
             {"overlaps_with": kept.id, "kept": _written(kept), "held": _written(held)},
         )
@@ -125,15 +129,31 @@ def _shown(session: Session, row: Transaction) -> tuple[int | None, int | None]:
     return session.exec(query).one()
 
 
-def _smaller_first(one: Transaction, other: Transaction) -> tuple[Transaction, Transaction]:
-    def rank(each: Transaction) -> tuple[bool, int, datetime, int]:
+def _weaker_first(session: Session, one: Transaction, other: Transaction) -> tuple[Transaction, Transaction]:
+    """Return two sessions that claim the same, the one with less to show for it first."""
+
+    def rank(each: Transaction) -> tuple[bool, bool, int, datetime, int]:
         energy_wh = (each.meter_stop_wh or 0) - each.meter_start_wh
-        return each.review_state in _DECIDED, energy_wh, each.started_at, each.id or 0
+        return each.review_state in _DECIDED, not _fell_silent(session, each), energy_wh, each.started_at, each.id or 0
 
     first, second = sorted((one, other), key=rank)
-    if rank(first)[:2] == rank(second)[:2] and first.started_at <= second.started_at:
+    if rank(first)[:3] == rank(second)[:3] and first.started_at <= second.started_at:
         first, second = second, first
     return first, second
+
+
+def _fell_silent(session: Session, row: Transaction) -> bool:
+    """Say whether a session that was measured again and again was measured no more long before its stop.
+
+    Then another one may have begun meanwhile, and a late stop gives the register that this one has reached.
+    """
+    query = select(func.count(), func.min(MeterReading.taken_at), func.max(MeterReading.taken_at)).where(
+        MeterReading.transaction_id == row.id, col(MeterReading.context).not_in(_ENDS)
+    )
+    count, begin, end = session.exec(query).one()
+    if row.stopped_at is None or count < MEASURED_OFTEN:
+        return False
+    return bool(row.stopped_at - end > SILENT_STEPS * (end - begin) / (count - 1))
 
 
 def _written(row: Transaction) -> dict[str, object]:
