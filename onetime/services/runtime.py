@@ -17,6 +17,7 @@ from onetime.services.reviews.service import ReviewService
 from onetime.services.security.entry import SecurityServices
 from onetime.services.sessions.entry import SessionServices
 from onetime.services.site.entry import SiteServices
+from onetime.services.unreadable import UnreadableRows
 from onetime.settings import Settings
 from onetime.store.database import Database, create_database_engine
 from onetime.store.migrations import migrate
@@ -78,10 +79,11 @@ async def running(settings: Settings) -> AsyncIterator[Services]:
         engine = create_database_engine(settings.sqlalchemy_url)
         opened.callback(engine.dispose)
         migrate(engine)
-        database = Database(engine)
+        unreadable = UnreadableRows()
+        database = Database(engine, unreadable.met)
         database.start()
         opened.push_async_callback(database.close)
-        services = Services(Foundation(settings, database))
+        services = Services(Foundation(settings, database, unreadable=unreadable))
         subjects = list(services.subjects())
         for subject in subjects:
             opened.push_async_callback(subject.close)

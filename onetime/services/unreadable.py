@@ -1,15 +1,20 @@
 """What of the database cannot be read: named for whoever runs the house, while all else goes on."""
 
+import asyncio
 import logging
+import threading
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from typing import Any, TypeVar
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, SQLModel, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from onetime.background import pass_finished
 from onetime.models import Charger, Connector, Transaction
+from onetime.store.database import Database
 from onetime.store.unreadable import Tell, UnreadableRow, UnreadableRowError, left_out
 from onetime.texts import Text, _
 
@@ -20,6 +25,8 @@ logger = logging.getLogger(__name__)
 KEPT = 200  # rows remembered of one look; who has more has a broken disk, and knows it by these
 LOGGED = 50  # different rows that are logged in one run
 NAMED = 3  # in the sentence
+MET = "what was met while serving"
+LOOK_EVERY_S = 60.0
 
 _OF_CONNECTOR = select(Charger.identity).join(Connector, col(Connector.charger_id) == col(Charger.id))
 _CHARGER_OF: dict[str, tuple[Any, Any]] = {
@@ -40,6 +47,26 @@ class UnreadableRows:
     def __init__(self) -> None:
         self._found: dict[str, tuple[UnreadableRow, ...]] = {}
         self._logged: set[str] = set()
+        self._meeting = threading.Lock()
+
+    def met(self, session: Session, row: UnreadableRow) -> None:
+        """Note a row that somebody met while serving; from any thread. It is known until ``look_again`` can read it."""
+        row = row if row.charger else with_charger(session, row)
+        with self._meeting:
+            known = self._found.get(MET, ())
+            if len(known) < KEPT and (row.table, row.key) not in {(each.table, each.key) for each in known}:
+                self.found(MET, [*known, row])
+
+    async def look_again(self, database: Database) -> None:
+        """Forget every minute what was met and can be read by now."""
+        while True:
+            known = self._found.get(MET, ())
+            if known:
+                mended = await database.read(partial(_mended, known))
+                with self._meeting:
+                    self.found(MET, [each for each in self._found.get(MET, ()) if each not in mended])
+            pass_finished()
+            await asyncio.sleep(LOOK_EVERY_S)
 
     @contextmanager
     def look(self, at: str, session: Session | None = None) -> Iterator[Tell]:
@@ -121,3 +148,18 @@ def with_charger(session: Session, row: UnreadableRow) -> UnreadableRow:
         with left_out(lambda _row: None, row.table, row.key):
             found = [str(each) for each in session.exec(query.where(key == row.key)).all()]
     return replace(row, charger=found[0]) if found else row
+
+
+def _mended(known: Collection[UnreadableRow], session: Session) -> list[UnreadableRow]:
+    return [each for each in known if _is_readable(session, each)]
+
+
+def _is_readable(session: Session, row: UnreadableRow) -> bool:
+    """Say whether a row can be read by now, or is gone."""
+    for mapper in SQLModel._sa_registry.mappers:
+        if mapper.class_.__tablename__ == row.table:
+            found: list[UnreadableRow] = []
+            with left_out(found.append, row.table, row.key):
+                session.exec(select(mapper.class_).where(mapper.primary_key[0] == row.key)).all()
+            return not found
+    return True

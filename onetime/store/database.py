@@ -7,7 +7,7 @@ thread, so the event loop never waits for a disk. Writes share commits: see ``st
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any, TypeVar
@@ -24,6 +24,7 @@ from onetime.store.doubt import is_outage
 from onetime.store.group_commit import DatabaseUnavailableError, GroupCommit, describe
 from onetime.store.read_health import ReadHealth
 from onetime.store.typed_values import check_types
+from onetime.store.unreadable import TELL, UnreadableRow
 from onetime.texts import Text
 
 T = TypeVar("T")
@@ -100,9 +101,10 @@ def _orphans(connection: Connection) -> Counter[str]:
 
 
 class Database:
-    """Readers beside one writer that commits in groups."""
+    """Readers beside one writer that commits in groups. ``tell`` hears of the rows that cannot be read."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, tell: Callable[[Session, UnreadableRow], None] | None = None) -> None:
+        engine = engine.execution_options(**{TELL: tell})
         self._engine = engine
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="database-reader")
         self._reading = ReadHealth()

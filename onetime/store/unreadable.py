@@ -7,14 +7,20 @@ text after a disk failed. SQLAlchemy raises for the whole query then, and does n
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 
-from sqlmodel import Session
+from sqlalchemy import inspect
+from sqlalchemy.exc import NoResultFound
+from sqlmodel import Session, SQLModel, select
 
 from onetime.store.doubt import is_outage
 from onetime.store.group_commit import DatabaseError
 
 T = TypeVar("T")
+Model = TypeVar("Model", bound=SQLModel)
+
+TELL = "unreadable"  # the option of an engine that says who hears of what its sessions meet
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,3 +95,49 @@ def readable(session: Session, query: Any, key: Any, tell: Tell) -> list[Any]:
         with left_out(tell, str(key.table.name), number):
             found.extend(session.exec(query.where(key == number)).all())
     return found
+
+
+def teller(session: Session) -> Tell:
+    """Return who hears of the rows that the database meets while it serves; nobody where it was told of nobody."""
+    told = session.connection().get_execution_options().get(TELL)
+    return partial(told, session) if told is not None else _nobody
+
+
+def readable_rows(session: Session, query: Any, key: Any) -> list[Any]:
+    """Return what a query finds without the rows that cannot be read; see ``readable``. The house hears of those."""
+    return readable(session, query, key, teller(session))
+
+
+def first_if_readable(session: Session, query: Any, key: Any) -> Any | None:
+    """Return the first row a query finds; None for none, and where that one cannot be read."""
+    return next(iter(readable_rows(session, query.limit(1), key)), None)
+
+
+def row_if_readable(session: Session, model: type[Model], key: int) -> Model | None:
+    """Return a row by its number; None where there is none, and where it cannot be read."""
+    with left_out(teller(session), str(model.__tablename__), key):
+        return session.get(model, key)
+    return None
+
+
+def what_is_readable(session: Session, model: type[Model], key: int) -> Model:
+    """Return a row by its number; of one that cannot be read a copy with its defaults in place of what is broken.
+
+    That copy belongs to no session: nothing that is set on it is stored. Raises ``NoResultFound`` without such a row.
+    """
+    row = row_if_readable(session, model, key)
+    if row is not None:
+        return row
+    mapper: Any = inspect(model)
+    found: dict[str, Any] = {}
+    for column in mapper.column_attrs:
+        with left_out(_nobody, str(model.__tablename__), key):
+            found[column.key] = session.exec(select(column.expression).where(mapper.primary_key[0] == key)).first()
+    if found.get(mapper.get_property_by_column(mapper.primary_key[0]).key) is None:
+        msg = f"There is no {model.__tablename__} {key}."
+        raise NoResultFound(msg)
+    return model(**found)
+
+
+def _nobody(_row: UnreadableRow) -> None:
+    pass

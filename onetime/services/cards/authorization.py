@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from onetime.clock import utc_now
 from onetime.events import CardChanged, EventBus
 from onetime.models import Card, CardStatus
 from onetime.services.cards.budget import NewCardBudget
 from onetime.store.database import Database
+from onetime.store.unreadable import first_if_readable
 
 # Why a session ends, in capitals (OCPP 1.6 edition 2, section 7.36).
 _REASONS = frozenset(
@@ -100,12 +101,13 @@ def authorize(
 ) -> Authorization:
     """Decide about a card inside a transaction, storing it when it is new and ``stores_new``.
 
-    What is no card's number is never stored: nobody could name it.
+    What is no card's number is never stored: nobody could name it. A card that cannot be read is as good as unknown.
     """
     key = id_tag_key(id_tag)
-    card = session.exec(select(Card).where(Card.id_tag_key == key)).first()
+    card = first_if_readable(session, select(Card).where(Card.id_tag_key == key), col(Card.id))
     is_new = card is None
-    if card is None and not (stores_new and is_number(key)):
+    is_stored = is_new and session.exec(select(Card.id).where(Card.id_tag_key == key)).first() is not None
+    if card is None and (is_stored or not (stores_new and is_number(key))):
         return Authorization(AuthorizationStatus.ACCEPTED if accept_unknown else AuthorizationStatus.INVALID)
     if card is None:
         card = Card(id_tag=id_tag.strip(), id_tag_key=key, first_seen_at=now)

@@ -4,6 +4,7 @@ from sqlmodel import Session, col, select
 
 from onetime.clock import utc_now
 from onetime.models import Charger, Connector
+from onetime.services.chargers.charger_clock import is_offset
 from onetime.services.chargers.live import LiveBoard, LiveCharger, LiveConnector
 from onetime.store.unreadable import Tell, left_out, readable
 
@@ -34,7 +35,7 @@ def live_charger(row: Charger, connectors: list[Connector]) -> LiveCharger:
         firmware_version=row.firmware_version,
         serial_number=row.serial_number,
         booted_at=row.booted_at,
-        clock_offset_s=row.clock_offset_s,
+        clock_offset_s=row.clock_offset_s if is_offset(row.clock_offset_s) else None,
         reboot_needed_for=row.reboot_needed_for,
         clock_off_since=row.clock_off_since,
         subprotocol_missing=row.subprotocol_missing,

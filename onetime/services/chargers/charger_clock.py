@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from enum import Enum, auto
 from zoneinfo import ZoneInfo
 
+from onetime.bounds import FIRST_STORED, LAST_STORED
 from onetime.clock import is_plausible
 
 EARLIEST = datetime(2020, 1, 1, tzinfo=UTC)
@@ -22,6 +23,7 @@ STEADY = timedelta(seconds=10)
 # Three messages that are equally late over two minutes, or two over five: a queue that is handed in has no such pace.
 STEADY_PAIRS = ((3, timedelta(seconds=120)), (2, timedelta(seconds=300)))
 LAGS_KEPT = 8  # statuses that repeat an old stamp come between the messages that tell
+FARTHEST_S = (LAST_STORED - FIRST_STORED) // timedelta(seconds=1)  # no two times that are stored lie further apart
 SHOWN_STEP_S = 5  # a smaller change of the drift is not worth a write
 STORED_EVERY = timedelta(minutes=1)  # a clock that stands still drifts with every message
 QUARTER = timedelta(minutes=15)
@@ -71,7 +73,14 @@ class ChargerClock:
     lags: list[_Lag] = field(default_factory=list)
 
     def recall(self, now: datetime) -> None:
-        """Tell from the offset that was stored whether the clock shows local time: of now, or of half a year ago."""
+        """Tell from the offset that was stored whether the clock shows local time: of now, or of half a year ago.
+
+        Raises ``OverflowError`` for an offset that no clock has, and forgets it.
+        """
+        if not is_offset(self.offset_s):
+            offset_s, self.offset_s = self.offset_s, None
+            msg = f"No clock is off by {offset_s} seconds."
+            raise OverflowError(msg)
         self.is_local = any(self._shows_local_time(each) for each in (now, now - timedelta(days=182)))
 
     def corrected(
@@ -233,6 +242,11 @@ class ChargerClock:
 
     def _like(self, lag: timedelta) -> _Lag | None:
         return next((each for each in self.lags if abs(each.lag - lag) <= STEADY), None)
+
+
+def is_offset(offset_s: int | None) -> bool:
+    """Say whether a clock can be off by so many seconds, or by what is not known."""
+    return offset_s is None or abs(offset_s) <= FARTHEST_S
 
 
 def counts_from_its_beginning(offset_s: int) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, select, update
 
 from onetime.clock import utc_now
 from onetime.models import OUTSIDE_SESSIONS, Charger, Connector, MeterReading, Site, Transaction
@@ -28,7 +28,7 @@ from onetime.services.chargers.charger_clock import (
 from onetime.services.chargers.live import LiveBoard
 from onetime.services.chargers.measurements import Measurement
 from onetime.store.database import Database
-from onetime.store.unreadable import Tell, left_out, readable
+from onetime.store.unreadable import Tell, left_out, readable, what_is_readable
 
 __all__ = ["CLOCK_ALIGNED", "EARLIEST", "OFF_S", "SENT_AT_ONCE", "ChargerClock", "ClockService"]
 
@@ -73,8 +73,8 @@ class ClockService:
         for charger_id, offset_s, stamps_start in readable(session, query, col(Charger.id), tell):
             with left_out(tell, "charger", charger_id or 0):
                 clock = ChargerClock(offset_s, stamps_start, self._zone)
-                clock.recall(utc_now())
                 self._clocks[charger_id or 0] = clock
+                clock.recall(utc_now())
 
     def repair_with(self, repair: Repair, repaired: Repaired) -> None:
         """Let ``repair`` put right what was stored by a clock that is found to be off, and tell ``repaired`` of it."""
@@ -195,13 +195,19 @@ def _moved(clock: ChargerClock, each: Measurement, received_at: datetime, instan
 
 def _store_clock(session: Session, charger_id: int, clock: ChargerClock, now: datetime) -> datetime | None:
     """Store what is known of a clock and return since when it has been off."""
-    charger = session.get_one(Charger, charger_id)
-    charger.clock_offset_s = clock.offset_s
-    charger.stamps_interval_start = clock.stamps_interval_start
+    known = what_is_readable(session, Charger, charger_id).clock_off_since
     is_off = clock.offset_s is not None and abs(clock.offset_s) > PROMPT.total_seconds()
-    charger.clock_off_since = (charger.clock_off_since or now) if is_off else None
-    session.add(charger)
-    return charger.clock_off_since
+    off_since = (known or now) if is_off else None
+    session.exec(
+        update(Charger)
+        .where(col(Charger.id) == charger_id)
+        .values(
+            clock_offset_s=clock.offset_s,
+            stamps_interval_start=clock.stamps_interval_start,
+            clock_off_since=off_since,
+        )
+    )
+    return off_since
 
 
 def _shift_aligned(session: Session, charger_id: int, since: datetime) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 from typing import Protocol
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, func, select, update
 
 from onetime.budgets import CHARGERS
 from onetime.clock import utc_now
@@ -16,6 +16,7 @@ from onetime.services.chargers.live import LiveBoard, LiveCharger, LiveConnector
 from onetime.services.people.audit import record
 from onetime.services.unreadable import first_readable
 from onetime.store.database import Database
+from onetime.store.unreadable import what_is_readable
 from onetime.texts import _
 
 
@@ -235,12 +236,14 @@ def _add(session: Session, identity: str, *, accept: bool) -> Charger:
 
 
 def _boot(session: Session, charger_id: int, facts: BootFacts, now: datetime) -> Registration:
-    charger = session.get_one(Charger, charger_id)
-    for name in BootFacts.__dataclass_fields__:
-        setattr(charger, name, getattr(facts, name))
-    charger.booted_at, charger.reboot_needed_for = now, None
-    session.add(charger)
-    return charger.registration
+    said = {name: getattr(facts, name) for name in BootFacts.__dataclass_fields__}
+    _store(session, charger_id, **said, booted_at=now, reboot_needed_for=None)
+    return Registration(session.exec(select(Charger.registration).where(Charger.id == charger_id)).one())
+
+
+def _store(session: Session, charger_id: int, **values: object) -> None:
+    """Store what is new of a charger without reading the rest of its row, which may be broken."""
+    session.exec(update(Charger).where(col(Charger.id) == charger_id).values(**values))
 
 
 def _accepted_among(session: Session, waiting: set[int]) -> list[int]:
@@ -249,27 +252,27 @@ def _accepted_among(session: Session, waiting: set[int]) -> list[int]:
 
 
 def _flag_subprotocol(session: Session, charger_id: int) -> None:
-    charger = session.get_one(Charger, charger_id)
-    charger.subprotocol_missing = True
-    session.add(charger)
+    _store(session, charger_id, subprotocol_missing=True)
 
 
 def _store_status(session: Session, connector_id: int, report: StatusReport, received_at: datetime) -> None:
     """Keep what a connector says, and since when: repeating a status does not make it younger, a boot does."""
-    connector = session.get_one(Connector, connector_id)
-    booted_at = session.get_one(Charger, connector.charger_id).booted_at
+    connector = what_is_readable(session, Connector, connector_id)
+    booted_at = what_is_readable(session, Charger, connector.charger_id).booted_at
     known_since = connector.status_received_at
+    values: dict[str, object] = {
+        "status": report.status,
+        "error_code": report.error_code,
+        "status_info": report.info,
+        "vendor_error_code": report.vendor_error_code,
+    }
     if connector.status is not report.status or known_since is None or (booted_at and known_since < booted_at):
-        connector.status_at, connector.status_received_at = report.at, received_at
-    connector.status = report.status
-    connector.error_code = report.error_code
-    connector.status_info = report.info
-    connector.vendor_error_code = report.vendor_error_code
+        values |= {"status_at": report.at, "status_received_at": received_at}
     if report.status is ConnectorStatus.AVAILABLE:
-        connector.available_seen_at = received_at
+        values["available_seen_at"] = received_at
     elif report.status is ConnectorStatus.CHARGING:
-        connector.charging_seen_at = received_at
-    session.add(connector)
+        values["charging_seen_at"] = received_at
+    session.exec(update(Connector).where(col(Connector.id) == connector_id).values(**values))
 
 
 def _name_spot(session: Session, connector_id: int, spot: str | None, actor: str) -> None:
@@ -280,19 +283,15 @@ def _name_spot(session: Session, connector_id: int, spot: str | None, actor: str
 
 
 def _store_progress(session: Session, charger_id: int, firmware: str | None, diagnostics: str | None) -> None:
-    charger = session.get_one(Charger, charger_id)
-    charger.firmware_status = firmware or charger.firmware_status
-    charger.diagnostics_status = diagnostics or charger.diagnostics_status
-    session.add(charger)
+    progress = {"firmware_status": firmware, "diagnostics_status": diagnostics}
+    if said := {name: value for name, value in progress.items() if value}:
+        _store(session, charger_id, **said)
 
 
 def _set_offline_since(session: Session, charger_id: int, since: datetime | None) -> None:
-    charger = session.get_one(Charger, charger_id)
-    charger.offline_since = since
-    session.add(charger)
+    _store(session, charger_id, offline_since=since)
 
 
 def _set_online(session: Session, charger: LiveCharger) -> None:
-    row = session.get_one(Charger, charger.id)
-    row.silent_since, row.offline_since = charger.offline_since or row.silent_since, None
-    session.add(row)
+    since = {} if charger.offline_since is None else {"silent_since": charger.offline_since}
+    _store(session, charger.id, offline_since=None, **since)

@@ -17,6 +17,14 @@ from onetime.models import Card, Connector, ReviewState, Transaction, Transactio
 from onetime.services.cards.authorization import id_tag_key
 from onetime.services.sessions.readings.estimates import last_believable
 from onetime.services.sessions.stop_request import StopRequest
+from onetime.store.unreadable import (
+    first_if_readable,
+    left_out,
+    readable_rows,
+    row_if_readable,
+    teller,
+    what_is_readable,
+)
 
 CLOCKS_DIFFER = timedelta(minutes=1)  # a stop that is as far on the other side of a start is no more that session's
 TOLD_AGAIN = timedelta(minutes=10)  # a stop is repeated until it is confirmed, by some with a new time
@@ -99,7 +107,7 @@ def _with_nothing_new(session: Session, charger_id: int, request: StopRequest) -
     if request.connector_number:
         query = query.where(Connector.number == request.connector_number)
     latest: dict[int, Transaction] = {}
-    for row in session.exec(query.limit(LATEST_LOOKED_AT)):
+    for row in readable_rows(session, query.limit(LATEST_LOOKED_AT), col(Transaction.id)):
         latest.setdefault(row.connector_id, row)
     return next((row for row in latest.values() if _says_nothing_new(row, request)), None)
 
@@ -137,8 +145,8 @@ _REASONS = frozenset(
 def _by_id(session: Session, charger_id: int, transaction_id: int) -> Transaction | None:
     if not 0 < transaction_id < 2**31:
         return None
-    row = session.get(Transaction, transaction_id)
-    if row is None or session.get_one(Connector, row.connector_id).charger_id != charger_id:
+    row = row_if_readable(session, Transaction, transaction_id)
+    if row is None or what_is_readable(session, Connector, row.connector_id).charger_id != charger_id:
         return None
     return row
 
@@ -156,7 +164,7 @@ def _repeated(session: Session, charger_id: int, request: StopRequest) -> Transa
             (own_stamp == stamp) | ((col(Transaction.stopped_at) == stamp) & own_stamp.is_(None)),
         )
     )
-    return session.exec(query).first()
+    return next(iter(readable_rows(session, query, col(Transaction.id))), None)
 
 
 def _is_same_stop(session: Session, row: Transaction, request: StopRequest) -> bool:
@@ -166,7 +174,8 @@ def _is_same_stop(session: Session, row: Transaction, request: StopRequest) -> b
     stamp = request.charger_stopped_at or request.stopped_at
     ends = [(row.charger_stopped_at or row.stopped_at, row.meter_stop_wh)]
     query = select(TransactionCorrection).where(TransactionCorrection.transaction_id == row.id)
-    ends += [(row.charger_stopped_at or each.stopped_at, each.meter_stop_wh) for each in session.exec(query)]
+    corrections = readable_rows(session, query, col(TransactionCorrection.id))
+    ends += [(row.charger_stopped_at or each.stopped_at, each.meter_stop_wh) for each in corrections]
     return any(
         request.meter_stop_wh in (None, register) and (not request.has_stamp or at == stamp) for at, register in ends
     )
@@ -194,7 +203,8 @@ def _by_content(
     )
     if request.connector_number:
         query = query.where(Connector.number == request.connector_number)
-    awaiting = [row for row in session.exec(query).all() if awaits_stop(row) and _is_lately(row, request)]
+    rows = readable_rows(session, query, col(Transaction.id))
+    awaiting = [row for row in rows if awaits_stop(row) and _is_lately(row, request)]
     carded = _of_its_card(session, awaiting, request, needs_card=needs_card)
     fitting = [row for row in carded if _fits(session, row, request)]
     return fitting[0] if len(fitting) == 1 else None
@@ -216,7 +226,7 @@ def _of_its_card(
         return own
     keys = {card} | {_bare(row.id_tag) for row in rows}
     query = select(Card.id_tag_key, Card.parent_id_tag).where(col(Card.id_tag_key).in_(keys))
-    groups = {key: group for key, group in session.exec(query) if group}
+    groups = {key: group for key, group in readable_rows(session, query, col(Card.id)) if group}
     return [row for row in rows if card in groups and groups.get(_bare(row.id_tag)) == groups[card]]
 
 
@@ -231,15 +241,18 @@ def _fits(session: Session, row: Transaction, request: StopRequest) -> bool:
     following = select(Transaction).where(
         Transaction.connector_id == row.connector_id, Transaction.started_at > row.started_at
     )
-    after = session.exec(following.order_by(col(Transaction.started_at)).limit(1)).first()
+    after = first_if_readable(session, following.order_by(col(Transaction.started_at)), col(Transaction.id))
     if after is not None and request.stopped_at >= after.started_at + CLOCKS_DIFFER:
         return False
     if request.meter_stop_wh is None:
         return True
     if after is not None and JITTER_WH < after.meter_start_wh < request.meter_stop_wh - JITTER_WH:
         return False
-    connector = session.get_one(Connector, row.connector_id)
-    last = last_believable(session, row, connector, request.stopped_at)
+    connector, last = what_is_readable(session, Connector, row.connector_id), None
+    with left_out(teller(session), "transaction", row.id or 0):
+        last = last_believable(session, row, connector, request.stopped_at)
+    if last is None:
+        return False
     gained, elapsed = request.meter_stop_wh - last.register_wh, request.stopped_at - last.at
     if row.time_corrected or request.charger_stopped_at is not None:
         return gained >= -MATERIAL_WH

@@ -33,6 +33,7 @@ from onetime.services.sessions.readings.following import (
 from onetime.services.sessions.readings.shown import Shown, open_chain, shown_of
 from onetime.store.commit_batch import Told
 from onetime.store.database import Database
+from onetime.store.unreadable import row_if_readable, what_is_readable
 
 # A connector that was last heard longer ago than this is in no hurry, unlike one whose queue is handed in: its answer
 # may wait a moment, so that others share the commit. With 200 that saves nearly half of the commits.
@@ -214,8 +215,10 @@ class MeteringService:
 
 def _weighed(session: Session, transaction_id: int, reading: Measurement) -> tuple[Shown | None, bool]:
     """Return what an open session's register shows by all of its readings, and whether one is among those."""
-    row = session.get_one(Transaction, transaction_id)
-    chain = open_chain(session, row, session.get_one(Connector, row.connector_id))
+    row = row_if_readable(session, Transaction, transaction_id)
+    if row is None:
+        return None, True  # nothing is known of it that a reading could go against
+    chain = open_chain(session, row, what_is_readable(session, Connector, row.connector_id))
     return shown_of(chain), any(each.at == reading.taken_at for each in chain.readings)
 
 
@@ -224,7 +227,7 @@ def _doubt_reading(session: Session, connector: LiveConnector, transaction_id: i
         if not _is_listed(session, connector.id):
             raise_doubt(session, Doubt.REGISTER_JUMPED, connector.charger.id, None, evidence, connector.id)
         return
-    row = session.get(Transaction, transaction_id)
+    row = row_if_readable(session, Transaction, transaction_id)
     if row is not None:
         raise_doubt(session, Doubt.IMPLAUSIBLE_READING, connector.charger.id, row, evidence)
 

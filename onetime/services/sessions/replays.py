@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 
 from onetime.models import MeterReading, ReviewState, Transaction
 from onetime.services.chargers.charger_clock import EARLIEST
+from onetime.store.unreadable import first_if_readable
 
 # A session whose charger counted much longer than we did between its start and stop was replayed at once.
 REPLAYED_FASTER_BY = timedelta(minutes=1)
@@ -69,9 +70,8 @@ def _before_in_queue(session: Session, row: Transaction) -> Transaction | None:
             col(Transaction.stop_received_at) >= row.start_received_at - ONE_QUEUE,
         )
         .order_by(col(Transaction.stop_received_at).desc(), col(Transaction.id).desc())
-        .limit(1)
     )
-    before = session.exec(query).first()
+    before = first_if_readable(session, query, col(Transaction.id))
     if before is None or before.review_state in _DECIDED or before.stopped_at is None:
         return None
     return before if before.stopped_at > row.started_at else None

@@ -10,6 +10,7 @@ from onetime.models import Card, Charger, Connector, Reservation, ReservationSta
 from onetime.services.cards.authorization import id_tag_key
 from onetime.services.ocpp_actions.reservation import CancelReservation, ReserveNow
 from onetime.store.database import Database
+from onetime.store.unreadable import first_if_readable, readable_rows, row_if_readable, what_is_readable
 
 LARGEST_ID = 2**30  # of those made by hand: what is left above it, ours may count on
 
@@ -96,13 +97,14 @@ def use_reservation(session: Session, charger_id: int, transaction: Transaction)
 
     Some chargers name -1 or 0, or none (MicroOcpp #154, SteVe #1414): the card and the connector tell it as well.
     """
-    number = session.get_one(Connector, transaction.connector_id).number
-    card = session.exec(select(Card).where(Card.id_tag_key == id_tag_key(transaction.id_tag))).first()
+    number = what_is_readable(session, Connector, transaction.connector_id).number
+    cards = select(Card).where(Card.id_tag_key == id_tag_key(transaction.id_tag))
+    card = first_if_readable(session, cards, col(Card.id))
     group = card.parent_id_tag if card else None
     active = select(Reservation).where(
         Reservation.charger_id == charger_id, Reservation.state == ReservationState.ACTIVE
     )
-    for row in session.exec(active).all():
+    for row in readable_rows(session, active, col(Reservation.id)):
         is_here = row.connector_number in (0, number) and row.until > transaction.started_at
         if row.id == transaction.reservation_id or (is_here and is_reserved_for(row, transaction.id_tag, group)):
             row.state, row.transaction_id = ReservationState.USED, transaction.id
@@ -124,7 +126,7 @@ def drop_forgotten(session: Session, charger_id: int, number: int, *, was_reserv
     since (MicroOcpp #202, #233). One that never shows Reserved is believed until then. Of a reservation of any
     connector (0) a boot tells nothing: all of them are free until its card comes (section 5.13).
     """
-    booted_at = session.get_one(Charger, charger_id).booted_at
+    booted_at = what_is_readable(session, Charger, charger_id).booted_at
     plugs = session.exec(select(Connector.number).where(Connector.charger_id == charger_id, Connector.number > 0)).all()
     for row in active_reservations(session, charger_id, now):
         has_booted = booted_at is not None and booted_at > row.created_at
@@ -144,9 +146,9 @@ def active_reservations(session: Session, charger_id: int, now: datetime) -> lis
         Reservation.state == ReservationState.ACTIVE,
         col(Reservation.until) > now,
     )
-    return list(session.exec(query.order_by(col(Reservation.until))).all())
+    return readable_rows(session, query.order_by(col(Reservation.until)), col(Reservation.id))
 
 
 def _own(session: Session, charger_id: int, reservation_id: int | None) -> Reservation | None:
-    row = session.get(Reservation, reservation_id) if reservation_id else None
+    row = row_if_readable(session, Reservation, reservation_id) if reservation_id else None
     return row if row is not None and row.charger_id == charger_id else None

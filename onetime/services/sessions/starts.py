@@ -18,6 +18,7 @@ from onetime.services.sessions.judging.lost import look_for_lost_energy, nothing
 from onetime.services.sessions.readings.estimates import last_believable
 from onetime.services.sessions.readings.shown import Shown, shown_register
 from onetime.services.sessions.reservations import reservation_named, use_reservation
+from onetime.store.unreadable import readable_rows, teller, undone, what_is_readable
 
 # A start is repeated until it is confirmed, and its stop waits for that: minutes after the stop nothing repeats it.
 REPEATED_WITHIN = timedelta(minutes=10)
@@ -64,11 +65,11 @@ def store_start(
     accept_unknown: bool,
     stores_new_card: bool = True,
 ) -> Started:
-    """Store a start, or find the one it repeats."""
+    """Store a start, or find the one it repeats. What of the house's rows cannot be read does not keep it out."""
     same = _same_start(session, connector_id, request)
     if same is not None and not _is_another(same, received_at):
         return _repeated_start(session, same, received_at, accept_unknown=accept_unknown)
-    connector = session.get_one(Connector, connector_id)
+    connector = what_is_readable(session, Connector, connector_id)
     ended = _end_open_sessions(session, connector, request, received_at)
     authorization = authorize(
         session, request.id_tag, received_at, accept_unknown=accept_unknown, stores_new=stores_new_card
@@ -88,12 +89,14 @@ def store_start(
     )
     session.add(row)
     session.flush()
-    use_reservation(session, connector.charger_id, row)
+    with undone(session, teller(session), "transaction", row.id or 0):
+        use_reservation(session, connector.charger_id, row)
     if same is not None and not same.time_corrected:
         evidence = json.dumps({"same_start_as": same.id, "started_at": request.started_at.isoformat()})
         raise_doubt(session, Doubt.START_REPEATED, connector.charger_id, row, evidence)
-    settle_listed(session, row, received_at)
-    _doubt_start(session, row, connector, request)
+    with undone(session, teller(session), "transaction", row.id or 0):
+        settle_listed(session, row, received_at)
+        _doubt_start(session, row, connector, request)
     return Started(live_session(row), authorization, is_open=True, ended_instead=ended)
 
 
@@ -168,7 +171,7 @@ def _same_start(session: Session, connector_id: int, request: StartRequest) -> T
     Times are compared as the charger wrote them. A start without one repeats the open one that had none either.
     """
     query = select(Transaction).where(Transaction.connector_id == connector_id)
-    return session.exec(_repeated_by(query, request)).first()
+    return next(iter(readable_rows(session, _repeated_by(query, request), col(Transaction.id))), None)
 
 
 def connector_of_start(session: Session, charger_id: int, request: StartRequest) -> int | None:
@@ -178,7 +181,7 @@ def connector_of_start(session: Session, charger_id: int, request: StartRequest)
         .join(Connector, col(Connector.id) == col(Transaction.connector_id))
         .where(Connector.charger_id == charger_id)
     )
-    same = session.exec(_repeated_by(query, request)).first()
+    same = next(iter(readable_rows(session, _repeated_by(query, request), col(Transaction.id))), None)
     return same.connector_id if same is not None else None
 
 
@@ -225,7 +228,8 @@ def _end_open_sessions(
 ) -> tuple[int, ...]:
     """End sessions whose stop never came; a connector carries one session at a time.
 
-    One that began later stays open: then this start is an older one that comes late.
+    One that began later stays open: then this start is an older one that comes late. So does one whose end cannot be
+    told because something of it cannot be read.
     """
     query = select(Transaction).where(
         Transaction.connector_id == connector.id,
@@ -235,8 +239,9 @@ def _end_open_sessions(
     ended = []
     if connector.number == 0:
         return ()  # of several plugs, each may carry one
-    for row in session.exec(query).all():
+    for row in readable_rows(session, query, col(Transaction.id)):
         evidence = json.dumps({"ended_by_start_at": request.started_at.isoformat()})
-        end_estimated(session, row, connector, request.started_at, received_at, evidence, request.meter_start_wh)
-        ended.append(row.id or 0)
+        with undone(session, teller(session), "transaction", row.id or 0):
+            end_estimated(session, row, connector, request.started_at, received_at, evidence, request.meter_start_wh)
+            ended.append(row.id or 0)
     return tuple(ended)

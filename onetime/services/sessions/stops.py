@@ -20,6 +20,7 @@ from onetime.services.sessions.readings.estimates import last_believable
 from onetime.services.sessions.replays import REPLAYED_FASTER_BY, undo_replay
 from onetime.services.sessions.starts import end_session
 from onetime.services.sessions.stop_request import StopRequest
+from onetime.store.unreadable import teller, undone, what_is_readable
 
 WAITING_LOOKED_AT = 50  # stops without a session, the newest of a charger
 
@@ -53,7 +54,7 @@ def store_stop(
     *,
     accept_unknown: bool,
 ) -> Stopped:
-    """Store a stop: once, on the session it belongs to, or for review.
+    """Store a stop: once, on the session it belongs to, or for review; so too where that cannot be read.
 
     A stop authorises nobody, so a card that only stops something is not kept to be named (MicroOcpp #202).
     """
@@ -62,14 +63,16 @@ def store_stop(
         authorization = authorize(session, request.id_tag, received_at, accept_unknown=accept_unknown, stores_new=False)
     match = match_stop(session, charger_id, request)
     row = match.row
-    if row is None:
-        quarantine(session, charger_id, request)
-        return Stopped(None, None, authorization)
-    if awaits_stop(row):
-        end_for_good(session, charger_id, row, request, received_at)
-    elif not match.is_repetition and _says_otherwise(row, request):
-        raise_doubt(session, Doubt.STOP_AFTER_DECISION, charger_id, row, request.raw)
-    return Stopped(row.id, row.connector_id, authorization)
+    if row is not None:
+        number, connector_id = row.id or 0, row.connector_id
+        with undone(session, teller(session), "transaction", number):
+            if awaits_stop(row):
+                end_for_good(session, charger_id, row, request, received_at)
+            elif not match.is_repetition and _says_otherwise(row, request):
+                raise_doubt(session, Doubt.STOP_AFTER_DECISION, charger_id, row, request.raw)
+            return Stopped(number, connector_id, authorization)
+    quarantine(session, charger_id, request)
+    return Stopped(None, None, authorization)
 
 
 def end_by_waiting_stop(session: Session, charger_id: int, row: Transaction, received_at: datetime) -> bool:
@@ -101,7 +104,7 @@ def end_for_good(
     session: Session, charger_id: int, row: Transaction, request: StopRequest, received_at: datetime
 ) -> None:
     """End a session with its stop, which replaces an estimated end; hold it where it cannot be right."""
-    connector = session.get_one(Connector, row.connector_id)
+    connector = what_is_readable(session, Connector, row.connector_id)
     settle(session, row, received_at, _ANSWERED_BY_STOP)
     release(session, row)
     store_readings(session, [reading_row(row.connector_id, row.id, each, received_at) for each in request.measurements])

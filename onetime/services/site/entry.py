@@ -58,5 +58,7 @@ class SiteServices(Subject):
         """Watch the system's time, and delete old messages."""
         background, days = self._base.background, self._base.settings.message_retention_days
         background.keep(_("watching the system's time"), self.system_time.watch)
+        look_again = partial(self._base.unreadable.look_again, self._base.database)
+        background.keep(_("looking again at what could not be read"), look_again)
         background.keep(_("watching for leaps of the system's time"), self._base.aging.run)
         background.keep(_("deleting old messages"), partial(keep_tidy, self._base.database, self._base.aging, days))

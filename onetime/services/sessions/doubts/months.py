@@ -13,13 +13,14 @@ from sqlmodel import Session
 from onetime.models import Charger, Connector, Site, Transaction
 from onetime.services.chargers.charger_clock import EARLIEST, PROMPT
 from onetime.services.sessions.doubts.reasons import Doubt, raise_doubt
+from onetime.store.unreadable import row_if_readable, what_is_readable
 
 HANDED_IN_WITHIN = timedelta(minutes=5)  # a queue gives start and stop one after the other
 
 
 def doubt_month(session: Session, row: Transaction) -> None:
     """Hold a session whose month is not known."""
-    charger = session.get_one(Charger, session.get_one(Connector, row.connector_id).charger_id)
+    charger = what_is_readable(session, Charger, what_is_readable(session, Connector, row.connector_id).charger_id)
     since = charger.silent_since
     if since is None or row.stopped_at is None or not _was_handed_in(row) or since >= row.started_at:
         return
@@ -39,6 +40,6 @@ def _was_handed_in(row: Transaction) -> bool:
 
 
 def _month(session: Session, instant: datetime) -> tuple[int, int]:
-    site = session.get(Site, 1)
+    site = row_if_readable(session, Site, 1)
     local = instant.astimezone(ZoneInfo(site.time_zone if site else "Europe/Zurich"))
     return local.year, local.month

@@ -10,6 +10,7 @@ from onetime.billing.registers.counting import BELOW_WH
 from onetime.billing.registers.readings import JITTER_WH
 from onetime.models import Connector, MeterReading, ReviewState, Transaction, TransactionState
 from onetime.services.sessions.doubts.reasons import Doubt, raise_doubt
+from onetime.store.unreadable import first_if_readable, readable_rows
 
 _SET_ASIDE = (ReviewState.HELD, ReviewState.DISCARDED)
 _ENDS = ("Transaction.Begin", "Transaction.End")
@@ -57,7 +58,7 @@ def overlapping(session: Session, row: Transaction) -> list[Transaction]:
     )
     return [
         each
-        for each in [*session.exec(during), *_neighbours(session, row)]
+        for each in [*readable_rows(session, during, col(Transaction.id)), *_neighbours(session, row)]
         if each.id != row.id and _claims_the_same(row, each) and not _meter_went_back(session, row, each)
     ]
 
@@ -87,7 +88,7 @@ def _neighbours(session: Session, row: Transaction) -> list[Transaction]:
     after = others.where(Transaction.started_at >= row.stopped_at).order_by(  # type: ignore[operator]  # has ended
         col(Transaction.started_at), col(Transaction.id)
     )
-    found = [session.exec(each.limit(1)).first() for each in (before, after)]
+    found = [first_if_readable(session, each, col(Transaction.id)) for each in (before, after)]
     return [each for each in found if each is not None and each.review_state not in _SET_ASIDE]
 
 

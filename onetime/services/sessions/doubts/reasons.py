@@ -9,6 +9,7 @@ from onetime.billing.registers.readings import ReviewReason
 from onetime.clock import is_plausible, utc_now
 from onetime.models import ReviewItem, ReviewState, Transaction
 from onetime.services.chargers.clocks import EARLIEST
+from onetime.store.unreadable import readable_rows
 
 # Where nobody has set a connector's power, more than the largest car battery (GMC Hummer EV, 247 kWh) is a lifetime
 # register taken for a session's (evcc #29374), however long it took.
@@ -114,7 +115,7 @@ def release(session: Session, row: Transaction) -> None:
 def open_items(session: Session, transaction_id: int) -> list[ReviewItem]:
     """Return what is still open about a session."""
     query = select(ReviewItem).where(ReviewItem.transaction_id == transaction_id, col(ReviewItem.resolved_at).is_(None))
-    return list(session.exec(query))
+    return readable_rows(session, query, col(ReviewItem.id))
 
 
 def is_time_unknown(row: Transaction) -> bool:

@@ -33,6 +33,7 @@ from onetime.services.sessions.doubts.reasons import (
 from onetime.services.sessions.judging.power import hold_standstill
 from onetime.services.sessions.judging.shared_meters import hold_shared
 from onetime.services.sessions.readings.metered import metered
+from onetime.store.unreadable import first_if_readable
 
 LEAST_IN_KWH_WH = 10 * WH_PER_KWH  # a register below that is no thousandth of another by more than chance
 
@@ -144,9 +145,8 @@ def session_before(session: Session, row: Transaction, instant: datetime | None 
             col(Transaction.stopped_at) <= (instant or row.started_at),
         )
         .order_by(col(Transaction.stopped_at).desc(), col(Transaction.id).desc())
-        .limit(1)
     )
-    before = session.exec(query).first()
+    before = first_if_readable(session, query, col(Transaction.id))
     set_aside = (ReviewState.HELD, ReviewState.DISCARDED)
     return None if before is None or before.review_state in set_aside else before
 

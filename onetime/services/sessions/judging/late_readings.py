@@ -11,6 +11,7 @@ from onetime.models import Connector, ReviewState, Transaction, TransactionState
 from onetime.services.chargers.measurements import AT_THE_END, AT_THE_START, Measurement
 from onetime.services.sessions.judging.ends import judge
 from onetime.services.sessions.readings.estimates import last_believable
+from onetime.store.unreadable import row_if_readable, what_is_readable
 
 Late = Sequence[tuple[int | None, Measurement]]
 
@@ -19,7 +20,7 @@ def misfits(session: Session, late: Late) -> set[int]:
     """Return the ended sessions of which a late reading does not lie between the ends, as nearly all do."""
     found = set[int]()
     for transaction_id, reading in late:
-        row = session.get(Transaction, transaction_id) if transaction_id is not None else None
+        row = row_if_readable(session, Transaction, transaction_id) if transaction_id is not None else None
         if row is not None and row.state is TransactionState.ENDED and not _fits(session, row, reading):
             found.add(row.id or 0)
     return found
@@ -34,7 +35,7 @@ def recheck_ended(session: Session, late: Late) -> None:
         row = session.get_one(Transaction, transaction_id)
         if row.review_state is not ReviewState.CLEAR:
             continue
-        connector = session.get_one(Connector, row.connector_id)
+        connector = what_is_readable(session, Connector, row.connector_id)
         if row.stop_estimated:
             last = last_believable(session, row, connector, _next_start(session, row))
             row.stopped_at, row.meter_stop_wh = last.at, last.register_wh
@@ -62,7 +63,7 @@ def _fits(session: Session, row: Transaction, reading: Measurement) -> bool:
     if not row.started_at < reading.taken_at < row.stopped_at:
         return reading.taken_at <= row.stopped_at or not row.stop_estimated
     low, high = row.meter_start_wh - MATERIAL_WH, row.meter_stop_wh + MATERIAL_WH
-    limit_w = highest_power_w(session.get_one(Connector, row.connector_id).believable_power_w)
+    limit_w = highest_power_w(what_is_readable(session, Connector, row.connector_id).believable_power_w)
     return (
         low <= register <= high
         and is_deliverable(register - row.meter_start_wh, reading.taken_at - row.started_at, limit_w)

@@ -21,7 +21,15 @@ from onetime.models import (
 from onetime.services.sessions.doubts.reasons import Doubt, raise_doubt
 from onetime.services.sessions.judging.ends import session_before
 from onetime.services.sessions.quarantine import quarantined_stop
-from onetime.store.unreadable import Tell, left_out, readable, undone
+from onetime.store.unreadable import (
+    Tell,
+    first_if_readable,
+    left_out,
+    readable,
+    readable_rows,
+    undone,
+    what_is_readable,
+)
 
 LOST_WH = 500  # less than this is no session
 DAMAGED = (ValueError, KeyError, TypeError)  # what evidence raises that a disk or a hand has changed
@@ -85,10 +93,11 @@ def look_again(session: Session, row: Transaction) -> None:
     """
     if row.state is not TransactionState.ENDED or row.review_state in (ReviewState.HELD, ReviewState.DISCARDED):
         return
-    connector = session.get_one(Connector, row.connector_id)
+    connector = what_is_readable(session, Connector, row.connector_id)
     session.flush()
     look_for_lost_energy(session, row, connector)
-    following = session.exec(
+    following = first_if_readable(
+        session,
         select(Transaction)
         .where(
             Transaction.connector_id == row.connector_id,
@@ -96,9 +105,9 @@ def look_again(session: Session, row: Transaction) -> None:
             Transaction.started_at >= row.started_at,
             col(Transaction.review_state).not_in((ReviewState.HELD, ReviewState.DISCARDED)),
         )
-        .order_by(col(Transaction.started_at), col(Transaction.id))
-        .limit(1)
-    ).first()
+        .order_by(col(Transaction.started_at), col(Transaction.id)),
+        col(Transaction.id),
+    )
     if following is not None:
         look_for_lost_energy(session, following, connector)
 
@@ -170,7 +179,7 @@ def _listed(session: Session, connector_id: int | None) -> list[ReviewItem]:
         ReviewItem.reason == Doubt.CHARGED_WITHOUT_SESSION,
         col(ReviewItem.resolved_at).is_(None),
     )
-    return list(session.exec(query))
+    return readable_rows(session, query, col(ReviewItem.id))
 
 
 def _is_explained(session: Session, row: Transaction, before: Transaction, connector: Connector) -> bool:
@@ -210,7 +219,7 @@ def _of_no_session(session: Session, connector: Connector) -> list[ReviewItem]:
         col(ReviewItem.reason).in_((Doubt.STOP_WITHOUT_START, Doubt.CHARGED_WITHOUT_SESSION)),
         col(ReviewItem.resolved_at).is_(None),
     )
-    return list(session.exec(query))
+    return readable_rows(session, query, col(ReviewItem.id))
 
 
 def _told_by(item: ReviewItem, begin: Reading, end: Reading, connector: Connector) -> Reading | None:

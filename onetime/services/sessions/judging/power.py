@@ -8,6 +8,7 @@ from onetime.billing.registers.standstill import Sample, Standstill, power_is_ri
 from onetime.models import Connector, MeterReading, ReviewState, Transaction, TransactionState
 from onetime.services.sessions.doubts.reasons import Doubt, raise_doubt
 from onetime.services.sessions.readings.metered import metered
+from onetime.store.unreadable import readable_rows
 
 SESSIONS_COMPARED = 5  # how many earlier sessions are asked whether the power of a connector is one
 
@@ -62,7 +63,7 @@ def _was_right_before(session: Session, row: Transaction, connector: Connector, 
         .order_by(col(Transaction.started_at).desc(), col(Transaction.id).desc())
         .limit(SESSIONS_COMPARED)
     )
-    for earlier in session.exec(query):
+    for earlier in readable_rows(session, query, col(Transaction.id)):
         samples = _samples(session, earlier)
         is_right = power_is_right(metered(session, earlier, connector.believable_power_w), samples)
         if is_right is not None:

@@ -74,8 +74,8 @@ def _is_late(connector: LiveConnector, taken_at: datetime, received_at: datetime
 
 def _belongs(session: Session, transaction_id: int, connector: LiveConnector) -> bool:
     """Say whether a connector's reading can be of a session: connector 0 has the sum of several, or the only one's."""
-    row = session.get(Transaction, transaction_id)
-    if row is None or session.get_one(Connector, row.connector_id).charger_id != connector.charger.id:
+    of_session = select(Connector.charger_id).join(Transaction, col(Transaction.connector_id) == col(Connector.id))
+    if session.exec(of_session.where(Transaction.id == transaction_id)).first() != connector.charger.id:
         return False
     plugs = sum(number > 0 for number in connector.charger.connectors)
     return connector.number > 0 or plugs == 1

@@ -10,6 +10,7 @@ from onetime.billing.registers.readings import JITTER_WH, MeteredSession, Readin
 from onetime.models import Connector, MeterReading, Transaction
 from onetime.services.chargers.measurements import AT_THE_START
 from onetime.services.sessions.readings.metered import register_readings
+from onetime.store.unreadable import what_is_readable
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ def shown_register(session: Session, row: Transaction) -> Shown | None:
     newest = _newest(session, row)
     if newest is None:
         return None
-    connector = session.get_one(Connector, row.connector_id)
+    connector = what_is_readable(session, Connector, row.connector_id)
     gained, elapsed = newest.register_wh - row.meter_start_wh, newest.at - row.started_at
     limit_w = highest_power_w(connector.believable_power_w)
     if gained >= -JITTER_WH and is_deliverable(gained, elapsed, limit_w):
