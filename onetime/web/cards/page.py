@@ -45,7 +45,7 @@ def _waiting() -> rx.Component:
         rx.el.h2(t(words.UNKNOWN)),
         rx.el.p(t(words.UNKNOWN_MEANS), class_name="hint"),
         rx.el.ul(rx.foreach(Cards.waiting, _waiting_card), class_name="list"),
-        button(t("Remove all of them"), kind="secondary", on_click=opens(REMOVE)),
+        rx.el.div(button(t("Remove all of them"), kind="secondary", on_click=opens(REMOVE))),
         confirmation(
             REMOVE,
             t("Remove all cards nobody knows?"),

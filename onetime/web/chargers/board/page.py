@@ -101,7 +101,7 @@ def _waiting() -> rx.Component:
         permitted(
             Permission.ACCEPT_CHARGER,
             rx.fragment(
-                button(t("Remove all of them"), kind="secondary", on_click=opens(REMOVE)),
+                rx.el.div(button(t("Remove all of them"), kind="secondary", on_click=opens(REMOVE))),
                 confirmation(
                     REMOVE,
                     t("Remove all new chargers?"),
