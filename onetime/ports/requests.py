@@ -36,8 +36,7 @@ class BoundedRequests:
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
-        if scope["type"] == "http":
-            await _wait_for_turn(scope)
+        await _wait_for_turn(scope)
         if (refusal := _refusal(scope)) is not None:
             await _refuse(scope, receive, send, *refusal)
         elif scope["type"] == "websocket" or self._takes_file(scope["method"], scope["path"]):
@@ -106,9 +105,15 @@ class _Answer:
 
 
 async def _wait_for_turn(scope: Scope) -> None:
-    """Wait, where more requests come from one address than one may send: chargers need the loop too."""
+    """Wait, where more comes from one address than may: chargers need the loop too.
+
+    Opening the live connection of a page costs as much as a message of it.
+    """
     place = scope.get("state", {}).get(PLACE)
-    if isinstance(place, Place) and (wait := place.request_wait()) > 0:
+    if not isinstance(place, Place):
+        return
+    wait = place.request_wait() if scope["type"] == "http" else place.event_wait()
+    if wait > 0:
         await asyncio.sleep(wait)
 
 

@@ -49,7 +49,7 @@ def known_browser(session: Session, key: str, device: str | None) -> tuple[User 
 
 
 def store_login(session: Session, login: dict[str, object], device: str, old: datetime | None) -> None:
-    """Store a login; delete those expired by ``old``, the time by which things are deleted, and those too many."""
+    """Store a login; delete those beyond the limit, and those expired by ``old``, the time of deleting."""
     if old is not None:
         session.exec(delete(LoginSession).where(col(LoginSession.expires_at) <= old))
         session.exec(delete(LoginDevice).where(col(LoginDevice.used_at) <= old - DEVICE_LASTS))
