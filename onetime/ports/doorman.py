@@ -11,6 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from onetime.budgets import (
+    ALL_STRANGERS_EVENTS_AT_ONCE,
+    ALL_STRANGERS_EVENTS_PER_S,
     ARRIVALS_AT_ONCE,
     ARRIVALS_PER_S,
     KEPT_FILES,
@@ -23,7 +25,7 @@ from onetime.budgets import (
     STRANGERS_EVENTS_AT_ONCE,
     STRANGERS_EVENTS_PER_S,
 )
-from onetime.ports.pace import Paces
+from onetime.ports.pace import Pace, Paces
 
 PLACE = "place"  # where the scope of a request, or of a page's connection, says which place it has
 
@@ -75,8 +77,8 @@ class Place:
         return self._doorman._requests.wait(self.party, self._doorman._clock())
 
     def event_wait(self) -> float:
-        """Count a message of a page; return the seconds it waits because so many strangers of its address speak."""
-        return 0.0 if self.is_known else self._doorman._events.wait(self.party, self._doorman._clock())
+        """Count a message of a page; return the seconds it waits because strangers say so much."""
+        return 0.0 if self.is_known else self._doorman._event_wait(self.party)
 
     def leave(self) -> None:
         """Give the place back; may be done again."""
@@ -98,6 +100,7 @@ class Doorman:
         self._paces = Paces(ARRIVALS_AT_ONCE, ARRIVALS_PER_S)
         self._requests = Paces(REQUESTS_AT_ONCE, REQUESTS_PER_S)
         self._events = Paces(STRANGERS_EVENTS_AT_ONCE, STRANGERS_EVENTS_PER_S)
+        self._all_events = Pace(ALL_STRANGERS_EVENTS_AT_ONCE, ALL_STRANGERS_EVENTS_PER_S)
         self._waiting: dict[str, OrderedDict[Place, None]] = {}
         self._count = 0
         self._known: set[Place] = set()
@@ -150,6 +153,10 @@ class Doorman:
             self._known.discard(place)
             place.is_known = False
             self._put(place)
+
+    def _event_wait(self, party: str) -> float:
+        now = self._clock()
+        return max(self._events.wait(party, now), self._all_events.wait(now))
 
     def _leave(self, place: Place) -> None:
         global _departures

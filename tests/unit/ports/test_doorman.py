@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onetime.budgets import ARRIVALS_AT_ONCE, KEPT_FILES, NEWCOMERS, PAGES
+from onetime.budgets import (
+    ALL_STRANGERS_EVENTS_AT_ONCE,
+    ALL_STRANGERS_EVENTS_PER_S,
+    ARRIVALS_AT_ONCE,
+    KEPT_FILES,
+    NEWCOMERS,
+    PAGES,
+)
 from onetime.ports.doorman import Doorman, Place, for_chargers, for_pages, party_of, shares_of
 
 
@@ -116,3 +123,14 @@ def test_each_port_has_its_share() -> None:
     shares = shares_of(16_384)
     assert for_chargers(shares)._known_limit == shares.chargers
     assert for_pages(shares)._strangers + for_pages(shares)._known_limit == shares.pages
+
+
+def test_strangers_of_many_addresses_wait_for_each_other_and_nobody_who_is_known() -> None:
+    doorman = Doorman(strangers=500, known=10, per_address=500, clock=lambda: 100.0)
+    places = [doorman.enter(f"10.0.{number // 200}.{number % 200}", lambda: None) for number in range(400)]
+    waits = [place.event_wait() for place in places if place is not None]
+    assert waits[:ALL_STRANGERS_EVENTS_AT_ONCE] == [0.0] * ALL_STRANGERS_EVENTS_AT_ONCE
+    assert waits[-1] == pytest.approx((400 - ALL_STRANGERS_EVENTS_AT_ONCE) / ALL_STRANGERS_EVENTS_PER_S, abs=0.1)
+    assert places[0] is not None
+    places[0].know()
+    assert places[0].event_wait() == 0.0
