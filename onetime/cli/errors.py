@@ -16,6 +16,7 @@ from onetime.services.security.errors import AuthorityError, ServerCertificateEr
 from onetime.store.data_lock import DataFolderInUseError
 from onetime.store.group_commit import describe
 from onetime.store.migrations import NewerDatabaseError
+from onetime.store.unreadable import UnreadableRowError
 
 _SPEAKING = (
     CommandLineError,
@@ -30,6 +31,7 @@ _SPEAKING = (
     NewerDatabaseError,
     ServerCertificateError,
     UnknownChargerError,
+    UnreadableRowError,
     WeakKeyError,
     WeakPasswordError,
 )

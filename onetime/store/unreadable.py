@@ -90,11 +90,16 @@ def readable(session: Session, query: Any, key: Any, tell: Tell) -> list[Any]:
         if is_outage(error):
             raise
     found: list[Any] = []
-    numbers = session.execute(query.with_only_columns(key, maintain_column_froms=True)).scalars().all()
-    for number in numbers:
+    for number in numbers_of(session, query, key):
         with left_out(tell, str(key.table.name), number):
             found.extend(session.exec(query.where(key == number)).all())
     return found
+
+
+def numbers_of(session: Session, query: Any, key: Any) -> list[Any]:
+    """Return a column of integers of what a query finds, and read no other. What it selects first it begins with."""
+    numbers = query.select_from(query.columns_clause_froms[0]).with_only_columns(key)
+    return list(session.execute(numbers).scalars())
 
 
 def teller(session: Session) -> Tell:
@@ -106,6 +111,23 @@ def teller(session: Session) -> Tell:
 def readable_rows(session: Session, query: Any, key: Any) -> list[Any]:
     """Return what a query finds without the rows that cannot be read; see ``readable``. The house hears of those."""
     return readable(session, query, key, teller(session))
+
+
+def readable_page(session: Session, query: Any, key: Any, limit: int) -> list[Any]:
+    """Return the first rows of a query that can be read, up to ``limit``: a full page says that more may come."""
+    tell = teller(session)
+    try:
+        return list(session.exec(query.limit(limit)).all())
+    except Exception as error:
+        if is_outage(error):
+            raise
+    found: list[Any] = []
+    for number in numbers_of(session, query, key):
+        with left_out(tell, str(key.table.name), number):
+            found.extend(session.exec(query.where(key == number)).all())
+        if len(found) >= limit:
+            break
+    return found
 
 
 def first_if_readable(session: Session, query: Any, key: Any) -> Any | None:

@@ -16,6 +16,7 @@ from onetime.clock import is_plausible, utc_now
 from onetime.models import ClosedMonth, ReviewItem, Site, Tenant, Transaction, TransactionState
 from onetime.services.billing.closed_store import closed_months, forget_unfinished, freeze_connector, last_closed
 from onetime.services.billing.months import Month
+from onetime.services.complete import complete, naming_row
 from onetime.services.people.audit import record
 from onetime.services.sessions.readings.between import main_meter_connectors
 from onetime.services.sessions.readings.metered import billed_connectors
@@ -81,7 +82,7 @@ def _frozen_by_closing(session: Session) -> list[int]:
 
 
 def _state(session: Session, month: Month, now: datetime) -> MonthState:
-    known = session.exec(select(ClosedMonth).where(ClosedMonth.month == str(month))).first()
+    known = next(iter(complete(session, select(ClosedMonth).where(ClosedMonth.month == str(month)), ClosedMonth)), None)
     if known is not None and known.closed_at is not None:
         return MonthState(str(month), known.closed_at, known.closed_by, None)
     return MonthState(str(month), None, None, _problem(session, month, now), *_unsettled(session, month))
@@ -130,8 +131,9 @@ def _begin(session: Session, month: Month, actor: str, now: datetime) -> int:
     problem = _problem(session, month, now)
     if problem is not None:
         raise ClosingError(problem)
-    site = session.get(Site, 1)
-    tenants = [[row.id, row.name] for row in session.exec(select(Tenant).order_by(col(Tenant.id)))]
+    with naming_row(session, Site, 1):
+        site = session.get(Site, 1)
+    tenants = [[row.id, row.name] for row in complete(session, select(Tenant).order_by(col(Tenant.id)), Tenant)]
     row = ClosedMonth(
         month=str(month),
         begun_at=now,
@@ -153,5 +155,6 @@ def _finish(session: Session, closing_id: int, actor: str, now: datetime) -> Non
 
 
 def _zone(session: Session) -> ZoneInfo:
-    site = session.get(Site, 1)
-    return ZoneInfo(site.time_zone if site else "Europe/Zurich")
+    with naming_row(session, Site, 1):
+        site = session.get(Site, 1)
+        return ZoneInfo(site.time_zone if site else "Europe/Zurich")

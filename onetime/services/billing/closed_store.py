@@ -3,10 +3,10 @@
 import json
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, delete, func, select, update
-from sqlmodel.sql.expression import SelectOfScalar
 
 from onetime.billing.corrections import ConnectorState, corrections, still_billed_to
 from onetime.billing.frozen import Frozen, freeze, thaw, thaw_between
@@ -17,6 +17,7 @@ from onetime.billing.report import Correction
 from onetime.billing.report import Tenant as BilledTenant
 from onetime.models import Charger, ClosedConnector, ClosedMonth, Connector, Transaction, TransactionCorrection
 from onetime.services.billing.months import Month
+from onetime.services.complete import complete, naming_row
 from onetime.services.sessions.readings.between import readings_between
 from onetime.services.sessions.readings.metered import billed, billed_connectors, billed_tenants, sessions_around
 
@@ -24,43 +25,56 @@ from onetime.services.sessions.readings.metered import billed, billed_connectors
 def closed_months(session: Session) -> list[ClosedMonth]:
     """Return the months that are closed, oldest first."""
     query = select(ClosedMonth).where(col(ClosedMonth.closed_at).is_not(None))
-    return list(session.exec(query.order_by(col(ClosedMonth.month))))
+    return complete(session, query.order_by(col(ClosedMonth.month)), ClosedMonth)
 
 
 def last_closed(session: Session) -> Month | None:
     """Return the newest month that is closed."""
     months = closed_months(session)
-    return Month.parse(months[-1].month) if months else None
+    if not months:
+        return None
+    with naming_row(session, ClosedMonth, months[-1].id):
+        return Month.parse(months[-1].month)
 
 
-def period_of(closed: ClosedMonth) -> Period:
+def period_of(session: Session, closed: ClosedMonth) -> Period:
     """Return the stretch of time a month was closed for."""
-    month = Month.parse(closed.month)
-    return local_month(month.year, month.number, ZoneInfo(closed.time_zone))
+    with naming_row(session, ClosedMonth, closed.id):
+        month = Month.parse(closed.month)
+        return local_month(month.year, month.number, ZoneInfo(closed.time_zone))
 
 
-def tenants_of(closed: ClosedMonth) -> list[BilledTenant]:
+def tenants_of(session: Session, closed: ClosedMonth) -> list[BilledTenant]:
     """Return who lived here when a month was closed."""
-    return [BilledTenant(number, name) for number, name in json.loads(closed.tenants)]
+    with naming_row(session, ClosedMonth, closed.id):
+        return [BilledTenant(number, name) for number, name in json.loads(closed.tenants)]
 
 
 def frozen_connectors(session: Session, closed: ClosedMonth) -> Iterator[Frozen]:
     """Yield each connector with its sessions as they were when the month was closed."""
-    for content in session.exec(_frozen(closed).where(Connector.number > 0)):
-        yield thaw(content)
+    for number, content in session.exec(_frozen(closed).where(Connector.number > 0)):
+        with naming_row(session, ClosedConnector, number):
+            frozen = thaw(content)
+        yield frozen
 
 
 def frozen_between(session: Session, closed: ClosedMonth, connector: BilledConnector) -> list[Reading]:
     """Return what a connector read between its sessions, as it was when the month was closed."""
     connector_id = connector_id_of(session, connector)
-    content = session.exec(_frozen(closed).where(ClosedConnector.connector_id == connector_id)).first()
-    return (thaw_between(content) or []) if content is not None else []
+    row = session.exec(_frozen(closed).where(ClosedConnector.connector_id == connector_id)).first()
+    if row is None:
+        return []
+    with naming_row(session, ClosedConnector, row[0]):
+        return thaw_between(row[1]) or []
 
 
 def frozen_main_meters(session: Session, closed: ClosedMonth) -> dict[str, list[Reading]]:
     """Return what the chargers' main meters read, as it was when the month was closed."""
-    contents = session.exec(_frozen(closed).where(Connector.number == 0))
-    return {thaw(content)[0].charger_id: thaw_between(content) or [] for content in contents}
+    found: dict[str, list[Reading]] = {}
+    for number, content in session.exec(_frozen(closed).where(Connector.number == 0)):
+        with naming_row(session, ClosedConnector, number):
+            found[thaw(content)[0].charger_id] = thaw_between(content) or []
+    return found
 
 
 def connector_id_of(session: Session, connector: BilledConnector) -> int | None:
@@ -73,9 +87,9 @@ def connector_id_of(session: Session, connector: BilledConnector) -> int | None:
     return session.exec(query).first()
 
 
-def _frozen(closed: ClosedMonth) -> SelectOfScalar[bytes]:
+def _frozen(closed: ClosedMonth) -> Any:
     return (
-        select(ClosedConnector.content)
+        select(ClosedConnector.id, ClosedConnector.content)
         .join(Connector, col(Connector.id) == col(ClosedConnector.connector_id))
         .where(ClosedConnector.month_id == closed.id, ClosedConnector.booked_in_id == closed.id)
         .order_by(col(ClosedConnector.id))
@@ -85,7 +99,10 @@ def _frozen(closed: ClosedMonth) -> SelectOfScalar[bytes]:
 def latest_state(session: Session, closed: ClosedMonth, connector_id: int) -> ConnectorState | None:
     """Return a connector's sessions of a closed month as they were accounted for last; None where they never were."""
     content = _latest(session, closed, connector_id)
-    return _state(content) if content is not None else None
+    if content is None:
+        return None
+    with naming_row(session, ClosedMonth, closed.id):
+        return _state(content)
 
 
 def revision_of(session: Session, closed: ClosedMonth) -> int:
@@ -105,9 +122,10 @@ def booked_corrections(session: Session, closed: ClosedMonth) -> list[Correction
         .order_by(col(ClosedMonth.month), col(ClosedConnector.id))
     )
     found: list[Correction] = []
-    for row, month in session.exec(query).all():
-        before = _state(_before(session, row))
-        found += corrections(month.month, period_of(month), before, _state(row.content))
+    for row, month in complete(session, query, ClosedConnector, ClosedMonth):
+        with naming_row(session, ClosedConnector, row.id):
+            before = _state(_before(session, row))
+            found += corrections(month.month, period_of(session, month), before, _state(row.content))
     return found
 
 
@@ -124,11 +142,14 @@ def freeze_connector(session: Session, closing_id: int, connector_id: int) -> No
 
     A month from before the first closed one, of which a charger told late, carries nothing of the later ones.
     """
-    closing = session.get_one(ClosedMonth, closing_id)
-    connector = session.get_one(Connector, connector_id)
-    identity = session.get_one(Charger, connector.charger_id).identity
+    with naming_row(session, ClosedMonth, closing_id):
+        closing = session.get_one(ClosedMonth, closing_id)
+    with naming_row(session, Connector, connector_id):
+        connector = session.get_one(Connector, connector_id)
+    with naming_row(session, Charger, connector.charger_id):
+        identity = session.get_one(Charger, connector.charger_id).identity
     months = closed_months(session)
-    _keep(session, closing, connector_id, closing_id, _now(session, connector, identity, period_of(closing)))
+    _keep(session, closing, connector_id, closing_id, _now(session, connector, identity, period_of(session, closing)))
     if connector.number == 0:
         return  # a main meter: there is nobody to bill
     if months and closing.month < months[-1].month:
@@ -142,7 +163,8 @@ def freeze_connector(session: Session, closing_id: int, connector_id: int) -> No
 
 def forget_unfinished(session: Session) -> None:
     """Take back a closing that did not come to its end; every session counts as changed again."""
-    for month in session.exec(select(ClosedMonth).where(col(ClosedMonth.closed_at).is_(None))).all():
+    unfinished = select(ClosedMonth).where(col(ClosedMonth.closed_at).is_(None))
+    for month in complete(session, unfinished, ClosedMonth):
         session.exec(delete(ClosedConnector).where(col(ClosedConnector.booked_in_id) == month.id))
         session.delete(month)
         session.exec(update(Transaction).values(changed_since_closing=True))
@@ -154,11 +176,14 @@ def _changes(
     """Yield the closed months a connector's changed sessions may touch: its state today, and the differences."""
     since = _touched_since(session, connector.id or 0)
     for month in months:
-        period = period_of(month)
+        period = period_of(session, month)
         if since is None or period.end <= since:
             continue
         known = _latest(session, month, connector.id or 0)
-        before = _state(known) if known is not None else ConnectorState(billed(connector, identity), [], [])
+        before = ConnectorState(billed(connector, identity), [], [])
+        if known is not None:
+            with naming_row(session, ClosedMonth, month.id):
+                before = _state(known)
         live = _now(session, connector, identity, period)
         now = ConnectorState(live.connector, still_billed_to(before.sessions, live.sessions), live.between)
         yield month, now, corrections(month.month, period, before, now)
@@ -194,7 +219,8 @@ def _touched_since(session: Session, connector_id: int) -> datetime | None:
 
 
 def _now(session: Session, connector: Connector, identity: str, period: Period) -> ConnectorState:
-    between = readings_between(session, connector.id or 0, period.start, period.end)
+    with naming_row(session, Connector, connector.id):
+        between = readings_between(session, connector.id or 0, period.start, period.end)
     if connector.number == 0:
         return ConnectorState(billed(connector, identity), [], between)
     sessions = sessions_around(session, connector, period.start, period.end, billed_tenants(session))

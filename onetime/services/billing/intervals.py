@@ -97,7 +97,7 @@ def _stretches(session: Session, start: datetime, end: datetime) -> list[_Stretc
     """Cut a period at the ends of closed months, oldest first."""
     stretches, at = [], start
     for closed in closed_months(session):
-        period: Period = period_of(closed)
+        period: Period = period_of(session, closed)
         begin, finish = max(period.start, at), min(period.end, end)
         if begin >= finish:
             continue

@@ -15,6 +15,7 @@ from onetime.billing.report import Connector, MonthReport
 from onetime.billing.workbook import write_workbook
 from onetime.clock import utc_now
 from onetime.models import ClosedMonth, Site
+from onetime.models import Connector as ConnectorRow
 from onetime.services.billing.closed_store import (
     booked_corrections,
     connector_id_of,
@@ -27,6 +28,7 @@ from onetime.services.billing.closed_store import (
     tenants_of,
 )
 from onetime.services.billing.months import Month
+from onetime.services.complete import complete, naming_row
 from onetime.services.sessions.doubts.words import DOUBT_TEXTS
 from onetime.services.sessions.readings.between import main_meter_connectors, readings_between
 from onetime.services.sessions.readings.metered import billed_connectors, billed_tenants, stream_connectors
@@ -45,7 +47,8 @@ def write_report(session: Session, month: Month, path: Path, language: str | Non
 
     Raises ``OSError`` when the folder cannot be written to.
     """
-    site = session.get(Site, 1)
+    with naming_row(session, Site, 1):
+        site = session.get(Site, 1)
     spoken = language or (site.language if site else "en")
     report = report_of(session, month, spoken, progress)
 
@@ -57,7 +60,8 @@ def write_report(session: Session, month: Month, path: Path, language: str | Non
 
 def report_of(session: Session, month: Month, language: str, progress: Progress) -> MonthReport:
     """Return a month's report: as it was closed, or as it is known now. ``language`` is that of the progress."""
-    closed = session.exec(select(ClosedMonth).where(ClosedMonth.month == str(month))).first()
+    months = complete(session, select(ClosedMonth).where(ClosedMonth.month == str(month)), ClosedMonth)
+    closed = next(iter(months), None)
     if closed is not None and closed.closed_at is not None:
         return _closed_report(session, closed, language, progress)
     return _open_report(session, month, language, progress)
@@ -67,10 +71,10 @@ def _closed_report(session: Session, closed: ClosedMonth, language: str, progres
     """Return the report of a closed month, out of what was frozen then."""
     return build_month_report(
         closed.site_name,
-        period_of(closed),
+        period_of(session, closed),
         _counted(session, frozen_connectors(session, closed), language, progress),
         made_at=utc_now(),
-        tenants=tenants_of(closed),
+        tenants=tenants_of(session, closed),
         corrections=booked_corrections(session, closed),
         between=lambda connector: frozen_between(session, closed, connector),
         main_meters=frozen_main_meters(session, closed),
@@ -81,8 +85,9 @@ def _closed_report(session: Session, closed: ClosedMonth, language: str, progres
 
 def _open_report(session: Session, month: Month, language: str, progress: Progress) -> MonthReport:
     """Return the report of an open month as it is known now; the first after the closed ones has their corrections."""
-    site = session.get(Site, 1)
-    period = local_month(month.year, month.number, ZoneInfo(site.time_zone if site else "Europe/Zurich"))
+    with naming_row(session, Site, 1):
+        site = session.get(Site, 1)
+        period = local_month(month.year, month.number, ZoneInfo(site.time_zone if site else "Europe/Zurich"))
     newest = last_closed(session)
     carries = newest is not None and newest.after() == month
     corrections = list(open_corrections(session)) if carries else []
@@ -95,7 +100,7 @@ def _open_report(session: Session, month: Month, language: str, progress: Progre
         corrections=corrections,
         between=lambda connector: _between(session, connector, period),
         main_meters={
-            identity: readings_between(session, connector_id, period.start, period.end)
+            identity: _of_connector(session, connector_id, period)
             for connector_id, identity in main_meter_connectors(session)
         },
         doubt_names=_DOUBT_NAMES,
@@ -105,7 +110,12 @@ def _open_report(session: Session, month: Month, language: str, progress: Progre
 def _between(session: Session, connector: Connector, period: Period) -> Sequence[Reading]:
     """Return what a connector, as billing names it, read between its sessions."""
     connector_id = connector_id_of(session, connector)
-    return readings_between(session, connector_id, period.start, period.end) if connector_id is not None else ()
+    return _of_connector(session, connector_id, period) if connector_id is not None else ()
+
+
+def _of_connector(session: Session, connector_id: int, period: Period) -> Sequence[Reading]:
+    with naming_row(session, ConnectorRow, connector_id):
+        return readings_between(session, connector_id, period.start, period.end)
 
 
 def _counted(session: Session, connectors: Iterable[T], language: str, progress: Progress) -> Iterator[T]:

@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 from onetime.clock import utc_now
 from onetime.models import Site, Transaction
 from onetime.services.billing.months import Month, MonthError
+from onetime.services.complete import complete, naming_row
 from onetime.store.database import Database
 from onetime.store.private_folder import FILE_MODE, private_folder
 from onetime.texts import _
@@ -103,6 +104,10 @@ async def _read_all(stream: asyncio.StreamReader | None) -> bytes:
 
 
 def _first_start(session: Session) -> tuple[datetime | None, ZoneInfo]:
-    site = session.get(Site, 1)
-    first = session.exec(select(Transaction.started_at).order_by(col(Transaction.started_at)).limit(1)).first()
-    return first, ZoneInfo(site.time_zone if site else "Europe/Zurich")
+    with naming_row(session, Site, 1):
+        site = session.get(Site, 1)
+        zone = ZoneInfo(site.time_zone if site else "Europe/Zurich")
+    first = complete(
+        session, select(Transaction.started_at).order_by(col(Transaction.started_at)).limit(1), Transaction
+    )
+    return next(iter(first), None), zone

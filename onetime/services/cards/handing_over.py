@@ -11,6 +11,7 @@ from sqlalchemy import select as sa_select
 from sqlmodel import Session, col, select, update
 
 from onetime.models import Card, CardPastHolder, Transaction
+from onetime.services.complete import complete
 
 _WAS_HANDED_OVER = (
     col(CardPastHolder.card_id) == col(Transaction.card_id),
@@ -68,4 +69,4 @@ def _keep_past(session: Session, card: Card, past: list[CardPastHolder], since: 
 
 def _past(session: Session, card_id: int) -> list[CardPastHolder]:
     query = select(CardPastHolder).where(CardPastHolder.card_id == card_id)
-    return list(session.exec(query.order_by(col(CardPastHolder.until))))
+    return complete(session, query.order_by(col(CardPastHolder.until)), CardPastHolder)

@@ -1,6 +1,5 @@
 """Cards and the tenants they belong to."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,6 +13,7 @@ from onetime.services.cards.authorization import id_tag_key
 from onetime.services.cards.handing_over import forget_past, hand_over
 from onetime.services.people.audit import record
 from onetime.store.database import Database
+from onetime.store.unreadable import readable_rows
 from onetime.texts import _
 
 ID_TAG_LIMIT = 20  # OCPP 1.6 edition 2, section 7.16: CiString20
@@ -170,7 +170,7 @@ def tenant_id(session: Session, name: str | None) -> int | None:
 
 def list_cards(session: Session) -> list[CardRow]:
     """Return all cards: those waiting for a decision first, then by tenant and tag."""
-    rows: Sequence[tuple[Card, str | None]] = session.exec(select(Card, Tenant.name).join(Tenant, isouter=True)).all()
+    rows = readable_rows(session, select(Card, Tenant.name).join(Tenant, isouter=True), col(Card.id))
     cards = [_row(card, tenant) for card, tenant in rows]
     return sorted(cards, key=lambda c: (c.status is not CardStatus.UNKNOWN, (c.tenant or "￿").casefold(), c.id_tag))
 

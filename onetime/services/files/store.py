@@ -21,6 +21,7 @@ from onetime.services.people.audit import record
 from onetime.settings import Settings
 from onetime.store.database import Database
 from onetime.store.private_folder import private_folder
+from onetime.store.unreadable import readable_page
 from onetime.texts import _
 
 PARTIAL = ".part"
@@ -150,14 +151,14 @@ def list_files(
     session: Session, kind: FileKind | None, charger_id: int | None, limit: int, before_id: int | None = None
 ) -> list[StoredFile]:
     """Return files, the newest first; those before ``before_id`` for the next page."""
-    query = select(StoredFile).order_by(col(StoredFile.id).desc()).limit(limit)
+    query = select(StoredFile).order_by(col(StoredFile.id).desc())
     if kind is not None:
         query = query.where(StoredFile.kind == kind)
     if charger_id is not None:
         query = query.where(StoredFile.charger_id == charger_id)
     if before_id is not None:
         query = query.where(col(StoredFile.id) < before_id)
-    return list(session.exec(query).all())
+    return readable_page(session, query, col(StoredFile.id), limit)
 
 
 def stored_bytes(session: Session) -> int:

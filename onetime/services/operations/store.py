@@ -9,6 +9,7 @@ from sqlmodel import Session, col, delete, select
 from onetime.models import OperationRecord, OperationState
 from onetime.services.operations.words import pack
 from onetime.services.people.audit import record
+from onetime.store.unreadable import readable_page
 from onetime.texts import _
 
 KEPT_PER_CHARGER = 100  # a page shows twenty; what somebody asked for longer ago is in the audit
@@ -47,7 +48,7 @@ def read_newest(session: Session, charger_id: int, limit: int, before: int | Non
     query = select(OperationRecord).where(OperationRecord.charger_id == charger_id)
     if before is not None:
         query = query.where(col(OperationRecord.id) < before)
-    return list(session.exec(query.order_by(col(OperationRecord.id).desc()).limit(limit)).all())
+    return readable_page(session, query.order_by(col(OperationRecord.id).desc()), col(OperationRecord.id), limit)
 
 
 def _drop_oldest(session: Session, charger_id: int) -> None:

@@ -12,6 +12,7 @@ from onetime.services.people.audit import COMMAND_LINE, record
 from onetime.services.people.passwords import new_token, token_hash
 from onetime.services.people.users import AccountError
 from onetime.store.database import Database
+from onetime.store.unreadable import readable_rows
 from onetime.texts import _
 
 LONGEST_NAME = 100
@@ -82,7 +83,7 @@ def create_api_token(
 
 def tokens(session: Session) -> list[TokenRow]:
     """Return every token, the newest first."""
-    rows = session.exec(select(ApiToken).order_by(col(ApiToken.id).desc()))
+    rows = readable_rows(session, select(ApiToken).order_by(col(ApiToken.id).desc()), col(ApiToken.id))
     return [TokenRow(r.id or 0, r.name, r.role, r.created_at, r.expires_at, r.revoked_at) for r in rows]
 
 

@@ -10,6 +10,7 @@ from onetime.budgets import LOGIN_NAME_CHARACTERS
 from onetime.clock import utc_now
 from onetime.models import LoginSession, Role, Tenant, User
 from onetime.services.people.audit import COMMAND_LINE, record
+from onetime.store.unreadable import readable_rows
 from onetime.texts import _
 
 LONGEST_NAME = LOGIN_NAME_CHARACTERS
@@ -54,12 +55,13 @@ def users(session: Session) -> list[Account]:
         .group_by(col(LoginSession.user_id))
         .subquery()
     )
-    rows = session.exec(
+    query = (
         select(User, Tenant.name, seen.c.at)
         .outerjoin(Tenant, col(Tenant.id) == col(User.tenant_id))
         .outerjoin(seen, seen.c.user_id == col(User.id))
         .order_by(col(User.name))
     )
+    rows = readable_rows(session, query, col(User.id))
     return [Account(user.id or 0, user.name, user.role, tenant, user.disabled_at, at) for user, tenant, at in rows]
 
 

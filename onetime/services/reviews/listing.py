@@ -25,6 +25,7 @@ from onetime.services.reviews.suggestions import Suggestion, suggest
 from onetime.services.sessions.matching import awaits_stop
 from onetime.services.sessions.quarantine import message_of, quarantined_stop
 from onetime.services.sessions.stop_request import StopRequest
+from onetime.store.unreadable import readable_page
 
 READINGS_SHOWN = 1_500
 CANDIDATES_SHOWN = 20
@@ -221,11 +222,10 @@ def _rows(
         )
         .where(condition)
         .order_by(*order)
-        .limit(limit)
     )
-    found = session.exec(query).all()
+    found = readable_page(session, query, col(ReviewItem.id), limit)
     tenants = _tenants(session, [row for _item, row, *_rest in found if row is not None])
-    return [_row(*each, tenants) for each in found]
+    return [_row(item, row, connector, identity, tenants) for item, row, connector, identity in found]
 
 
 def _tenants(session: Session, rows: Sequence[Transaction]) -> dict[int, str]:

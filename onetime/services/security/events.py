@@ -17,6 +17,7 @@ from onetime.models import SecurityEvent
 from onetime.services.people.audit import record
 from onetime.store.database import Database
 from onetime.store.group_commit import DatabaseError
+from onetime.store.unreadable import readable_page, readable_rows, row_if_readable
 
 logger = logging.getLogger(__name__)
 
@@ -160,7 +161,8 @@ def _same_alert(session: Session, values: dict[str, Any]) -> SecurityEvent | Non
     waits = (col(SecurityEvent.is_alert), col(SecurityEvent.seen_by).is_(None))
     query = select(SecurityEvent).where(*same, *waits).order_by(col(SecurityEvent.id).desc()).limit(COMPARED)
     wanted = _gist(values)
-    return next((row for row in session.exec(query) if _gist(row.model_dump()) == wanted), None)
+    rows = readable_rows(session, query, col(SecurityEvent.id))
+    return next((row for row in rows if _gist(row.model_dump()) == wanted), None)
 
 
 def _gist(values: dict[str, Any]) -> str:
@@ -172,18 +174,18 @@ def _gist(values: dict[str, Any]) -> str:
 def _latest(
     session: Session, charger_id: int | None, limit: int, before: int | None, *, alerts_only: bool
 ) -> list[SecurityEntry]:
-    query = select(SecurityEvent).order_by(col(SecurityEvent.id).desc()).limit(limit)
+    query = select(SecurityEvent).order_by(col(SecurityEvent.id).desc())
     if charger_id is not None:
         query = query.where(SecurityEvent.charger_id == charger_id)
     if before is not None:
         query = query.where(col(SecurityEvent.id) < before)
     if alerts_only:
         query = query.where(col(SecurityEvent.is_alert), col(SecurityEvent.seen_by).is_(None))
-    return [_entry(row) for row in session.exec(query)]
+    return [_entry(row) for row in readable_page(session, query, col(SecurityEvent.id), limit)]
 
 
 def _put_away(session: Session, event_id: int, actor: str) -> SecurityEntry | None:
-    row = session.get(SecurityEvent, event_id)
+    row = row_if_readable(session, SecurityEvent, event_id)
     if row is None:
         return None
     if row.seen_by is None:

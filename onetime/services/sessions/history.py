@@ -10,6 +10,7 @@ from sqlalchemy import select as sa_select
 from sqlmodel import Session, col, func, select
 
 from onetime.billing.registers.readings import JITTER_WH
+from onetime.bounds import FIRST_STORED, LAST_STORED
 from onetime.models import (
     Card,
     Charger,
@@ -22,6 +23,7 @@ from onetime.models import (
 )
 from onetime.services.cards.authorization import id_tag_key
 from onetime.services.cards.handing_over import BILLED_TO
+from onetime.services.complete import complete, naming_row
 from onetime.services.sessions.doubts.open import open_doubts
 from onetime.services.sessions.readings.shown import shown_register
 
@@ -118,7 +120,7 @@ def list_sessions(
     The two differ: a charger that was offline hands its sessions in later.
     """
     query = (
-        sa_select(Transaction, Connector, col(Charger.identity), Card, col(Tenant.name))
+        sa_select(Transaction, Connector, col(Charger.identity), col(Card.label), col(Tenant.name))
         .join(Connector, col(Connector.id) == col(Transaction.connector_id))
         .join(Charger, col(Charger.id) == col(Connector.charger_id))
         .join(Card, col(Card.id) == col(Transaction.card_id), isouter=True)
@@ -127,18 +129,24 @@ def list_sessions(
         .order_by(*(_NEWEST_FIRST if newest_first else _AS_STORED))
         .limit(limit)
     )
-    rows = session.execute(query).all()
-    running = [row for row, *_ in rows if row.state is TransactionState.OPEN]
-    registers = {row.id or 0: found.register_wh for row in running if (found := shown_register(session, row))}
+    rows = complete(session, query, Transaction, Connector, Charger)
+    registers = {row.id or 0: _register(session, row) for row, *_ in rows if row.state is TransactionState.OPEN}
     doubts = open_doubts(session, [row.id or 0 for row, *_ in rows])
     return [
-        _session_row(row, connector, identity, card, tenant, registers, doubts)
-        for row, connector, identity, card, tenant in rows
+        _session_row(row, connector, identity, card_label, tenant, registers, doubts)
+        for row, connector, identity, card_label, tenant in rows
     ]
+
+
+def _register(session: Session, row: Transaction) -> int | None:
+    with naming_row(session, Transaction, row.id):
+        shown = shown_register(session, row)
+    return shown.register_wh if shown else None
 
 
 def total_sessions(session: Session, wanted: SessionFilter) -> SessionTotals:
     """Return how many sessions fit the filter and what they charged; open ones count with what they have so far."""
+    _check_states(session, wanted)
     running = list_sessions(session, replace(wanted, state=TransactionState.OPEN), RUNNING_LIMIT)
     count, energy_wh = len(running), sum(row.billed_wh or 0 for row in running)
     set_aside = sum(not row.is_billed for row in running)
@@ -177,6 +185,24 @@ def chargers_of_tenant(session: Session, tenant_id: int) -> list[str]:
     return list(session.exec(query.distinct().order_by(col(Charger.identity))))
 
 
+def _check_states(session: Session, wanted: SessionFilter) -> None:
+    """Raise ``UnreadableRowError`` for a session of a state that is none, which no sum would hold."""
+    unknown = (
+        col(Transaction.state).not_in(list(TransactionState))
+        | col(Transaction.review_state).not_in(list(ReviewState))
+        | ~col(Transaction.started_at).between(FIRST_STORED, LAST_STORED)
+    )
+    query = (
+        select(Transaction)
+        .join(Connector, col(Connector.id) == col(Transaction.connector_id))
+        .join(Charger, col(Charger.id) == col(Connector.charger_id))
+        .join(Card, col(Card.id) == col(Transaction.card_id), isouter=True)
+        .join(Tenant, col(Tenant.id) == BILLED_TO, isouter=True)
+        .where(*_conditions(replace(wanted, state=None)), unknown)
+    )
+    complete(session, query.limit(1), Transaction)
+
+
 def power_curve(session: Session, transaction_id: int) -> list[CurvePoint]:
     """Return the power over a session, oldest first, at most ``CURVE_POINTS`` points."""
     query = (
@@ -184,7 +210,8 @@ def power_curve(session: Session, transaction_id: int) -> list[CurvePoint]:
         .where(MeterReading.transaction_id == transaction_id)
         .order_by(col(MeterReading.taken_at))
     )
-    readings = session.exec(query).all()
+    with naming_row(session, Transaction, transaction_id):
+        readings = session.exec(query).all()
     measured = [CurvePoint(at, power) for at, power, _register in readings if power is not None]
     points = measured or _derived_power([(at, register) for at, _power, register in readings if register is not None])
     step = -(-len(points) // CURVE_POINTS) or 1
@@ -254,9 +281,9 @@ def _session_row(
     row: Transaction,
     connector: Connector,
     identity: str,
-    card: Card | None,
+    card_label: str | None,
     tenant: str | None,
-    registers: dict[int, int],
+    registers: dict[int, int | None],
     doubts: dict[int, list[str]],
 ) -> SessionRow:
     end = row.meter_stop_wh if row.meter_stop_wh is not None else registers.get(row.id or 0)
@@ -268,7 +295,7 @@ def _session_row(
         connector_number=connector.number,
         spot=connector.spot,
         id_tag=row.id_tag,
-        card_label=card.label if card else None,
+        card_label=card_label,
         tenant=tenant,
         started_at=row.started_at,
         stopped_at=row.stopped_at,

@@ -12,6 +12,7 @@ from itertools import islice
 from sqlmodel import Session, col, select
 
 from onetime.models import LoggedMessage, MessageBlock
+from onetime.store.unreadable import readable_page
 
 BLOCKS_AT_ONCE = 16
 
@@ -113,9 +114,10 @@ def _newest_first(
         query = query.where(MessageBlock.problems > 0)
     if since is not None:
         query = query.where(col(MessageBlock.last_at) >= since)
-    query = query.order_by(col(MessageBlock.id).desc()).limit(at_once)
+    query = query.order_by(col(MessageBlock.id).desc())
     while True:
-        rows = session.exec(query if before_id is None else query.where(col(MessageBlock.id) < before_id)).all()
+        older = query if before_id is None else query.where(col(MessageBlock.id) < before_id)
+        rows = readable_page(session, older, col(MessageBlock.id), at_once)
         for _id, messages in rows:
             yield messages
         if len(rows) < at_once:

@@ -11,10 +11,12 @@ from onetime.billing.registers.readings import MeteredSession, Reading, ReviewRe
 from onetime.billing.report import ChargingSession
 from onetime.billing.report import Connector as BilledConnector
 from onetime.billing.report import Tenant as BilledTenant
+from onetime.bounds import FIRST_STORED, LAST_STORED
 from onetime.models import Card, Charger, Connector, MeterReading, ReviewItem, ReviewState, Tenant, Transaction
 from onetime.models.types import instants
 from onetime.services.cards.handing_over import BILLED_TO
 from onetime.services.chargers.measurements import AT_THE_START
+from onetime.services.complete import complete, naming_row
 from onetime.services.sessions.doubts.open import open_doubts
 
 _SET_ASIDE = {ReviewState.HELD: ReviewReason.HELD, ReviewState.DISCARDED: ReviewReason.DISCARDED}
@@ -32,7 +34,7 @@ def billed_connectors(session: Session) -> list[ConnectorRow]:
         .where(Connector.number > 0)
         .order_by(col(Charger.identity), col(Connector.number))
     )
-    return list(session.exec(query).all())
+    return complete(session, query, Connector, Charger)
 
 
 def stream_connectors(
@@ -52,7 +54,7 @@ def billed(connector: Connector, identity: str) -> BilledConnector:
 
 def billed_tenants(session: Session) -> dict[int | None, BilledTenant]:
     """Return everybody who can be billed, by id."""
-    return {row.id: BilledTenant(row.id or 0, row.name) for row in session.exec(select(Tenant))}
+    return {row.id: BilledTenant(row.id or 0, row.name) for row in complete(session, select(Tenant), Tenant)}
 
 
 def sessions_around(
@@ -61,10 +63,15 @@ def sessions_around(
     """Return a connector's sessions of a period: those that overlap it, the last before and the first after."""
     rows = _around(session, connector.id or 0, start, end)
     doubts = open_doubts(session, [row.id or 0 for row, _owner in rows])
-    return [
-        _charging_session(session, row, connector.believable_power_w, tenants.get(owner), doubts.get(row.id or 0, []))
-        for row, owner in rows
-    ]
+    found = []
+    for row, owner in rows:
+        with naming_row(session, Transaction, row.id):
+            found.append(
+                _charging_session(
+                    session, row, connector.believable_power_w, tenants.get(owner), doubts.get(row.id or 0, [])
+                )
+            )
+    return found
 
 
 def overlapping_sessions(
@@ -77,7 +84,12 @@ def overlapping_sessions(
         .where(col(Transaction.review_state).not_in(_SET_ASIDE))
         .order_by(col(Transaction.started_at))
     )
-    return [metered(session, row, connector.believable_power_w) for row in session.exec(query).all()]
+    _check_times(session, connector.id or 0)
+    found = []
+    for row in complete(session, query, Transaction):
+        with naming_row(session, Transaction, row.id):
+            found.append(metered(session, row, connector.believable_power_w))
+    return found
 
 
 def metered(session: Session, row: Transaction, max_power_w: int) -> MeteredSession:
@@ -129,7 +141,18 @@ def _around(
     before = query.where(col(Transaction.stopped_at) <= start).order_by(col(Transaction.stopped_at).desc()).limit(1)
     during = query.where(*_overlap(start, end)).order_by(col(Transaction.started_at))
     after = query.where(Transaction.started_at >= end).order_by(col(Transaction.started_at)).limit(1)
-    return [*session.exec(before), *session.exec(during), *session.exec(after)]
+    _check_times(session, connector_id)
+    return [row for part in (before, during, after) for row in complete(session, part, Transaction)]
+
+
+def _check_times(session: Session, connector_id: int) -> None:
+    """Raise ``UnreadableRowError`` for a session of a time that is none, which no period would ever hold."""
+    bounds = FIRST_STORED, LAST_STORED
+    started, stopped = col(Transaction.started_at), col(Transaction.stopped_at)
+    query = select(Transaction).where(
+        Transaction.connector_id == connector_id, ~started.between(*bounds) | ~stopped.between(*bounds)
+    )
+    complete(session, query.limit(1), Transaction)
 
 
 def _overlap(start: datetime, end: datetime) -> tuple[bool, bool]:
