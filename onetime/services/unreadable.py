@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar
 
-from sqlmodel import Session, SQLModel, col, select
+from sqlmodel import Session, SQLModel, col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from onetime.background import pass_finished
@@ -131,8 +131,27 @@ def first_readable(session: Session, query: SelectOfScalar[T], charger: str) -> 
     found: list[UnreadableRow] = []
     with left_out(found.append, "charger", charger):
         return session.exec(query).first()
-    msg = _("What is stored about {charger} cannot be read; the log of this system says more.", charger=charger)
-    raise UnreadableRowError(msg) from found[0].error
+    raise _about(charger) from found[0].error
+
+
+def charger_called(session: Session, identity: str) -> Charger | None:
+    """Return the charger of a name, whatever its case, or None.
+
+    Raises ``UnreadableRowError`` for one that cannot be read, also where only its name in lower case is broken.
+    """
+    key = identity.casefold()
+    found = first_readable(session, select(Charger).where(Charger.identity_key == key), identity)
+    if found is None:
+        same = select(Charger.id).where(func.lower(col(Charger.identity)) == identity.lower())
+        if session.exec(same).first() is not None:
+            raise _about(identity)
+    return found
+
+
+def _about(charger: str) -> UnreadableRowError:
+    return UnreadableRowError(
+        _("What is stored about {charger} cannot be read; the log of this system says more.", charger=charger)
+    )
 
 
 def naming(session: Session, tell: Tell) -> Tell:

@@ -14,7 +14,7 @@ from onetime.models import Charger, Connector, ConnectorStatus, Registration
 from onetime.services.chargers.boarding import live_charger, live_connector
 from onetime.services.chargers.live import LiveBoard, LiveCharger, LiveConnector
 from onetime.services.people.audit import record
-from onetime.services.unreadable import first_readable
+from onetime.services.unreadable import charger_called
 from onetime.store.database import Database
 from onetime.store.unreadable import what_is_readable
 from onetime.texts import _
@@ -221,7 +221,7 @@ def unknown_charger(identity: str) -> UnknownChargerError:
 
 def _add(session: Session, identity: str, *, accept: bool) -> Charger:
     key = identity.casefold()
-    known = first_readable(session, select(Charger).where(Charger.identity_key == key), identity)
+    known = charger_called(session, identity)
     if known is not None and known.retired_at is None:
         return known
     if session.exec(select(func.count(col(Charger.id)))).one() >= CHARGERS:

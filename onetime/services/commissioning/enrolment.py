@@ -8,7 +8,7 @@ from onetime.services.chargers.life import accept_charger, returned
 from onetime.services.chargers.live import LiveBoard, LiveCharger
 from onetime.services.commissioning.window import CommissioningService
 from onetime.services.people.audit import record
-from onetime.services.unreadable import UnreadableRows, first_readable, naming
+from onetime.services.unreadable import UnreadableRows, charger_called, naming
 from onetime.store.database import Database
 from onetime.store.unreadable import Tell, readable
 from onetime.texts import _
@@ -95,7 +95,7 @@ def decide(session: Session, identity: str, actor: str, *, admit: bool) -> Charg
 
 
 def _find(session: Session, identity: str) -> Charger | None:
-    return first_readable(session, select(Charger).where(Charger.identity_key == identity.casefold()), identity)
+    return charger_called(session, identity)
 
 
 def _added_after(session: Session, newest: int, tell: Tell) -> list[Charger]:

@@ -100,12 +100,18 @@ async def test_all_is_well_without_such_a_row(settings: Settings) -> None:
         assert session_of(house, "KEBA-07").transaction_id == 1
 
 
-@pytest.mark.parametrize("column", ["registration", "identity"])
+@pytest.mark.parametrize("column", ["registration", "identity", "identity_key", "another key"])
 async def test_a_charger_whose_row_cannot_be_read_is_sent_away_until_it_can(settings: Settings, column: str) -> None:
     if column == "identity":
         if settings.database_url is not None:
             pytest.skip("PostgreSQL refuses such a text")
         statement = "UPDATE charger SET identity = CAST(x'ff41' AS TEXT) WHERE id = 1"
+    elif column == "identity_key":
+        if settings.database_url is not None:
+            pytest.skip("PostgreSQL refuses such a text")
+        statement = "UPDATE charger SET identity_key = x'ff41' WHERE id = 1"
+    elif column == "another key":
+        statement = "UPDATE charger SET identity_key = 'x', registration = 'of another version' WHERE id = 1"
     else:
         statement = SPOILT["a charger's acceptance"][1]
     async with started_again(settings, statement) as house:
@@ -116,7 +122,8 @@ async def test_a_charger_whose_row_cannot_be_read_is_sent_away_until_it_can(sett
         async with house.charger("KEBA-08"):
             pass
         assert house.services.database.trouble is None
-        await spoil(house, "UPDATE charger SET registration = 'Accepted', identity = 'KEBA-07' WHERE id = 1")
+        mended = "registration = 'Accepted', identity = 'KEBA-07', identity_key = 'keba-07'"
+        await spoil(house, f"UPDATE charger SET {mended} WHERE id = 1")  # noqa: S608 - written above
         async with house.charger("KEBA-07"):
             pass
 
