@@ -85,7 +85,7 @@ async def _serve(settings: Settings, port: socket.socket, *, demo: bool) -> None
 
 
 def _announce(settings: Settings, *, demo: bool) -> None:
-    address = lan_address()
+    address = _where(settings.host)
     _say("")
     _say(f"  Open in a browser:        http://{address}:{settings.http_port}")
     if settings.https_port is not None:
@@ -96,6 +96,13 @@ def _announce(settings: Settings, *, demo: bool) -> None:
     if demo:
         _say(f"  Log in as:                {DEMO_LOGIN} with the password {DEMO_PASSWORD}")
     _say("")
+
+
+def _where(host: str) -> str:
+    """Return the address at which others find what listens on ``host``, as it stands in an address of the web."""
+    if host in ("", "0.0.0.0", "::"):  # noqa: S104 - all of them
+        return lan_address()
+    return f"[{host}]" if ":" in host else host
 
 
 def _say(sentence: str) -> None:

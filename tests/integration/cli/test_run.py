@@ -250,3 +250,17 @@ async def test_a_second_start_on_the_same_data_is_refused_and_commands_are_not(s
         locked(settings.data_dir).__enter__()
     with locked(settings.data_dir):
         assert stat.S_IMODE((settings.data_dir / NAME).stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize(
+    ("host", "address"),
+    [("127.0.0.1", "127.0.0.1"), ("::1", "[::1]"), ("0.0.0.0", "192.0.2.7"), ("::", "192.0.2.7")],  # noqa: S104 - nothing is bound
+)
+def test_the_address_that_is_listened_on_is_announced(
+    host: str, address: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(run, "lan_address", lambda: "192.0.2.7")
+    run._announce(Settings(host=host), demo=False)
+    said = capsys.readouterr().out
+    assert f"http://{address}:8000" in said
+    assert f"ws://{address}:9000/" in said
