@@ -32,11 +32,6 @@ def local_month(year: int, month: int, zone: ZoneInfo) -> Period:
     return Period(_local_midnight(date(year, month, 1), zone), _local_midnight(following, zone), zone)
 
 
-def local_day(day: date, zone: ZoneInfo) -> Period:
-    """Return a calendar day, which has 92, 96 or 100 quarter-hours in a zone with summer time."""
-    return Period(_local_midnight(day, zone), _local_midnight(day + timedelta(days=1), zone), zone)
-
-
 def quarter_hours(period: Period) -> list[datetime]:
     """Return the UTC starts of all quarter-hours the period touches."""
     start = quarter_hour_of(period.start)

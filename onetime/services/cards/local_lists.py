@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
-from onetime.models import Card, CardStatus, Charger, LocalList, Registration
+from onetime.models import Card, CardStatus, LocalList
 from onetime.services.cards.authorization import id_tag_key
 from onetime.services.ocpp_actions.base import wire_time
 from onetime.services.ocpp_actions.local_list import AuthorizationData, SendLocalList, UpdateType
+from onetime.store.unreadable import readable_rows
 
 LONGEST_TAG = 20  # CiString20; a longer tag cannot be told to a charger
 NO_LIST = -1
@@ -23,7 +24,7 @@ Cards = dict[str, dict[str, Any]]
 
 def wanted_cards(session: Session, now: datetime) -> Cards:
     """Return what a charger's list should hold: the accepted cards, as OCPP's AuthorizationData by upper-case tag."""
-    rows = session.exec(select(Card).where(Card.status == CardStatus.ACCEPTED)).all()
+    rows = readable_rows(session, select(Card).where(Card.status == CardStatus.ACCEPTED), col(Card.id))
     return {
         row.id_tag_key: _entry(row)
         for row in rows
@@ -62,13 +63,6 @@ def keep_list(session: Session, charger_id: int, request: SendLocalList, answer:
             cards[id_tag_key(entry["idTag"])] = entry
     row.cards, row.version = cards, request.list_version
     session.add(row)
-
-
-def outdated_chargers(session: Session, now: datetime) -> list[int]:
-    """Return the accepted chargers that have a list from here which is no longer what it should be, by id."""
-    wanted = wanted_cards(session, now)
-    query = select(LocalList).join(Charger).where(Charger.registration == Registration.ACCEPTED)
-    return [row.charger_id for row in session.exec(query).all() if row.cards != wanted]
 
 
 def _entry(row: Card) -> dict[str, Any]:

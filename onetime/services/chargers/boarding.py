@@ -4,8 +4,8 @@ from sqlmodel import Session, col, select
 
 from onetime.clock import utc_now
 from onetime.models import Charger, Connector
-from onetime.services.chargers.charger_clock import is_offset
 from onetime.services.chargers.live import LiveBoard, LiveCharger, LiveConnector
+from onetime.services.chargers.own_clock import is_offset
 from onetime.store.unreadable import Tell, left_out, readable
 
 

@@ -1,6 +1,6 @@
 """The chargers' clocks: each is measured by what it sends, and what rests on a wrong one is put right.
 
-What a clock is, and what its stamps mean, is in ``onetime.services.chargers.charger_clock``.
+What a clock is, and what its stamps mean, is in ``onetime.services.chargers.own_clock``.
 """
 
 from collections.abc import Callable, Sequence
@@ -14,7 +14,9 @@ from sqlmodel import Session, col, select, update
 
 from onetime.clock import utc_now
 from onetime.models import OUTSIDE_SESSIONS, Charger, Connector, MeterReading, Site, Transaction
-from onetime.services.chargers.charger_clock import (
+from onetime.services.chargers.live import LiveBoard
+from onetime.services.chargers.measurements import Measurement
+from onetime.services.chargers.own_clock import (
     ANSWERED,
     CLOCK_ALIGNED,
     EARLIEST,
@@ -25,8 +27,6 @@ from onetime.services.chargers.charger_clock import (
     ChargerClock,
     Sent,
 )
-from onetime.services.chargers.live import LiveBoard
-from onetime.services.chargers.measurements import Measurement
 from onetime.store.database import Database
 from onetime.store.unreadable import Tell, left_out, readable, what_is_readable
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from onetime.billing.registers.readings import highest_power_w, is_deliverable
 from onetime.models import Connector
-from onetime.services.chargers.charger_clock import EARLIEST
+from onetime.services.chargers.own_clock import EARLIEST
 from onetime.services.reviews.undo import ReviewError
 from onetime.texts import _
 

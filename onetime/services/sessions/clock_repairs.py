@@ -12,8 +12,8 @@ from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from onetime.models import OUTSIDE_SESSIONS, Connector, MeterReading, Transaction, TransactionState
-from onetime.services.chargers.charger_clock import CLOCK_ALIGNED, PROMPT, QUARTER
 from onetime.services.chargers.clocks import ClockLearnt
+from onetime.services.chargers.own_clock import CLOCK_ALIGNED, PROMPT, QUARTER
 from onetime.services.sessions.doubts.reasons import Doubt
 from onetime.services.sessions.judging.second_look import judge_again
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, select
 
 from onetime.models import MeterReading, ReviewState, Transaction
-from onetime.services.chargers.charger_clock import EARLIEST
+from onetime.services.chargers.own_clock import EARLIEST
 from onetime.store.unreadable import first_if_readable
 
 # A session whose charger counted much longer than we did between its start and stop was replayed at once.

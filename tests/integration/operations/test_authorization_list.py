@@ -10,7 +10,6 @@ from sqlmodel import select
 
 from onetime.models import Card, CardStatus, LocalList
 from onetime.services.cards.authorization import id_tag_key
-from onetime.services.cards.local_lists import outdated_chargers
 from tests.integration.conftest import House
 from tests.integration.driving.api_client import asked
 from tests.integration.driving.operator import begun, expect, refuse
@@ -250,16 +249,3 @@ async def test_a_list_sent_by_hand_is_remembered_too(house: House, api: httpx.As
             await asking
     row = await house.services.database.read(lambda s: s.exec(select(LocalList)).one())
     assert (row.version, row.cards) == (4, {})
-
-
-async def test_chargers_with_an_old_list_are_known(house: House, api: httpx.AsyncClient) -> None:
-    await put_cards(house, "A")
-    now = datetime.now(UTC)
-    async with house.charger() as charger, house.charger("KEBA-08"):
-        await pushed(house, api, charger)
-        assert await house.services.database.read(lambda s: outdated_chargers(s, now)) == []
-        await put_cards(house, "B")
-        found = await house.services.database.read(lambda s: outdated_chargers(s, now))
-    keba = house.services.chargers.live.find("KEBA-07")
-    assert keba is not None
-    assert found == [keba.id]

@@ -1,16 +1,24 @@
 """Sessions and reports for the tests of billing; every one starts from the same morning."""
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from onetime.billing.month_report import build_month_report
-from onetime.billing.periods import Period, local_day
+from onetime.billing.periods import Period
 from onetime.billing.registers.readings import MeteredSession, Reading
 from onetime.billing.report import ChargingSession, Connector, MonthReport, Tenant
 
 ZURICH = ZoneInfo("Europe/Zurich")
 MORNING = datetime(2026, 10, 14, 6, 0, tzinfo=UTC)
+
+
+def local_day(day: date, zone: ZoneInfo) -> Period:
+    """A calendar day, midnight to midnight on the site's clock."""
+    begin, end = (datetime.combine(each, time(), zone) for each in (day, day + timedelta(days=1)))
+    return Period(begin.astimezone(UTC), end.astimezone(UTC), zone)
+
+
 DAY = local_day(date(2026, 10, 14), ZURICH)
 
 ANNA = Tenant(1, "Anna Müller")

@@ -8,14 +8,13 @@ import pytest
 
 from onetime.billing.periods import (
     Period,
-    local_day,
     local_days,
     local_month,
     quarter_hour_count,
     quarter_hour_of,
     quarter_hours,
 )
-from tests.unit.billing.factories import ZURICH
+from tests.unit.billing.factories import ZURICH, local_day
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session
 
 from onetime.models import Charger, Connector, Site, Transaction
-from onetime.services.chargers.charger_clock import EARLIEST, PROMPT
+from onetime.services.chargers.own_clock import EARLIEST, PROMPT
 from onetime.services.sessions.doubts.reasons import Doubt, raise_doubt
 from onetime.store.unreadable import row_if_readable, what_is_readable
 

@@ -6,7 +6,7 @@ import reflex as rx
 
 from onetime.services.people.permissions import Permission
 from onetime.texts import _
-from onetime.web.chargers.actions.charger_actions import actions_button, charger_actions
+from onetime.web.chargers.actions.whole_charger import actions_button, charger_actions
 from onetime.web.chargers.frame.head import ChargerHead
 from onetime.web.chargers.frame.layout import charger_frame
 from onetime.web.chargers.overview.connector_card import connector_card

@@ -7,7 +7,7 @@ from reflex.experimental import ClientStateVar
 
 from onetime.services.people.permissions import Permission
 from onetime.texts import _
-from onetime.web.chargers.actions.charger_actions import RESET, reset_dialog
+from onetime.web.chargers.actions.whole_charger import RESET, reset_dialog
 from onetime.web.chargers.frame.layout import charger_frame
 from onetime.web.chargers.settings.dialogs import OTHER, change_dialog, other_dialog
 from onetime.web.chargers.settings.state import ChargerSettings

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onetime.services.chargers import charger_clock
-from onetime.services.chargers.charger_clock import CLOCK_ALIGNED, ChargerClock, Sent
+from onetime.services.chargers import own_clock
+from onetime.services.chargers.own_clock import CLOCK_ALIGNED, ChargerClock, Sent
 
 NOW = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -145,7 +145,7 @@ def local_clock(now: datetime) -> ChargerClock:
 
 @pytest.fixture
 def always_plausible(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(charger_clock, "is_plausible", lambda _now: True)
+    monkeypatch.setattr(own_clock, "is_plausible", lambda _now: True)
 
 
 @pytest.mark.usefixtures("always_plausible")

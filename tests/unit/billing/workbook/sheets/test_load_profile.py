@@ -3,8 +3,7 @@
 from datetime import date
 from pathlib import Path
 
-from onetime.billing.periods import local_day
-from tests.unit.billing.factories import ZURICH, garage, report
+from tests.unit.billing.factories import ZURICH, garage, local_day, report
 from tests.unit.billing.workbook.written import Written, local, wh, write
 
 # Headings of the load profile that are no connectors.
