@@ -1,9 +1,7 @@
-"""What has been: sessions, and the power of one. Read only."""
+"""What has been: sessions, and what they add up to. Read only."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import pairwise
 
 from sqlalchemy import case
 from sqlalchemy import select as sa_select
@@ -15,7 +13,6 @@ from onetime.models import (
     Card,
     Charger,
     Connector,
-    MeterReading,
     ReviewState,
     Tenant,
     Transaction,
@@ -27,7 +24,6 @@ from onetime.services.complete import complete, naming_row
 from onetime.services.sessions.doubts.open import open_doubts
 from onetime.services.sessions.readings.shown import shown_register
 
-CURVE_POINTS = 1_500  # a day at one point a minute
 RUNNING_LIMIT = 10_000  # more sessions than any house runs at once
 
 _NEWEST_FIRST = (col(Transaction.started_at).desc(), col(Transaction.id).desc())
@@ -102,14 +98,6 @@ class SessionTotals:
     count: int
     energy_wh: int
     set_aside: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class CurvePoint:
-    """Power in W at an instant; derived from two registers where the charger sends no power."""
-
-    at: datetime
-    power_w: int
 
 
 def list_sessions(
@@ -201,30 +189,6 @@ def _check_states(session: Session, wanted: SessionFilter) -> None:
         .where(*_conditions(replace(wanted, state=None)), unknown)
     )
     complete(session, query.limit(1), Transaction)
-
-
-def power_curve(session: Session, transaction_id: int) -> list[CurvePoint]:
-    """Return the power over a session, oldest first, at most ``CURVE_POINTS`` points."""
-    query = (
-        select(MeterReading.taken_at, MeterReading.power_w, MeterReading.register_wh)
-        .where(MeterReading.transaction_id == transaction_id)
-        .order_by(col(MeterReading.taken_at))
-    )
-    with naming_row(session, Transaction, transaction_id):
-        readings = session.exec(query).all()
-    measured = [CurvePoint(at, power) for at, power, _register in readings if power is not None]
-    points = measured or _derived_power([(at, register) for at, _power, register in readings if register is not None])
-    step = -(-len(points) // CURVE_POINTS) or 1
-    return points[::step]
-
-
-def _derived_power(registers: Sequence[tuple[datetime, int]]) -> list[CurvePoint]:
-    points = []
-    for (before_at, before), (at, register) in pairwise(registers):
-        elapsed = (at - before_at).total_seconds()
-        if elapsed > 0 and register >= before:
-            points.append(CurvePoint(at, round((register - before) * 3600 / elapsed)))
-    return points
 
 
 def _conditions(wanted: SessionFilter) -> list[bool]:

@@ -8,7 +8,8 @@ from sqlmodel import Session
 from onetime.clock import utc_now
 from onetime.models import Charger, Reservation
 from onetime.services.chargers.live import LiveCharger, LiveConnector
-from onetime.services.sessions.history import CurvePoint, SessionFilter, SessionRow, list_sessions, power_curve
+from onetime.services.sessions.history import SessionFilter, SessionRow, list_sessions
+from onetime.services.sessions.readings.curve import CurvePoint, power_curve
 from onetime.services.sessions.reservations import active_reservations
 from onetime.texts import _, say
 from onetime.web.frame.times import Clockwork

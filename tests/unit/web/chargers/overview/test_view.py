@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from onetime.services.sessions.history import CurvePoint
+from onetime.services.sessions.readings.curve import CurvePoint
 from onetime.web.chargers.overview.view import by_minute
 
 START = datetime(2026, 10, 3, 12, 0, tzinfo=UTC)
