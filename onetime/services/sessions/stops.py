@@ -20,7 +20,7 @@ from onetime.services.sessions.readings.estimates import last_believable
 from onetime.services.sessions.replays import REPLAYED_FASTER_BY, undo_replay
 from onetime.services.sessions.starts import end_session
 from onetime.services.sessions.stop_request import StopRequest
-from onetime.store.unreadable import teller, undone, what_is_readable
+from onetime.store.unreadable import readable_rows, teller, undone, what_is_readable
 
 WAITING_LOOKED_AT = 50  # stops without a session, the newest of a charger
 
@@ -86,7 +86,8 @@ def end_by_waiting_stop(session: Session, charger_id: int, row: Transaction, rec
         col(ReviewItem.resolved_at).is_(None),
     )
     waiting = []
-    for item in session.exec(query.order_by(col(ReviewItem.id).desc()).limit(WAITING_LOOKED_AT)):
+    newest = query.order_by(col(ReviewItem.id).desc()).limit(WAITING_LOOKED_AT)
+    for item in readable_rows(session, newest, col(ReviewItem.id)):
         with suppress(*DAMAGED):  # what cannot be read stays, and the start is stored all the same
             stop = quarantined_stop(item)
             if stop is not None and ends_by_card(session, charger_id, row, stop):

@@ -25,6 +25,7 @@ from onetime.services.sessions.stop_request import StopRequest
 from onetime.services.sessions.stops import Stopped, end_by_waiting_stop, store_stop
 from onetime.services.unreadable import UnreadableRows, naming
 from onetime.store.database import Database
+from onetime.store.unreadable import teller, undone
 
 
 class TransactionService:
@@ -159,10 +160,13 @@ class TransactionService:
 
 def _ended_by_waiting_stop(session: Session, charger_id: int, started: Started, received_at: datetime) -> Started:
     """Return what was started, ended at once where its stop was here before it."""
-    row = session.get_one(Transaction, started.transaction_id)
-    if not started.is_open or not end_by_waiting_stop(session, charger_id, row, received_at):
+    if not started.is_open:
         return started
-    return replace(started, is_open=False)
+    is_ended = False
+    with undone(session, teller(session), "transaction", started.transaction_id):
+        row = session.get_one(Transaction, started.transaction_id)
+        is_ended = end_by_waiting_stop(session, charger_id, row, received_at)
+    return replace(started, is_open=not is_ended)
 
 
 def _is_newer(start: datetime, shown: datetime) -> bool:

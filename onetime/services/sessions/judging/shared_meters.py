@@ -11,6 +11,7 @@ from onetime.billing.registers.readings import JITTER_WH, Reading, review_reason
 from onetime.models import Connector, ReviewState, Transaction, TransactionState
 from onetime.services.sessions.doubts.reasons import Doubt, raise_doubt
 from onetime.services.sessions.readings.metered import metered
+from onetime.store.unreadable import readable_rows
 
 AGREEING = 4  # so many registers of one session, its ends included, lie where the other's register was just then
 LEAST_WH = 1_000  # what both claim
@@ -59,7 +60,7 @@ def _beside(session: Session, row: Transaction, connector: Connector) -> list[tu
         .order_by(col(Transaction.id).desc())
         .limit(LATEST)
     )
-    return [(other, plug) for other, plug in session.exec(query)]
+    return [(other, plug) for other, plug in readable_rows(session, query, col(Transaction.id))]
 
 
 def _chain(session: Session, row: Transaction, connector: Connector) -> Chain | None:
