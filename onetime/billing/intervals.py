@@ -65,35 +65,17 @@ class Profile:
     quality: list[Quality]
 
 
-def session_intervals(session: MeteredSession) -> list[Interval]:
-    """Return the quarter-hours a session touches; they add up to meterStop - meterStart exactly.
-
-    An open session ends at its last good sample, and all its intervals are provisional.
-
-    Raises:
-        NeedsReviewError: If the session's two ends contradict each other.
-    """
-    return _as_intervals(session_profile(session, clean(session)))
-
-
-def period_intervals(session: MeteredSession, start: datetime, end: datetime) -> list[Interval]:
-    """Return what of a session lies from `start` up to `end`, cut there too.
-
-    The parts of adjacent periods add up to the session exactly, wherever the border is. An interval keeps the start
-    and end of its whole quarter-hour even where only part of that lies in the period.
-
-    Raises:
-        NeedsReviewError: If the session's two ends contradict each other.
-    """
-    return _as_intervals(session_profile(session, clean(session), start, end))
-
-
 def connector_intervals(
     sessions: Iterable[MeteredSession], start: datetime | None = None, end: datetime | None = None
 ) -> list[Interval]:
     """Return the sum of one connector's sessions by quarter-hour, oldest first; the worst quality wins.
 
-    With `start` and `end` only what lies in that period is counted, as in `period_intervals`.
+    Those of a session add up to meterStop - meterStart exactly. An open one ends at its last good sample, and all its
+    intervals are provisional.
+
+    From `start` up to `end` only what lies in that period is counted, cut there too. The parts of adjacent periods add
+    up to the session exactly, wherever the border is. An interval keeps the start and end of its whole quarter-hour
+    even where only part of that lies in the period.
 
     Raises:
         NeedsReviewError: If a session's two ends contradict each other; `review_reason` finds it beforehand.

@@ -15,13 +15,13 @@ from functools import partial
 import pytest
 from sqlmodel import Session, col, select
 
-from onetime.billing.intervals import session_intervals
 from onetime.models import Charger, Connector, ReviewItem, ReviewState, Transaction
 from onetime.services.billing.intervals import list_intervals
 from onetime.services.sessions.readings.metered import metered
 from tests.integration.conftest import House
 from tests.integration.driving.lying_charger import Lived, LyingCharger
 from tests.integration.driving.metered import MORNING, metered_charger
+from tests.unit.billing.factories import session_intervals
 
 CHARGERS = int(os.environ.get("ONETIME_TEST_ACCOUNTS", "12"))
 SEED = os.environ.get("ONETIME_TEST_ACCOUNTS_SEED", "1")

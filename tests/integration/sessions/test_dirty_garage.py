@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 import pytest
 from sqlmodel import Session, col, select
 
-from onetime.billing.intervals import session_intervals
 from onetime.billing.registers.readings import NeedsReviewError
 from onetime.models import Charger, Connector, ReviewItem, ReviewState, Transaction, TransactionState
 from onetime.ports.pace import Paces
@@ -19,6 +18,7 @@ from onetime.services.sessions.readings.metered import metered
 from tests.integration.conftest import House
 from tests.integration.driving.dirty_garage import DirtyCharger
 from tests.integration.driving.dirty_lines import FunctionLine, SocketLine
+from tests.unit.billing.factories import session_intervals
 
 SESSIONS = int(os.environ.get("ONETIME_TEST_DIRTY_SESSIONS", "72"))
 SEED = int(os.environ.get("ONETIME_TEST_DIRTY_SEED", "4"))

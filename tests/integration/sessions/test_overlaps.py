@@ -12,7 +12,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlmodel import Session, col, select
 
-from onetime.billing.intervals import session_intervals
 from onetime.models import Connector, ReviewState, Transaction
 from onetime.services.chargers.measurements import Measurement
 from onetime.services.runtime import Services, running
@@ -20,6 +19,7 @@ from onetime.services.sessions.readings.metered import metered
 from onetime.services.sessions.starts import StartRequest
 from onetime.services.sessions.stop_request import StopRequest
 from onetime.settings import Settings
+from tests.unit.billing.factories import session_intervals
 
 MORNING = datetime(2026, 10, 5, 6, 0, tzinfo=UTC)
 SPANS = st.tuples(st.integers(0, 300), st.integers(5, 120))

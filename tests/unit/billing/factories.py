@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from onetime.billing.intervals import Interval, connector_intervals
 from onetime.billing.month_report import build_month_report
 from onetime.billing.periods import Period
 from onetime.billing.registers.readings import MeteredSession, Reading
@@ -76,3 +77,10 @@ def garage() -> MonthReport:
         ],
         [charging(9, session((3, 0), (200, 17_777)), ANNA)],
     )
+
+
+def session_intervals(
+    session: MeteredSession, start: datetime | None = None, end: datetime | None = None
+) -> list[Interval]:
+    """The quarter-hours of one session, or what of them lies in a period."""
+    return connector_intervals([session], start, end)

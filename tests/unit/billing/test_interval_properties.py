@@ -7,9 +7,9 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onetime.billing.intervals import connector_intervals, period_intervals, session_intervals
+from onetime.billing.intervals import connector_intervals
 from onetime.billing.registers.readings import MeteredSession, Reading
-from tests.unit.billing.factories import MORNING
+from tests.unit.billing.factories import MORNING, session_intervals
 
 SECONDS = st.integers(0, 40_000)
 INSTANTS = SECONDS.map(lambda seconds: MORNING + timedelta(seconds=seconds))
@@ -105,8 +105,8 @@ def test_later_readings_leave_bracketed_intervals_alone(readings: list[Reading],
 def test_the_parts_on_both_sides_of_any_border_add_up_to_the_session(metered: MeteredSession, border: datetime) -> None:
     day = timedelta(days=1)
     parts = [
-        *period_intervals(metered, MORNING - day, border),
-        *period_intervals(metered, border, MORNING + day),
+        *session_intervals(metered, MORNING - day, border),
+        *session_intervals(metered, border, MORNING + day),
     ]
 
     assert sum(part.energy_wh for part in parts) == sum(whole.energy_wh for whole in session_intervals(metered))
@@ -116,8 +116,8 @@ def test_the_parts_on_both_sides_of_any_border_add_up_to_the_session(metered: Me
 def test_a_border_on_a_quarter_hour_changes_no_interval(metered: MeteredSession, quarter: int) -> None:
     border, day = MORNING + quarter * timedelta(minutes=15), timedelta(days=1)
     parts = [
-        *period_intervals(metered, MORNING - day, border),
-        *period_intervals(metered, border, MORNING + day),
+        *session_intervals(metered, MORNING - day, border),
+        *session_intervals(metered, border, MORNING + day),
     ]
 
     assert parts == session_intervals(metered)

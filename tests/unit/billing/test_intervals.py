@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from onetime.billing.intervals import Interval, Quality, connector_intervals, period_intervals, session_intervals
+from onetime.billing.intervals import Interval, Quality, connector_intervals
 from onetime.billing.registers.readings import NeedsReviewError
-from tests.unit.billing.factories import MORNING, session
+from tests.unit.billing.factories import MORNING, session, session_intervals
 
 
 def energies(intervals: list[Interval]) -> list[int]:
@@ -47,8 +47,8 @@ def test_a_session_of_no_duration_lies_on_one_side_of_a_border_only() -> None:
     moment, hour = session((7, 100), (7, 130)), timedelta(hours=1)
     border = moment.start.at
 
-    assert period_intervals(moment, border - hour, border) == []
-    assert energies(period_intervals(moment, border, border + hour)) == [30]
+    assert session_intervals(moment, border - hour, border) == []
+    assert energies(session_intervals(moment, border, border + hour)) == [30]
 
 
 def test_readings_close_to_both_ends_make_an_interval_measured() -> None:
@@ -107,8 +107,8 @@ def test_a_session_is_cut_at_the_end_of_the_month() -> None:
     border = datetime(2026, 10, 31, 23, 0, tzinfo=UTC)
     metered = session(((start - MORNING).total_seconds() / 60, 0), ((start - MORNING).total_seconds() / 60 + 20, 200))
 
-    october = period_intervals(metered, border - timedelta(days=31), border)
-    november = period_intervals(metered, border, border + timedelta(days=30))
+    october = session_intervals(metered, border - timedelta(days=31), border)
+    november = session_intervals(metered, border, border + timedelta(days=30))
 
     assert (energies(october), energies(november)) == ([100], [100])
 
@@ -117,8 +117,8 @@ def test_a_period_border_within_a_quarter_hour_cuts_it_too() -> None:
     metered = session((0, 0), (15, 150))
     border = MORNING + timedelta(minutes=5)
 
-    before = period_intervals(metered, MORNING, border)
-    after = period_intervals(metered, border, MORNING + timedelta(hours=1))
+    before = session_intervals(metered, MORNING, border)
+    after = session_intervals(metered, border, MORNING + timedelta(hours=1))
 
     assert (energies(before), energies(after)) == ([50], [100])
     assert before[0].start == after[0].start == MORNING
@@ -126,7 +126,7 @@ def test_a_period_border_within_a_quarter_hour_cuts_it_too() -> None:
 
 def test_a_session_outside_the_period_has_no_intervals_in_it() -> None:
     assert (
-        period_intervals(session((0, 0), (10, 9)), MORNING + timedelta(minutes=10), MORNING + timedelta(hours=1)) == []
+        session_intervals(session((0, 0), (10, 9)), MORNING + timedelta(minutes=10), MORNING + timedelta(hours=1)) == []
     )
 
 

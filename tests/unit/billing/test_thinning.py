@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from onetime.billing.intervals import session_intervals
 from onetime.billing.registers.readings import MeteredSession, Reading
 from onetime.billing.thinning import thinned
+from tests.unit.billing.factories import session_intervals
 
 MORNING = datetime(2026, 10, 14, 6, 7, tzinfo=UTC)
 STEPS = st.lists(

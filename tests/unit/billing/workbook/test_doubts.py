@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from onetime.billing.intervals import Quality, session_intervals
+from onetime.billing.intervals import Quality
 from onetime.billing.report import ChargingSession
-from tests.unit.billing.factories import charging, report, session
+from tests.unit.billing.factories import charging, report, session, session_intervals
 from tests.unit.billing.workbook.written import Written, write
 
 SAMPLES = [(minute, 5_000 + 100 * minute) for minute in range(1, 30)]
