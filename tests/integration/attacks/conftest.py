@@ -38,6 +38,9 @@ async def accepted(house: House, identity: str) -> None:
     await house.services.commissioning.enrolment.decide(identity, "test", admit=True)
 
 
+PATIENCE_S = 0.5  # the bench judges it by a tenth of a second; here other tests take the processor
+
+
 @dataclass
 class Neighbour:
     """An accepted charger that goes on asking; ``waits`` are its answer times in seconds."""
@@ -69,5 +72,7 @@ async def neighbour(house: House, identity: str = "HONEST") -> AsyncIterator[Nei
             yield found
             assert not asking.done(), "the neighbour was cut off"
         finally:
-            asking.cancel()
-            await asyncio.gather(asking, return_exceptions=True)
+            # Python 3.11 loses a cancellation when an answer comes just then.
+            while not asking.done():
+                asking.cancel()
+                await asyncio.wait([asking], timeout=1)

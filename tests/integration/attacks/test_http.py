@@ -19,7 +19,7 @@ from onetime.ports.pace import Paces
 from onetime.ports.requests import BoundedRequests
 from onetime.services.people.tokens import create_api_token
 from onetime.services.people.users import AccountError
-from tests.integration.attacks.conftest import neighbour, until
+from tests.integration.attacks.conftest import PATIENCE_S, neighbour, until
 from tests.integration.attacks.test_sockets import code_of, opened, silence
 from tests.integration.conftest import House
 from tests.integration.driving.api_client import the_api
@@ -191,7 +191,7 @@ async def test_a_page_that_says_too_much_in_time_is_heard_more_slowly(strict: Ho
         await asyncio.sleep(1)
         taken = time.monotonic() - began
         assert len(port.received) <= websocket.EVENTS_AT_ONCE + websocket.EVENTS_PER_S * taken + 2
-    assert honest.slowest < 0.2
+    assert honest.slowest < PATIENCE_S
 
 
 async def test_many_pages_of_one_address_are_heard_more_slowly_until_somebody_is_known(port: Port) -> None:

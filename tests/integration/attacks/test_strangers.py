@@ -15,7 +15,7 @@ from onetime.models import AuditEntry, Card, Charger, MessageBlock, Registration
 from onetime.services.cards import budget
 from onetime.services.chargers.membership import waiting
 from onetime.services.chargers.membership.leaving import ChargerStaysError
-from tests.integration.attacks.conftest import accepted, neighbour, until
+from tests.integration.attacks.conftest import PATIENCE_S, accepted, neighbour, until
 from tests.integration.conftest import House
 from tests.integration.driving.raw_charger import RawCharger
 
@@ -46,7 +46,7 @@ async def test_what_strangers_say_is_hardly_written_down(strict: House) -> None:
             for number in range(30):
                 await asyncio.gather(*(socket.send(frame % number) for socket in sockets))
             await asyncio.sleep(1)
-        assert honest.slowest < 0.2
+        assert honest.slowest < PATIENCE_S
     assert await stored_messages(strict) < WAITING_LOG_TOTAL_AT_ONCE + 200_000
 
 
