@@ -36,9 +36,8 @@ FTP_COMMANDS_PER_S: Final = 5.0
 
 # --- WebSockets, on all ports ------------------------------------------------------------------------------------
 READ_AT_ONCE: Final = 8_192  # bytes; then it is looked whether the connection is to go on
-UNPACKED_AT_ONCE: Final = (
-    1_024  # packed bytes; they become a megabyte at most before it is looked who has to read first
-)
+# Packed bytes; they become a megabyte at most before it is looked who has to read first.
+UNPACKED_AT_ONCE: Final = 1_024
 FRAGMENTS: Final = 256  # of one message
 CONTROL_FRAMES_AT_ONCE: Final = 100  # pings and pongs; chargers send one in ten seconds
 CONTROL_FRAMES_PER_S: Final = 5.0

@@ -12,14 +12,12 @@ from onetime.models import Role, User
 from onetime.services.cards.holders import tenant_id
 from onetime.services.people.accounts import ensure_house, read_house
 from onetime.services.people.audit import COMMAND_LINE
-from onetime.services.people.login_rows import end_logins
+from onetime.services.people.login_rows import end_logins, replace_password, shut_out
 from onetime.services.people.passwords import hash_password
 from onetime.services.people.users import (
     AccountError,
     create_user,
-    disable_user,
     enable_user,
-    set_password,
     user_called,
     users,
 )
@@ -103,8 +101,7 @@ def _password(args: argparse.Namespace) -> int:
     stored = hash_password(args.password or _ask_for_password(), [args.name])
 
     def change(session: Session, user: User) -> str:
-        set_password(session, user, stored, COMMAND_LINE)
-        end_logins(session, user.id or 0, COMMAND_LINE)
+        replace_password(session, user, stored, COMMAND_LINE)
         return f"{user.name} has a new password."
 
     return _do(args.name, change)
@@ -112,8 +109,7 @@ def _password(args: argparse.Namespace) -> int:
 
 def _disable(args: argparse.Namespace) -> int:
     def disable(session: Session, user: User) -> str:
-        disable_user(session, user, COMMAND_LINE)
-        end_logins(session, user.id or 0, COMMAND_LINE)
+        shut_out(session, user, COMMAND_LINE)
         return f"{user.name} cannot log in any more."
 
     return _do(args.name, disable)

@@ -7,16 +7,14 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from sqlmodel import Session
 
 from onetime.models import Role, Site, User
-from onetime.services.people.login_rows import end_logins, open_login
+from onetime.services.people.login_rows import new_login, replace_password, shut_out
 from onetime.services.people.logins import Admission, LoginService, Person, Visit
 from onetime.services.people.passwords import hash_password, new_token, token_hash
 from onetime.services.people.users import (
     Account,
     AccountError,
     create_user,
-    disable_user,
     enable_user,
-    set_password,
     user_named,
     user_of,
     users,
@@ -69,12 +67,10 @@ class AccountService:
         """
         await self._logins.check_password(person, present, visit)
         stored = await asyncio.to_thread(hash_password, new, [person.name])
-
-        def change(session: Session) -> list[str]:
-            set_password(session, user_of(session, person.user_id), stored, person.name)
-            return end_logins(session, person.user_id, person.name, token_hash(login) if login else None)
-
-        ended = await self._database.write(change)
+        but = token_hash(login) if login else None
+        ended = await self._database.write(
+            lambda s: replace_password(s, user_of(s, person.user_id), stored, person.name, but)
+        )
         self._logins.ended(ended)
 
     async def users(self) -> list[Account]:
@@ -83,12 +79,7 @@ class AccountService:
 
     async def disable(self, user_id: int, actor: str) -> None:
         """Let somebody in no more, and end their logins. Raises ``AccountError`` for the last administrator."""
-
-        def disable(session: Session) -> list[str]:
-            disable_user(session, user_of(session, user_id), actor)
-            return end_logins(session, user_id, actor)
-
-        self._logins.ended(await self._database.write(disable))
+        self._logins.ended(await self._database.write(lambda s: shut_out(s, user_of(s, user_id), actor)))
 
     async def enable(self, user_id: int, actor: str) -> None:
         """Let somebody in again, with the password they had. Raises ``AccountError``."""
@@ -136,7 +127,7 @@ def _set_up(session: Session, house: House, name: str, password_hash: str, login
     session.flush()
     user = user_named(session, name)
     if user is not None and user.id is not None:
-        open_login(session, user.id, login)
+        session.add(new_login(user.id, login))
 
 
 def _house_name(house: House) -> str:

@@ -9,23 +9,26 @@ from onetime.clock import utc_now
 from onetime.models import LoginDevice, LoginSession, User
 from onetime.services.people.audit import record
 from onetime.services.people.passwords import token_hash
-from onetime.services.people.users import user_named
+from onetime.services.people.users import disable_user, set_password, user_named
 
 LOGIN_LASTS = timedelta(days=30)
 DEVICE_LASTS = timedelta(days=365)
-LOGINS_EACH = (
-    100  # open logins of a person; the one longest unused ends for the next: whoever has a password fills no disk
-)
+# Open logins of a person; the one longest unused ends for the next. Whoever has a password fills no disk.
+LOGINS_EACH = 100
 DEVICES_EACH = 20  # browsers a person is known by; the one longest unused gives way
 
 
-def open_login(session: Session, user_id: int, token: str) -> None:
-    """Log somebody in, within a transaction of other changes."""
+def new_login(user_id: int, token: str, address: str | None = None, browser: str | None = None) -> LoginSession:
+    """Return the row of a login that begins now."""
     now = utc_now()
-    session.add(
-        LoginSession(
-            token_hash=token_hash(token), user_id=user_id, created_at=now, expires_at=now + LOGIN_LASTS, seen_at=now
-        )
+    return LoginSession(
+        token_hash=token_hash(token),
+        user_id=user_id,
+        created_at=now,
+        expires_at=now + LOGIN_LASTS,
+        seen_at=now,
+        address=address,
+        browser=browser,
     )
 
 
@@ -37,6 +40,18 @@ def end_logins(session: Session, user_id: int, actor: str, but: str | None = Non
         user = session.get_one(User, user_id)
         record(session, actor, "login.end", user.name, f"{len(hashes)} logins")
     return hashes
+
+
+def shut_out(session: Session, user: User, actor: str) -> list[str]:
+    """Let somebody in no more, and return the hashes of the logins that ends. Raises ``AccountError``."""
+    disable_user(session, user, actor)
+    return end_logins(session, user.id or 0, actor)
+
+
+def replace_password(session: Session, user: User, password_hash: str, actor: str, but: str | None = None) -> list[str]:
+    """Give a user a new password, and return the hashes of the logins that ends: all but the one with ``but``."""
+    set_password(session, user, password_hash, actor)
+    return end_logins(session, user.id or 0, actor, but)
 
 
 def known_browser(session: Session, key: str, device: str | None) -> tuple[User | None, str | None]:

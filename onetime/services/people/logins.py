@@ -18,11 +18,11 @@ from onetime.services.people.browsers import browser_name
 from onetime.services.people.guesses import Guesses, Place, TooManyGuessesError
 from onetime.services.people.login_audit import LoginAudit
 from onetime.services.people.login_rows import (
-    LOGIN_LASTS,
     close_logins,
     end_logins,
     known_browser,
     login_hashes,
+    new_login,
     note_visit,
     store_login,
 )
@@ -160,7 +160,6 @@ class LoginService:
     def ended(self, hashes: Sequence[str]) -> None:
         """Tell open pages of logins that a transaction has ended."""
         for hashed in hashes:
-            self._unsaved.end(hashed)
             self._unsaved.saved(hashed)
         if hashes:
             self._bus.publish(LoginsEnded(tuple(hashes)))
@@ -177,21 +176,13 @@ class LoginService:
         return fits
 
     async def _open(self, user: User, admission: Admission, visit: Visit) -> None:
-        user_id, hashed, now = user.id or 0, token_hash(admission.login), utc_now()
-        login = LoginSession(
-            token_hash=hashed,
-            user_id=user_id,
-            created_at=now,
-            expires_at=now + LOGIN_LASTS,
-            seen_at=now,
-            address=visit.address[:64] or None,
-            browser=browser_name(visit.user_agent),
-        )
+        browser = browser_name(visit.user_agent)
+        login = new_login(user.id or 0, admission.login, visit.address[:64] or None, browser)
         old, device = self._aging.now(), token_hash(admission.device)
-        self._unsaved.begin(hashed, user_id, login.expires_at)
+        self._unsaved.begin(login.token_hash, login.user_id, login.expires_at)
         if await self._try_to_write(lambda s: store_login(s, login.model_dump(), device, old)):
-            self._unsaved.saved(hashed)
-        self._audit.right(user.name, visit.address, login.browser)
+            self._unsaved.saved(login.token_hash)
+        self._audit.right(user.name, visit.address, browser)
 
     def _recognised(self, session: Session, hashed: str, now: datetime) -> tuple[Person | None, datetime | None]:
         """Return who is logged in, and when they were last noted; None for the latter where nothing is stored."""

@@ -88,7 +88,7 @@ def create_user(
 
 
 def set_password(session: Session, user: User, password_hash: str, actor: str) -> None:
-    """Give a user a new password. Their logins are ended by whoever calls this."""
+    """Give a user a new password; ``login_rows.replace_password`` ends their logins too."""
     user.password_hash = password_hash
     session.add(user)
     record(session, actor, "user.password", user.name)

@@ -6,7 +6,8 @@ import reflex as rx
 
 from onetime.texts import _
 from onetime.web.frame import routes
-from onetime.web.frame.parts.dialog import choices, closes, dialog, opens
+from onetime.web.frame.parts.action_sheet import confirmation
+from onetime.web.frame.parts.dialog import closes, opens
 from onetime.web.frame.parts.forms import button, loading
 from onetime.web.frame.parts.layout import frame
 from onetime.web.frame.registry import page
@@ -82,11 +83,13 @@ def _person(person: PersonLine) -> rx.Component:
 
 def _sure_to_disable(person: PersonLine) -> rx.Component:
     name = f"disable-{person.id}"
-    return dialog(
+    return confirmation(
         name,
         t("Let {name} in no more?", name=person.name),
-        rx.el.p(t("Every browser of this person is logged out at once. What they have done stays as it is.")),
-        choices(name, button(t("Let in no more"), kind="danger", on_click=[closes(name), Access.disable(person.id)])),
+        t("Every browser of this person is logged out at once. What they have done stays as it is."),
+        t("Let in no more"),
+        [closes(name), Access.disable(person.id)],
+        danger=True,
     )
 
 
@@ -129,9 +132,11 @@ def _token(token: TokenLine) -> rx.Component:
 
 def _sure_to_revoke(token: TokenLine) -> rx.Component:
     name = f"revoke-{token.id}"
-    return dialog(
+    return confirmation(
         name,
         t("Revoke the token {name}?", name=token.name),
-        rx.el.p(t("The program that uses it is refused from then on. A token cannot be given back.")),
-        choices(name, button(t("Revoke"), kind="danger", on_click=[closes(name), Access.revoke(token.id)])),
+        t("The program that uses it is refused from then on. A token cannot be given back."),
+        t("Revoke"),
+        [closes(name), Access.revoke(token.id)],
+        danger=True,
     )
