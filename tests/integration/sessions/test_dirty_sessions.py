@@ -1,12 +1,7 @@
 """Random sessions as dirty as real ones, through the services, compared with a model to the Wh."""
 
-import asyncio
-import itertools
-from collections.abc import Iterator
-from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -15,11 +10,11 @@ from sqlmodel import Session, col, select
 
 from onetime.models import Connector, Transaction, TransactionState
 from onetime.services.chargers.measurements import Measurement
-from onetime.services.runtime import Services, running
+from onetime.services.runtime import Services
 from onetime.services.sessions.readings.metered import metered
 from onetime.services.sessions.starts import StartRequest
 from onetime.services.sessions.stop_request import StopRequest
-from onetime.settings import Settings
+from tests.integration.driving.examples import HouseOfExamples, house_of_examples
 from tests.unit.billing.factories import session_intervals
 
 MORNING = datetime(2026, 10, 5, 6, 0, tzinfo=UTC)
@@ -112,23 +107,12 @@ class Meter:
             self.expected[-1] = (transaction_id, begin, self._last_shown, True)
 
 
-@pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[asyncio.Runner, Services, Iterator[int]]]:
-    """One house for all examples; each has a charger of its own."""
-    folder: Path = tmp_path_factory.mktemp("house")
-    wanted = Settings(data_dir=folder, accept_new_chargers=True, accept_unknown_cards=True)
-    with asyncio.Runner() as runner:
-        stack = AsyncExitStack()
-        services = runner.run(stack.enter_async_context(running(wanted)))
-        yield runner, services, itertools.count(1)
-        runner.run(stack.aclose())
+house = pytest.fixture(scope="module")(house_of_examples)
 
 
 @given(plans=st.lists(PLANS, min_size=1, max_size=6))
 @settings(deadline=None, max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_every_session_comes_out_once_and_to_the_wh(
-    house: tuple[asyncio.Runner, Services, Iterator[int]], plans: list[Plan]
-) -> None:
+def test_every_session_comes_out_once_and_to_the_wh(house: HouseOfExamples, plans: list[Plan]) -> None:
     runner, services, numbers = house
 
     async def play() -> Meter:

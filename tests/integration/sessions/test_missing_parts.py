@@ -9,12 +9,21 @@ from onetime.clock import utc_now
 from onetime.models import ReviewItem, ReviewState, TransactionState
 from onetime.services.billing.intervals import list_intervals
 from onetime.services.reviews.ends import CorrectedEnds
-from onetime.services.reviews.making import NewSession
+from onetime.services.reviews.listing import Evidence
+from onetime.services.reviews.making import NewSession, Proposal
 from tests.integration.conftest import House
 from tests.integration.driving.metered import MORNING, inbox, metered_charger, quarters, shown_wh
 from tests.integration.sessions.test_sessions import readings, transactions
 
 GRACE = timedelta(minutes=2)
+
+
+async def proposed(house: House, item_id: int) -> tuple[Evidence, Proposal]:
+    """Return what is known of an entry of the inbox, and the session that can be made of it."""
+    evidence = await house.services.reviews.evidence(item_id)
+    assert evidence is not None
+    assert evidence.proposal is not None
+    return evidence, evidence.proposal
 
 
 async def test_a_start_without_a_register_is_a_session_for_review(house: House) -> None:
@@ -69,11 +78,9 @@ async def test_a_start_on_connector_0_of_several_plugs_is_listed_and_given_a_plu
         await charger.stop(number, 30, 3_000)
     [item] = await house.services.reviews.open_items()
     assert (item.reason, item.transaction_id) == ("connector_unknown", number)
-    evidence = await house.services.reviews.evidence(item.id)
-    assert evidence is not None
-    assert evidence.proposal is not None
-    place = evidence.proposal.places[1][0]
-    wanted = NewSession(place, "ANNA", evidence.proposal.suggestion.ends)
+    _evidence, proposal = await proposed(house, item.id)
+    place = proposal.places[1][0]
+    wanted = NewSession(place, "ANNA", proposal.suggestion.ends)
     made = await house.services.reviews.make(item.id, wanted, "Anna parks there.", "maria")
     assert sum(await quarters(house)) == 2_000
     rows = {row.id: row for row in await transactions(house)}
@@ -124,13 +131,11 @@ async def test_a_session_is_made_of_a_stop_whose_start_was_lost(house: House) ->
         await charger.read(100, 7_000)
         await charger.stop(-1, 130, 9_000, card="BEAT", data=[(115, 8_000, "Sample.Periodic")])
     [item] = await house.services.reviews.open_items()
-    evidence = await house.services.reviews.evidence(item.id)
-    assert evidence is not None
-    assert evidence.proposal is not None
-    assert (evidence.proposal.id_tag, evidence.proposal.suggestion.ends.meter_start_wh) == ("BEAT", 8_000)
+    _evidence, proposal = await proposed(house, item.id)
+    assert (proposal.id_tag, proposal.suggestion.ends.meter_start_wh) == ("BEAT", 8_000)
     begin = MORNING + timedelta(minutes=90)
     ends = CorrectedEnds(begin, 5_000, MORNING + timedelta(minutes=130), 9_000)
-    wanted = NewSession(evidence.proposal.connector_id, "BEAT", ends)
+    wanted = NewSession(proposal.connector_id, "BEAT", ends)
     number = await house.services.reviews.make(item.id, wanted, "Beat says so.", "maria")
     assert sum(await quarters(house)) == 8_000
     assert {each.transaction_id for each in await readings(house)} == {number}
@@ -147,10 +152,8 @@ async def test_energy_between_two_sessions_is_listed_and_the_houses_until_somebo
         await charger.start(300, 12_000)
     [item] = await house.services.reviews.open_items()
     assert item.reason == "charged_without_session"
-    evidence = await house.services.reviews.evidence(item.id)
-    assert evidence is not None
-    assert evidence.proposal is not None
-    ends = evidence.proposal.suggestion.ends
+    _evidence, proposal = await proposed(house, item.id)
+    ends = proposal.suggestion.ends
     assert (ends.meter_start_wh, ends.meter_stop_wh) == (5_000, 12_000)
 
 
@@ -177,10 +180,8 @@ async def test_a_gap_beside_a_doubtful_session_is_listed_once_that_is_decided(ho
     await house.services.reviews.correct(item.id, ends, "Read off the meter.", "maria")
     [lost] = await house.services.reviews.open_items()
     assert lost.reason == "charged_without_session"
-    evidence = await house.services.reviews.evidence(lost.id)
-    assert evidence is not None
-    assert evidence.proposal is not None
-    ends = evidence.proposal.suggestion.ends
+    _evidence, proposal = await proposed(house, lost.id)
+    ends = proposal.suggestion.ends
     assert (ends.meter_start_wh, ends.meter_stop_wh) == (5_000, 12_000)
 
 
@@ -230,11 +231,9 @@ async def test_a_lost_start_is_proposed_from_the_readings_the_stop_brought_along
         data = [(70, 4_310, "Transaction.Begin"), (100, 14_310, "Sample.Periodic"), (130, 24_310, "Transaction.End")]
         await charger.stop(-1, 130, 24_310, card="BEAT", data=data)
     [item] = await house.services.reviews.open_items()
-    evidence = await house.services.reviews.evidence(item.id)
-    assert evidence is not None
-    assert evidence.proposal is not None
-    ends = evidence.proposal.suggestion.ends
+    evidence, proposal = await proposed(house, item.id)
+    ends = proposal.suggestion.ends
     assert (ends.meter_start_wh, ends.meter_stop_wh) == (4_310, 24_310)
     assert (ends.started_at, ends.stopped_at) == (MORNING + timedelta(minutes=70), MORNING + timedelta(minutes=130))
     assert [each.register_wh for each in evidence.readings] == [4_310, 14_310, 24_310]
-    assert {name for _id, name in evidence.proposal.places} == {"KEBA-07 · 1"}
+    assert {name for _id, name in proposal.places} == {"KEBA-07 · 1"}

@@ -1,11 +1,6 @@
 """However the sessions of one connector lie over each other, no Wh of its meter is billed twice."""
 
-import asyncio
-import itertools
-from collections.abc import Iterator
-from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -14,11 +9,11 @@ from sqlmodel import Session, col, select
 
 from onetime.models import Connector, ReviewState, Transaction
 from onetime.services.chargers.measurements import Measurement
-from onetime.services.runtime import Services, running
+from onetime.services.runtime import Services
 from onetime.services.sessions.readings.metered import metered
 from onetime.services.sessions.starts import StartRequest
 from onetime.services.sessions.stop_request import StopRequest
-from onetime.settings import Settings
+from tests.integration.driving.examples import HouseOfExamples, house_of_examples
 from tests.unit.billing.factories import session_intervals
 
 MORNING = datetime(2026, 10, 5, 6, 0, tzinfo=UTC)
@@ -30,23 +25,12 @@ def register(minute: int) -> int:
     return 100_000 + 100 * minute
 
 
-@pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[asyncio.Runner, Services, Iterator[int]]]:
-    """One house for all examples; each has a charger of its own."""
-    folder: Path = tmp_path_factory.mktemp("house")
-    wanted = Settings(data_dir=folder, accept_new_chargers=True, accept_unknown_cards=True)
-    with asyncio.Runner() as runner:
-        stack = AsyncExitStack()
-        services = runner.run(stack.enter_async_context(running(wanted)))
-        yield runner, services, itertools.count(1)
-        runner.run(stack.aclose())
+house = pytest.fixture(scope="module")(house_of_examples)
 
 
 @given(spans=st.lists(SPANS, min_size=1, max_size=6, unique_by=lambda span: span[0]), reads=st.booleans())
 @settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_no_wh_is_billed_twice(
-    house: tuple[asyncio.Runner, Services, Iterator[int]], spans: list[tuple[int, int]], *, reads: bool
-) -> None:
+def test_no_wh_is_billed_twice(house: HouseOfExamples, spans: list[tuple[int, int]], *, reads: bool) -> None:
     runner, services, numbers = house
     moved = {minute for begin, length in spans for minute in range(begin, begin + length)}
 
